@@ -1,0 +1,55 @@
+/** The words of the house. Imports nothing of it. */
+export type { Call, Dialect, Head, SessionRef } from './call.ts';
+export { Cancellation, type CancelReason } from './cancellation.ts';
+export { systemClock, type Clock, type Timer } from './clock.ts';
+export type { Decision } from './decision.ts';
+export {
+  ENVELOPE,
+  LATEST_LEGACY,
+  LATEST_MODERN,
+  LEGACY_REVISIONS,
+  MISSING_PARTS_KEY,
+  MODERN_REVISIONS,
+  eraOf,
+  type Era,
+} from './eras.ts';
+export {
+  Exchange,
+  markReceived,
+  type AuditSlot,
+  type Awaitable,
+  type Body,
+  type Lease,
+  type OutHeaders,
+  type Outlet,
+  type Received,
+  type Step,
+} from './exchange.ts';
+export {
+  DEFAULT_ENDPOINT,
+  ENDPOINT_NAME,
+  ITEM_KINDS,
+  UPSTREAM_ID,
+  itemIdText,
+  type ItemId,
+  type ItemKind,
+} from './ids.ts';
+export type { HeaderBinding, Item, Target } from './item.ts';
+export { scanJson, type ScanFault, type ScanLimits } from './json/scan.ts';
+export { addMembers, removeMembers, replaceValue, splice, type Edit } from './json/splice.ts';
+export { JsonView, ROOT, type JsonKind } from './json/view.ts';
+export type {
+  AcceptedMessage,
+  AnswerMessage,
+  Delivery,
+  EndedMessage,
+  EventMessage,
+  LocalMessage,
+  NoticeMessage,
+  Terminal,
+} from './message.ts';
+export type { MethodRow, TargetKind } from './methods.ts';
+export { compilePattern, type ItemPattern } from './patterns.ts';
+export type { Principal } from './principal.ts';
+export { REASONS, docsAnchor, type LogLevel, type Reason, type ReasonRow } from './reasons.ts';
+export { Refusal, type RefusalDetail } from './refusal.ts';

@@ -1,0 +1,35 @@
+/** An item as the catalog hands it on. */
+import type { Era } from './eras.ts';
+import type { ItemId } from './ids.ts';
+
+/** A tool argument that clients mirror into a header (`x-mcp-header`, 2026-07-28). */
+export interface HeaderBinding {
+  /** The annotation's value: the header is `Mcp-Param-<header>`. */
+  readonly header: string;
+  /** Path of property names from the root of the arguments. */
+  readonly path: readonly string[];
+  readonly type: 'string' | 'integer' | 'boolean';
+}
+
+export interface Item {
+  readonly id: ItemId;
+  /** What callers of this endpoint call it: public name, or public URI. */
+  readonly publicName: string;
+  /** The definition as the upstream gave it, byte for byte. */
+  readonly definition: Buffer;
+  /** Era in which the upstream gave it. */
+  readonly era: Era;
+  readonly headerBindings: readonly HeaderBinding[];
+}
+
+/** What resolve found; `carrier` says who carries it out. */
+export type Target =
+  | { readonly kind: 'item'; readonly item: Item; readonly originalName: string }
+  | { readonly kind: 'passthrough'; readonly upstream: string }
+  | { readonly kind: 'view' }
+  | { readonly kind: 'session' }
+  | {
+      readonly kind: 'subscription';
+      readonly item: Item | undefined;
+      readonly originalName: string;
+    };

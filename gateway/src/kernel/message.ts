@@ -1,0 +1,64 @@
+/** What goes back to the caller: any number of events, then exactly one terminal message. */
+import type { Era } from './eras.ts';
+import type { Edit } from './json/splice.ts';
+import type { JsonView } from './json/view.ts';
+import type { Refusal } from './refusal.ts';
+
+/** A notification of the upstream for this call, as received. */
+export interface EventMessage {
+  readonly kind: 'event';
+  readonly method: string;
+  readonly view: JsonView;
+  /** Edits asked for on the way (progress token back in the caller's words); never overlapping. */
+  readonly edits: readonly Edit[];
+}
+
+/** The upstream's own answer, as received: `value` is the entry of `result` or `error`. */
+export interface AnswerMessage {
+  readonly kind: 'result' | 'error';
+  readonly era: Era;
+  readonly view: JsonView;
+  readonly value: number;
+  readonly edits: readonly Edit[];
+}
+
+/** A result made by the gateway itself: the JSON text of an object, in canonical (modern) form. */
+export interface LocalMessage {
+  readonly kind: 'local';
+  readonly result: string;
+  /** Cache hints of 2026-07-28, for results that must carry them. */
+  readonly cache?: { readonly ttlMs: number; readonly scope: 'public' | 'private' };
+  /** A new session's sealed token, to be sent as `Mcp-Session-Id`. */
+  readonly sessionToken?: string;
+}
+
+/** A notification or response was taken; nothing is sent back (202). */
+export interface AcceptedMessage {
+  readonly kind: 'accepted';
+}
+
+/** The stream stays open until the caller or the gateway ends it; nothing more is to come. */
+export interface EndedMessage {
+  readonly kind: 'ended';
+  /** JSON text of a result with which the stream is ended; '' where it just closes. */
+  readonly result: string;
+}
+
+export type Terminal = AnswerMessage | LocalMessage | AcceptedMessage | EndedMessage | Refusal;
+
+/** A notification made by the gateway: complete JSON text. */
+export interface NoticeMessage {
+  readonly kind: 'notice';
+  readonly text: string;
+}
+
+/**
+ * Takes the messages of one exchange. Every message is screened and encoded before it is sent;
+ * what comes after the terminal message is dropped.
+ */
+export interface Delivery {
+  event(message: EventMessage | NoticeMessage): void;
+  finish(message: Terminal): void;
+  /** Opens the stream before anything is said on it (subscriptions, legacy GET). */
+  openStream(): void;
+}

@@ -1,0 +1,27 @@
+/** What a row of the method table says. The table itself is pipeline/methods.ts. */
+import type { Era } from './eras.ts';
+
+/** What a method is about, and so who carries it out. */
+export type TargetKind =
+  /** One item of an upstream: call, get, read, complete. */
+  | 'item'
+  /** A list of the catalog, or what the endpoint is (`server/discover`). */
+  | 'view'
+  /** A legacy session: `initialize`, `ping`, log level, notifications. */
+  | 'session'
+  /** A stream of changes, or a resource subscribed to. */
+  | 'subscription';
+
+export interface MethodRow {
+  readonly method: string;
+  readonly target: TargetKind;
+  /** Eras in which a client may send it. */
+  readonly eras: readonly Era[];
+  readonly isNotification?: true;
+  /** The member of `params` that names the item and is mirrored in `Mcp-Name`. */
+  readonly named?: 'name' | 'uri';
+  /** Which items the name is looked up among. */
+  readonly itemKind?: 'tool' | 'prompt' | 'resource' | 'reference';
+  /** The capability that must be advertised for the method to exist. */
+  readonly needs?: 'tools' | 'prompts' | 'resources' | 'completions' | 'logging';
+}
