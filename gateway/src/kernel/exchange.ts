@@ -52,6 +52,8 @@ export class Exchange {
   dialect: Dialect = 'modern';
   endpoint = '';
   principal: Principal | undefined = undefined;
+  /** The JSON-RPC id as soon as it is known, even where the message is then refused. */
+  rawId = '';
   call: Call | undefined = undefined;
   session: SessionRef | undefined = undefined;
   target: Target | undefined = undefined;
