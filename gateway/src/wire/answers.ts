@@ -1,0 +1,14 @@
+/** Reading what an answer is, for the record and for those who own its questions. */
+import type { Terminal } from '../kernel/index.ts';
+
+/** Whether a message asks the caller something (2026-07-28, multi round-trip requests). */
+export function isQuestion(message: Terminal): boolean {
+  if (message.kind !== 'result' || message.era !== 'modern') return false;
+  return message.view.string(message.view.member(message.value, 'resultType')) === 'input_required';
+}
+
+/** Whether a message is a tool result that reports an error. */
+export function isToolError(message: Terminal): boolean {
+  if (message.kind !== 'result') return false;
+  return message.view.raw(message.view.member(message.value, 'isError')) === 'true';
+}

@@ -1,0 +1,46 @@
+/** The bounded body: one message, of one dialect, that agrees with its headers. */
+import { ENVELOPE, Refusal } from '../kernel/index.ts';
+import type { Awaitable, Call, Exchange, Principal, Step } from '../kernel/index.ts';
+import { markDecoded, type Decoded } from './evidence.ts';
+import { header } from './headers.ts';
+import { readFrame, type Frame } from './json-rpc.ts';
+import { decodeLegacy, decodeSessionRequest } from './legacy/decode.ts';
+import { decodeModern } from './modern/decode.ts';
+import type { WireDeps } from './ports.ts';
+
+/** What decode needs to stand on an exchange. */
+type Known = Exchange & { readonly principal: Principal };
+
+/**
+ * Reads and checks the body. A request is modern when its header names a revision that is not
+ * legacy or its body has an envelope; it is legacy when it belongs to a session or begins one.
+ */
+export function createDecode(
+  deps: WireDeps,
+): <X extends Known>(x: X) => Awaitable<Step<X & Decoded>> {
+  return <X extends Known>(x: X): Awaitable<Step<X & Decoded>> => {
+    if (x.head.httpMethod !== 'POST') return settle(x, decodeSessionRequest(x, x.principal, deps));
+    return x.body.read(deps.maxBodyBytes).then((bytes) => {
+      if (bytes instanceof Refusal) return bytes;
+      const frame = readFrame(x, bytes, deps.maxJsonDepth);
+      if (frame instanceof Refusal) return frame;
+      if (isModern(x, frame)) {
+        x.dialect = 'modern';
+        return settle(x, decodeModern(x, frame, deps));
+      }
+      x.dialect = 'legacy';
+      return settle(x, decodeLegacy(x, x.principal, frame, deps));
+    });
+  };
+}
+
+function settle<X extends Known>(x: X, call: Call | Refusal): Step<X & Decoded> {
+  if (call instanceof Refusal) return call;
+  markDecoded(x, call);
+  return x;
+}
+
+function isModern(x: Exchange, frame: Frame): boolean {
+  if (frame.view.member(frame.meta, ENVELOPE.protocolVersion) >= 0) return true;
+  return x.dialect === 'modern' && header(x.head, 'mcp-protocol-version') !== '';
+}

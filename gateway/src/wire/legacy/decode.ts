@@ -1,0 +1,123 @@
+/** Requests of 2025-06-18 and 2025-11-25: `initialize`, then everything within its session. */
+import {
+  JsonView,
+  LEGACY_REVISIONS,
+  Refusal,
+  eraOf,
+  type Call,
+  type Exchange,
+  type MethodRow,
+  type Principal,
+  type SessionRef,
+} from '../../kernel/index.ts';
+import { header, namedValue } from '../headers.ts';
+import type { Frame } from '../json-rpc.ts';
+import type { WireDeps } from '../ports.ts';
+
+/**
+ * @returns the call with its session on the exchange, or `session_required`, `session_unknown`,
+ *   `version_unsupported`, `method_unknown`, `params_invalid`
+ */
+export function decodeLegacy(
+  x: Exchange,
+  principal: Principal,
+  frame: Frame,
+  deps: WireDeps,
+): Call | Refusal {
+  const row = deps.methods.get(frame.method);
+  if (frame.method === 'initialize' && frame.kind === 'request')
+    return decodeInitialize(frame, row);
+  const session = openSession(x, principal, deps);
+  if (session instanceof Refusal) return session;
+  if (frame.kind === 'response') return legacyCall(frame, undefined, session, '', '');
+  if (row !== undefined && !row.eras.includes('legacy')) return new Refusal('method_unknown');
+  if (row?.isNotification !== true && row !== undefined && frame.kind === 'notification') {
+    return new Refusal('not_a_request', { text: `"${frame.method}" needs an id.` });
+  }
+  const name = row?.named === undefined ? '' : namedValue(frame.view, frame.params, row.named);
+  if (name === undefined) {
+    return new Refusal('params_invalid', { text: `The member "${row?.named}" must be a string.` });
+  }
+  return legacyCall(frame, row, session, name, deps.sessions.logLevel(session));
+}
+
+/** GET (a stream of the session) and DELETE (its end): no body, no JSON-RPC. */
+export function decodeSessionRequest(
+  x: Exchange,
+  principal: Principal,
+  deps: WireDeps,
+): Call | Refusal {
+  const session = openSession(x, principal, deps);
+  if (session instanceof Refusal) return session;
+  const kind = x.head.httpMethod === 'GET' ? 'stream' : 'end';
+  return legacyCall({ ...EMPTY_FRAME, kind }, undefined, session, '', '');
+}
+
+const EMPTY_FRAME: Frame = {
+  kind: 'stream',
+  view: new JsonView(Buffer.from('{}'), [-1, -1, -1, 0, 2]),
+  rawId: '',
+  method: '',
+  params: -1,
+  meta: -1,
+};
+
+function decodeInitialize(frame: Frame, row: MethodRow | undefined): Call | Refusal {
+  const { view, params } = frame;
+  if (view.string(view.member(params, 'protocolVersion')) === undefined) {
+    return new Refusal('params_invalid', {
+      text: 'The member "protocolVersion" must be a string.',
+    });
+  }
+  const capabilities = view.member(params, 'capabilities');
+  if (capabilities >= 0 && view.kind(capabilities) !== 'object') {
+    return new Refusal('params_invalid', { text: 'The member "capabilities" must be an object.' });
+  }
+  const call = legacyCall(frame, row, undefined, '', '');
+  return {
+    ...call,
+    capabilities: capabilities < 0 ? '{}' : view.raw(capabilities),
+    clientInfo: view.raw(view.member(params, 'clientInfo')),
+  };
+}
+
+function openSession(x: Exchange, principal: Principal, deps: WireDeps): SessionRef | Refusal {
+  const token = header(x.head, 'mcp-session-id');
+  if (token === '') return new Refusal('session_required');
+  const revision = header(x.head, 'mcp-protocol-version');
+  if (revision !== '' && eraOf(revision) !== 'legacy') {
+    return new Refusal('version_unsupported', {
+      text: `Sessions are served for ${LEGACY_REVISIONS.join(', ')}.`,
+      data: { supported: LEGACY_REVISIONS, requested: revision },
+    });
+  }
+  const session = deps.sessions.open(token, principal, x.endpoint);
+  if (!(session instanceof Refusal)) x.session = session;
+  return session;
+}
+
+function legacyCall(
+  frame: Frame,
+  row: MethodRow | undefined,
+  session: SessionRef | undefined,
+  name: string,
+  logLevel: string,
+): Call {
+  const { view, params, meta } = frame;
+  return {
+    kind: frame.kind,
+    method: frame.method,
+    row,
+    rawId: frame.rawId,
+    view,
+    params,
+    meta,
+    arguments: view.member(params, 'arguments'),
+    name,
+    rawProgressToken: view.raw(view.member(meta, 'progressToken')),
+    logLevel,
+    capabilities: session?.capabilities ?? '{}',
+    clientInfo: session?.clientInfo ?? '',
+    revision: session?.revision ?? LEGACY_REVISIONS[0],
+  };
+}

@@ -1,0 +1,53 @@
+/** Answers in 2025-11-25 and 2025-06-18: without the members that only 2026-07-28 has. */
+import {
+  ENVELOPE,
+  Refusal,
+  removeMembers,
+  type AnswerMessage,
+  type Edit,
+  type Exchange,
+} from '../../kernel/index.ts';
+import { NO_EDITS, type DialectEncoder } from '../dialect.ts';
+import { LEGACY_CODES } from './codes.ts';
+
+/** Members of a 2026-07-28 result that speak of that hop and mean nothing before it. */
+const MODERN_MEMBERS = ['resultType', 'ttlMs', 'cacheScope'] as const;
+
+/** Codes of 2026-07-28 that no legacy client knows. */
+const MODERN_ERRORS: ReadonlySet<string> = new Set(['-32020', '-32021', '-32022']);
+
+export const legacyEncoder: DialectEncoder = {
+  codes: LEGACY_CODES,
+  translate: (x, message) => {
+    if (message.era === 'legacy') return NO_EDITS;
+    return message.kind === 'error' ? translateError(message) : translateResult(x, message);
+  },
+  status: () => 200,
+  localResult: ({ result }) => result,
+  toolErrorMembers: () => '',
+};
+
+function translateResult(x: Exchange, { view, value }: AnswerMessage): readonly Edit[] | Refusal {
+  const type = view.string(view.member(value, 'resultType')) ?? 'complete';
+  if (type === 'input_required') return new Refusal('interaction_unsupported');
+  if (type !== 'complete') {
+    return new Refusal('upstream_invalid', {
+      text: `It answered with a "${type}" result, which "${x.call?.method ?? ''}" did not ask for.`,
+    });
+  }
+  const gone = MODERN_MEMBERS.map((key) => view.member(value, key)).filter((entry) => entry >= 0);
+  const meta = view.member(value, '_meta');
+  const info = meta < 0 ? -1 : view.member(meta, ENVELOPE.serverInfo);
+  if (info < 0) return removeMembers(view, value, gone);
+  if (view.children(meta).length === 1) return removeMembers(view, value, [...gone, meta]);
+  return [...removeMembers(view, value, gone), ...removeMembers(view, meta, [info])];
+}
+
+function translateError({ view, value }: AnswerMessage): readonly Edit[] | Refusal {
+  const code = view.raw(view.member(value, 'code'));
+  if (!MODERN_ERRORS.has(code)) return NO_EDITS;
+  if (code !== '-32021') return new Refusal('upstream_invalid');
+  const data = view.member(value, 'data');
+  const detail = data < 0 ? {} : { text: `It asked for ${view.raw(data)}.` };
+  return new Refusal('capability_missing', detail);
+}

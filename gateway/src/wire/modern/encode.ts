@@ -1,0 +1,101 @@
+/** Answers in 2026-07-28: `resultType` always, cache hints where they are due, our own identity. */
+import {
+  ENVELOPE,
+  LATEST_MODERN,
+  Refusal,
+  addMembers,
+  replaceValue,
+  type AnswerMessage,
+  type Edit,
+  type Exchange,
+} from '../../kernel/index.ts';
+import { NO_EDITS, type DialectEncoder } from '../dialect.ts';
+import { MODERN_CODES } from './codes.ts';
+
+/** Codes of JSON-RPC errors of an upstream that have an HTTP status of their own. */
+const ERROR_STATUS: Readonly<Record<string, number>> = {
+  '-32601': 404,
+  '-32020': 400,
+  '-32021': 400,
+  '-32022': 400,
+};
+
+/** Codes that only legacy peers use or that speak of the hop between us and the upstream. */
+const RESOURCE_NOT_FOUND = '-32002';
+const URL_ELICITATION_REQUIRED = '-32042';
+const HOP_ERRORS: ReadonlySet<string> = new Set(['-32020', '-32022']);
+
+/** @param serverInfo our own Implementation as JSON text */
+export function modernEncoder(serverInfo: string): DialectEncoder {
+  const identity = `"_meta":{${JSON.stringify(ENVELOPE.serverInfo)}:${serverInfo}}`;
+  return {
+    codes: MODERN_CODES,
+    translate: (x, message) =>
+      message.kind === 'error'
+        ? translateError(x, message)
+        : translateResult(x, message, serverInfo),
+    status: errorStatus,
+    localResult: ({ result, cache }) => {
+      const hints =
+        cache === undefined ? '' : `,"ttlMs":${cache.ttlMs},"cacheScope":"${cache.scope}"`;
+      const own = result.includes('"_meta":{') ? withIdentity(result, serverInfo) : undefined;
+      const rest = own ?? (result === '{}' ? `{${identity}}` : `{${identity},${result.slice(1)}`);
+      return `{"resultType":"complete"${hints},${rest.slice(1)}`;
+    },
+    toolErrorMembers: () => `"resultType":"complete",${identity},`,
+  };
+}
+
+/** Local results write `_meta` last; ours goes in front of what it holds. */
+function withIdentity(result: string, serverInfo: string): string | undefined {
+  const at = result.lastIndexOf('"_meta":{');
+  const open = at + '"_meta":{'.length;
+  if (at < 0) return undefined;
+  const member = `${JSON.stringify(ENVELOPE.serverInfo)}:${serverInfo}`;
+  const separator = result[open] === '}' ? '' : ',';
+  return `${result.slice(0, open)}${member}${separator}${result.slice(open)}`;
+}
+
+function translateResult(
+  x: Exchange,
+  { view, value, era }: AnswerMessage,
+  serverInfo: string,
+): readonly Edit[] {
+  const meta = view.member(value, '_meta');
+  const info = meta < 0 ? -1 : view.member(meta, ENVELOPE.serverInfo);
+  const edits: Edit[] = info < 0 ? [] : [replaceValue(view, info, serverInfo)];
+  if (era === 'modern') return edits;
+  let members = view.member(value, 'resultType') < 0 ? '"resultType":"complete"' : '';
+  if (x.call?.method === 'resources/read') {
+    if (view.member(value, 'ttlMs') < 0) members += `${members === '' ? '' : ','}"ttlMs":0`;
+    if (view.member(value, 'cacheScope') < 0) members += ',"cacheScope":"private"';
+  }
+  if (members !== '') edits.push(addMembers(view, value, members.replace(/^,/, '')));
+  return edits;
+}
+
+function translateError(x: Exchange, { view, value }: AnswerMessage): readonly Edit[] | Refusal {
+  const code = view.member(value, 'code');
+  const text = view.raw(code);
+  if (text === RESOURCE_NOT_FOUND) {
+    return [{ ...replaceValue(view, code, '-32602') }, ...resourceData(x, view, value)];
+  }
+  if (text === URL_ELICITATION_REQUIRED) return new Refusal('interaction_unsupported');
+  if (HOP_ERRORS.has(text)) {
+    return new Refusal('upstream_invalid', {
+      text: `It does not take revision ${LATEST_MODERN} as the gateway sent it.`,
+    });
+  }
+  return NO_EDITS;
+}
+
+/** A missing resource names its URI in `data` (2026-07-28, resources, error handling). */
+function resourceData(x: Exchange, view: AnswerMessage['view'], error: number): Edit[] {
+  if (view.member(error, 'data') >= 0 || x.call === undefined || x.call.name === '') return [];
+  return [addMembers(view, error, `"data":{"uri":${JSON.stringify(x.call.name)}}`)];
+}
+
+function errorStatus({ kind, view, value }: AnswerMessage): number {
+  if (kind === 'result') return 200;
+  return ERROR_STATUS[view.raw(view.member(value, 'code'))] ?? 200;
+}

@@ -1,0 +1,81 @@
+/** The head alone: which endpoint, and as far as it can be told, which dialect. */
+import { DEFAULT_ENDPOINT, Refusal, eraOf } from '../kernel/index.ts';
+import type { Dialect, Head, Received, Step } from '../kernel/index.ts';
+import { markRouted, type Routed } from './evidence.ts';
+import { header } from './headers.ts';
+import type { WireDeps } from './ports.ts';
+
+const PREFIX = '/mcp';
+
+/** The endpoint a path names, or undefined where it is no MCP path. */
+export function endpointOf(path: string): string | undefined {
+  if (path === PREFIX || path === `${PREFIX}/`) return DEFAULT_ENDPOINT;
+  return path.startsWith(`${PREFIX}/`) ? path.slice(PREFIX.length + 1) : undefined;
+}
+
+/**
+ * Refuses with `endpoint_unknown`, `http_method_not_allowed`, `media_type_unsupported` or
+ * `not_acceptable` (2026-07-28 and 2025-11-25, Streamable HTTP).
+ */
+export function createRoute(deps: WireDeps): <X extends Received>(x: X) => Step<X & Routed> {
+  return (x) => {
+    const endpoint = endpointOf(x.head.path);
+    if (endpoint === undefined || !deps.endpoints.has(endpoint))
+      return new Refusal('endpoint_unknown');
+    const dialect = likelyDialect(x.head);
+    // What is refused before the body is read is still answered in the likely dialect.
+    x.dialect = dialect;
+    const refusal =
+      x.head.httpMethod === 'POST' ? checkPost(x.head) : checkOtherMethod(x.head, dialect);
+    if (refusal !== undefined) return refusal;
+    markRouted(x, dialect, endpoint);
+    return x;
+  };
+}
+
+/** `decode` settles it by the body; a session id or a legacy revision already tells legacy. */
+function likelyDialect(head: Head): Dialect {
+  const revision = header(head, 'mcp-protocol-version');
+  if (revision === '') return header(head, 'mcp-session-id') === '' ? 'modern' : 'legacy';
+  return eraOf(revision) === 'legacy' ? 'legacy' : 'modern';
+}
+
+function checkPost(head: Head): Refusal | undefined {
+  if (!isJson(header(head, 'content-type'))) return new Refusal('media_type_unsupported');
+  const accept = header(head, 'accept');
+  return accept === '' ||
+    mayAccept(accept, 'application/json') ||
+    mayAccept(accept, 'text/event-stream')
+    ? undefined
+    : new Refusal('not_acceptable');
+}
+
+/** GET opens and DELETE ends a legacy session; nothing else has them. */
+function checkOtherMethod(head: Head, dialect: Dialect): Refusal | undefined {
+  const isSession = dialect === 'legacy' && header(head, 'mcp-session-id') !== '';
+  if (!isSession || (head.httpMethod !== 'GET' && head.httpMethod !== 'DELETE')) {
+    return new Refusal('http_method_not_allowed', {
+      text: 'Send JSON-RPC messages by POST; GET and DELETE need an Mcp-Session-Id.',
+    });
+  }
+  if (head.httpMethod === 'GET' && !mayAccept(header(head, 'accept'), 'text/event-stream')) {
+    return new Refusal('not_acceptable');
+  }
+  return undefined;
+}
+
+function isJson(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim().toLowerCase() === 'application/json';
+}
+
+function mayAccept(accept: string, type: string): boolean {
+  const [family = ''] = type.split('/', 1);
+  for (const part of accept.split(',')) {
+    const [range = ''] = part.split(';', 1);
+    const wanted = range.trim().toLowerCase();
+    if (wanted === type || wanted === '*/*' || wanted === `${family}/*`) return true;
+  }
+  return false;
+}
