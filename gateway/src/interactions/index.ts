@@ -1,0 +1,58 @@
+/**
+ * Questions that travel to the caller and come back. For now those of modern upstreams to modern
+ * callers (2026-07-28, multi round-trip requests): the upstream's `requestState` leaves sealed,
+ * bound to principal, endpoint and call, and comes back as exactly the same bytes.
+ */
+import {
+  Refusal,
+  replaceValue,
+  type AnswerMessage,
+  type Clock,
+  type Exchange,
+  type Terminal,
+} from '../kernel/index.ts';
+
+const PURPOSE = 'request-state';
+
+export interface InteractionDeps {
+  readonly sealer: {
+    seal(purpose: string, text: string, context: string, expiresAtMs: number): string;
+    open(purpose: string, token: string, context: string): string | undefined;
+  };
+  readonly clock: Clock;
+  /** How long a person may take to answer, milliseconds. */
+  readonly answerWithinMs: number;
+}
+
+export interface Interactions {
+  /** Seals the state of a question on its way out; every other message passes unchanged. */
+  sealQuestion(x: Exchange, message: Terminal): Terminal;
+  /** The upstream's own state behind a sealed one, or `state_invalid`. */
+  openState(x: Exchange, sealed: string): string | Refusal;
+}
+
+export function createInteractions(deps: InteractionDeps): Interactions {
+  const { sealer, clock, answerWithinMs } = deps;
+  return {
+    sealQuestion: (x, message) => {
+      if (message.kind !== 'result' || message.era !== 'modern') return message;
+      const { view, value } = message;
+      if (view.string(view.member(value, 'resultType')) !== 'input_required') return message;
+      const state = view.member(value, 'requestState');
+      const text = view.string(state);
+      if (text === undefined) return message;
+      const sealed = sealer.seal(PURPOSE, text, contextOf(x), clock.nowMs() + answerWithinMs);
+      const edit = replaceValue(view, state, JSON.stringify(sealed));
+      const sealedMessage: AnswerMessage = { ...message, edits: [...message.edits, edit] };
+      return sealedMessage;
+    },
+    openState: (x, sealed) =>
+      sealer.open(PURPOSE, sealed, contextOf(x)) ??
+      new Refusal('state_invalid', { text: 'Repeat the call without it to begin again.' }),
+  };
+}
+
+/** A state is good for one principal, one endpoint, one method and one item. */
+function contextOf(x: Exchange): string {
+  return JSON.stringify([x.principal?.id, x.endpoint, x.call?.method, x.call?.name]);
+}

@@ -1,0 +1,43 @@
+/** The unread body of an HTTP request. */
+import type { IncomingMessage } from 'node:http';
+import { Refusal, type Body } from '../kernel/index.ts';
+
+/** Reads on demand and never holds more than the limit it is given. */
+export class HttpBody implements Body {
+  private readonly request: IncomingMessage;
+
+  constructor(request: IncomingMessage) {
+    this.request = request;
+  }
+
+  read(maxBytes: number): Promise<Buffer | Refusal> {
+    const { request } = this;
+    const announced = Number(request.headers['content-length'] ?? 0);
+    if (announced > maxBytes) return Promise.resolve(tooLarge(maxBytes));
+    return new Promise((resolve) => {
+      let first: Buffer | undefined;
+      let more: Buffer[] | undefined;
+      let size = 0;
+      request.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > maxBytes) {
+          more = undefined;
+          request.removeAllListeners('data');
+          resolve(tooLarge(maxBytes));
+        } else if (first === undefined) first = chunk;
+        else (more ??= [first]).push(chunk);
+      });
+      request.on('end', () => resolve(more === undefined ? (first ?? EMPTY) : Buffer.concat(more)));
+      request.on('error', () => resolve(new Refusal('body_incomplete')));
+      request.on('close', () => {
+        if (!request.complete) resolve(new Refusal('body_incomplete'));
+      });
+    });
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('body_too_large', { text: `The limit is ${maxBytes} bytes.` });
+}

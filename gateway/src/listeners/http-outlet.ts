@@ -1,0 +1,43 @@
+/** The socket side of an answer. */
+import type { ServerResponse } from 'node:http';
+import type { OutHeaders, Outlet } from '../kernel/index.ts';
+
+/** A reader that leaves this much unread is cut off, so that it costs nobody else memory. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+
+export class HttpOutlet implements Outlet {
+  private readonly response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.response = response;
+  }
+
+  send(status: number, headers: OutHeaders, body: Buffer | string): void {
+    const { response } = this;
+    if (response.destroyed) return;
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    // What is left of an unread body must not be taken for the next request.
+    const close = response.req.complete ? [] : ['connection', 'close'];
+    response.writeHead(status, [...headers, 'content-length', String(length), ...close]);
+    response.end(body);
+  }
+
+  open(status: number, headers: OutHeaders): void {
+    if (this.response.destroyed) return;
+    this.response.writeHead(status, [...headers]);
+    this.response.flushHeaders();
+  }
+
+  write(chunk: Buffer | string): void {
+    const { response } = this;
+    if (response.destroyed) return;
+    response.write(chunk);
+    if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+  }
+
+  end(chunk?: Buffer | string): void {
+    if (this.response.destroyed) return;
+    if (chunk === undefined) this.response.end();
+    else this.response.end(chunk);
+  }
+}

@@ -1,0 +1,118 @@
+/** The HTTP listener: requests become exchanges; health is answered on the spot. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Exchange, type Clock, type Head } from '../kernel/index.ts';
+import type { Path } from '../pipeline/index.ts';
+import type { Addresses } from './addresses.ts';
+import { HttpBody } from './http-body.ts';
+import { HttpOutlet } from './http-outlet.ts';
+
+export interface ServerDeps {
+  readonly clock: Clock;
+  readonly addresses: Addresses;
+  /** The path of the configuration snapshot in force, and its number. */
+  readonly current: () => { readonly path: Path; readonly epoch: number };
+  /** Whether the gateway can serve: JSON text of its state, and the verdict. */
+  readonly readiness: () => { readonly isReady: boolean; readonly state: string };
+}
+
+export interface HttpListener {
+  listen(host: string, port: number): Promise<AddressInfo>;
+  /** Stops taking connections; resolves when the last one is closed. */
+  close(): Promise<void>;
+  /** Cuts what is still open. */
+  closeAll(): void;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 60_000;
+
+export function createHttpListener(deps: ServerDeps): HttpListener {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    (request, response) => handle(request, response, deps),
+  );
+  server.on('clientError', refuseMalformed);
+  return {
+    listen: (host, port) => listen(server, host, port),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+    closeAll: () => server.closeAllConnections(),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address !== null && typeof address === 'object') resolve(address);
+    });
+  });
+}
+
+function handle(request: IncomingMessage, response: ServerResponse, deps: ServerDeps): void {
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  if (path === '/healthz' || path === '/readyz') {
+    answerHealth(path, response, deps);
+    return;
+  }
+  const remoteAddress = request.socket.remoteAddress ?? '';
+  const head: Head = {
+    httpMethod: request.method ?? 'GET',
+    path,
+    headers: request.headers,
+    remoteAddress,
+  };
+  const { path: stages, epoch } = deps.current();
+  const outlet = new HttpOutlet(response);
+  const x = new Exchange(head, new HttpBody(request), outlet, deps.clock.nowMs(), epoch);
+  deps.addresses.enter(remoteAddress);
+  const journey = stages.walk(x);
+  response.on('close', () => {
+    deps.addresses.leave(remoteAddress);
+    journey.disconnected();
+  });
+}
+
+function answerHealth(path: string, response: ServerResponse, deps: ServerDeps): void {
+  const { isReady, state } = deps.readiness();
+  const isOk = path === '/healthz' || isReady;
+  const body = path === '/healthz' ? '{"status":"ok"}' : state;
+  response.writeHead(isOk ? 200 : 503, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** What node:http could not read as HTTP at all; there is no exchange to refuse. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

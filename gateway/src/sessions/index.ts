@@ -1,0 +1,71 @@
+/**
+ * Legacy client state (2025-11-25 and 2025-06-18). A session says how a client speaks and what it
+ * can do; nothing is ever authorized by it. Any process with the key ring can serve a session; only
+ * its log level, its end and its calls under way are remembered here.
+ */
+import { LRUCache } from 'lru-cache';
+import { Refusal, type Exchange, type Principal, type SessionRef } from '../kernel/index.ts';
+import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
+import type { Describe, SessionDeps } from './ports.ts';
+import { openSession } from './token.ts';
+
+export type { Describe, SessionDeps, TokenSealer } from './ports.ts';
+
+/** Opened tokens, log levels and ended sessions that are remembered at most. */
+const MAX_REMEMBERED = 20_000;
+
+export interface Sessions {
+  /** Opens a token; `session_unknown` where it is foreign, expired or was ended by DELETE. */
+  open(token: string, principal: Principal, endpoint: string): SessionRef | Refusal;
+  logLevel(session: SessionRef): string;
+  /** Carries out the methods of sessions, for one configuration snapshot. */
+  carrier(describe: Describe): SessionCarrier;
+  /** A call of a session is under way and may be cancelled by the client. */
+  callBegun(x: Exchange): void;
+  callEnded(x: Exchange): void;
+  /** Tells when a session was ended by its client. */
+  onEnd(listener: (sessionKey: string) => void): void;
+}
+
+export function createSessions(deps: SessionDeps): Sessions {
+  const opened = new LRUCache<string, SessionRef>({ max: MAX_REMEMBERED });
+  const ended = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  const levels = new LRUCache<string, string>({ max: MAX_REMEMBERED });
+  const underWay = new Map<string, Exchange>();
+  const endListeners: ((sessionKey: string) => void)[] = [];
+  return {
+    open: (token, principal, endpoint) => {
+      const cacheKey = `${principal.id}\n${endpoint}\n${token}`;
+      const session = opened.get(cacheKey) ?? openSession(deps.sealer, token, principal, endpoint);
+      if (session === undefined || ended.has(session.key)) return new Refusal('session_unknown');
+      opened.set(cacheKey, session);
+      return session;
+    },
+    logLevel: (session) => levels.get(session.key) ?? '',
+    carrier: (describe) =>
+      createSessionCarrier(deps, describe, {
+        setLevel: (session, level) => levels.set(session.key, level),
+        cancel: (session, rawId) =>
+          underWay.get(callKey(session, rawId))?.cancellation.cancel('cancelled'),
+        end: (session) => {
+          ended.set(session.key, true);
+          for (const listener of endListeners) listener(session.key);
+        },
+      }),
+    callBegun: (x) => {
+      if (x.session !== undefined && x.rawId !== '') underWay.set(callKey(x.session, x.rawId), x);
+    },
+    callEnded: (x) => {
+      if (x.session === undefined || x.rawId === '') return;
+      const key = callKey(x.session, x.rawId);
+      if (underWay.get(key) === x) underWay.delete(key);
+    },
+    onEnd: (listener) => {
+      endListeners.push(listener);
+    },
+  };
+}
+
+function callKey(session: SessionRef, rawId: string): string {
+  return `${session.key}\n${rawId}`;
+}

@@ -1,0 +1,21 @@
+/** What this room needs of its neighbours. */
+import type { Clock, Principal } from '../kernel/index.ts';
+
+export interface SessionDeps {
+  readonly sealer: TokenSealer;
+  readonly clock: Clock;
+  /** Our own Implementation, as JSON text. */
+  readonly serverInfo: string;
+}
+
+/** Authenticated encryption of what is handed out, bound to a context and an expiry. */
+export interface TokenSealer {
+  seal(purpose: string, text: string, context: string, expiresAtMs: number): string;
+  open(purpose: string, token: string, context: string): string | undefined;
+}
+
+/** What the endpoint offers a legacy client: raw JSON text of capabilities, and instructions. */
+export type Describe = (
+  endpoint: string,
+  principal: Principal,
+) => { readonly capabilities: string; readonly instructions: string };

@@ -1,0 +1,39 @@
+/**
+ * Streams of changes: `subscriptions/listen` (2026-07-28), the GET stream and resource subscriptions
+ * of legacy sessions. Every event is filtered by what its receiver may see at that moment.
+ */
+
+import { createCarrier } from './carrier.ts';
+import type { EndpointPort, SubscriptionCarrier, SubscriptionDeps } from './ports.ts';
+import { Registry } from './registry.ts';
+import type { ListKind } from './stream.ts';
+
+export type { EndpointPort, SubscriptionCarrier, SubscriptionDeps } from './ports.ts';
+
+export interface Subscriptions {
+  carrier(endpoints: EndpointPort): SubscriptionCarrier;
+  /** From now on visibility is judged by this snapshot. */
+  useEndpoints(endpoints: EndpointPort): void;
+  listsChanged(upstream: string, kinds: readonly ListKind[]): void;
+  /** What every caller sees may have changed: configuration or policy did. */
+  everythingChanged(): void;
+  resourceUpdated(upstream: string, uri: string): void;
+  sessionEnded(sessionKey: string): void;
+  /** Ends every stream properly; callers come back when they want more. */
+  drain(): void;
+  count(): number;
+}
+
+export function createSubscriptions(deps: SubscriptionDeps, first: EndpointPort): Subscriptions {
+  const registry = new Registry(deps, first);
+  return {
+    carrier: (endpoints) => createCarrier(registry, endpoints),
+    useEndpoints: (endpoints) => registry.useEndpoints(endpoints),
+    listsChanged: (upstream, kinds) => registry.listsChanged(upstream, kinds),
+    everythingChanged: () => registry.everythingChanged(),
+    resourceUpdated: (upstream, uri) => registry.resourceUpdated(upstream, uri),
+    sessionEnded: (sessionKey) => registry.sessionEnded(sessionKey),
+    drain: () => registry.drain(),
+    count: () => registry.count(),
+  };
+}
