@@ -1,0 +1,49 @@
+/** Problems as people read them: the place, the sentence, the line of the file and a caret. */
+import type { Problem } from './problem.ts';
+
+/** How parts of a rendered problem are marked; identity functions where colours are off. */
+export interface Paint {
+  readonly strong: (text: string) => string;
+  readonly alarm: (text: string) => string;
+  readonly faint: (text: string) => string;
+}
+
+const MAX_LINE = 160;
+
+/**
+ * ```text
+ * drawbridge.yaml:4:3 upstreams.files.cmd
+ *   unknown key "cmd"; did you mean "command"?
+ *     4 |   cmd: npx
+ *       |   ^
+ * ```
+ * @param text the file's text; an empty one leaves the excerpt out
+ */
+export function renderProblem(problem: Problem, text: string, paint: Paint): string {
+  const place = `${problem.file}:${problem.line}:${problem.column}`;
+  const head = problem.path === '' ? place : `${place} ${problem.path}`;
+  const hint = problem.hint === undefined ? '' : `; ${problem.hint}`;
+  const lines = [
+    paint.strong(printable(head)),
+    `  ${paint.alarm(printable(problem.message))}${printable(hint)}`,
+  ];
+  const source = text.split(/\r\n|\r|\n/)[problem.line - 1];
+  if (source !== undefined && source.trim() !== '') lines.push(...excerpt(problem, source, paint));
+  return lines.join('\n');
+}
+
+function excerpt(problem: Problem, source: string, paint: Paint): string[] {
+  const number = String(problem.line).padStart(5);
+  const from = Math.max(0, problem.column - 1 - MAX_LINE / 2);
+  const shown = printable(source.slice(from, from + MAX_LINE));
+  const before = shown.slice(0, problem.column - 1 - from).replaceAll(/[^\t]/g, ' ');
+  return [
+    paint.faint(`${number} | `) + shown,
+    paint.faint(`${' '.repeat(5)} | `) + before + paint.alarm('^'),
+  ];
+}
+
+/** A file must not be able to steer the terminal it is shown on. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\u00b7');
+}
