@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import type { Clock, Timer } from '../../kernel/index.ts';
-import { isGroupId } from './process-group.ts';
+import { isGroupId, signalGroup } from './process-group.ts';
 
 const RESTART_MS = 1000;
 
@@ -115,15 +115,10 @@ class ReaperProcess implements Reaper {
   async close(): Promise<void> {
     this.closed = true;
     this.restart?.cancel();
-    const child = this.child;
-    if (child === undefined) return;
-    child.ref();
-    const gone = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      child.once('error', () => resolve());
-    });
-    child.stdin?.end();
-    await gone;
+    const worked = this.child !== undefined && (await finished(this.child));
+    // Killed before it could do its work; we are still here to do it.
+    if (!worked) for (const groupId of this.groups) signalGroup(groupId, 'SIGKILL');
+    this.groups.clear();
   }
 
   private lost(child: ChildProcess): void {
@@ -150,6 +145,16 @@ function launch(shell: string | undefined): ChildProcess {
   child.unref();
   child.stdin?.on('error', () => {});
   return child;
+}
+
+/** Ends its input and waits for its end; false where a signal ended it or it never ran. */
+async function finished(child: ChildProcess): Promise<boolean> {
+  child.ref();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  child.once('exit', (_code, signal) => resolve(signal === null));
+  child.once('error', () => resolve(false));
+  child.stdin?.end();
+  return await promise;
 }
 
 function isExecutable(path: string): boolean {
