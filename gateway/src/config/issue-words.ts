@@ -12,6 +12,9 @@ export interface IssueContext {
   readonly valueAt: (path: ConfigPath) => unknown;
 }
 
+/** zod's own sentences begin like this; anything else was written for this very place. */
+const STOCK_MESSAGE = /^(Invalid (input|option|string|number)\b|Too (small|big):)/;
+
 /** zod paths may hold symbols in theory; ours never do. */
 export function plainPath(path: readonly PropertyKey[]): (string | number)[] {
   return path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -26,11 +29,12 @@ export function describeIssue(issue: Issue, path: ConfigPath, context: IssueCont
   if (value === undefined && path.length > 0 && issue.code !== 'custom') {
     return { path, message: `"${String(path.at(-1))}" is missing here` };
   }
+  if (!STOCK_MESSAGE.test(issue.message)) return { path, message: decapitalize(issue.message) };
   switch (issue.code) {
     case 'invalid_type':
       return {
         path,
-        message: `this must be ${typeWord(issue.expected)}, but is ${kindOf(value)}`,
+        message: `must be ${typeWord(issue.expected)}, but is ${kindOf(value)}`,
         hint: quoteHint(issue.expected, value),
       };
     case 'invalid_value':
@@ -40,7 +44,7 @@ export function describeIssue(issue: Issue, path: ConfigPath, context: IssueCont
     case 'too_big':
       return { path, message: boundWords(issue.origin, 'at most', issue.maximum) };
     case 'not_multiple_of':
-      return { path, message: `this must be a multiple of ${issue.divisor}` };
+      return { path, message: `must be a multiple of ${issue.divisor}` };
     default:
       return { path, message: decapitalize(issue.message) };
   }
@@ -63,7 +67,7 @@ export function unionFindings(
   const kinds = new Set(issue.errors.flat().flatMap(expectedKinds));
   const found = kindOf(context.valueAt(path));
   if (kinds.size === 0) return [{ path, message: decapitalize(issue.message) }];
-  return [{ path, message: `this must be ${[...kinds].join(' or ')}, but is ${found}` }];
+  return [{ path, message: `must be ${[...kinds].join(' or ')}, but is ${found}` }];
 }
 
 /** An alternative for another kind of value altogether: nobody meant that one. */
@@ -93,19 +97,16 @@ function expectedKinds(issue: Issue): string[] {
 
 function invalidValue(allowed: readonly unknown[], value: unknown, path: ConfigPath): Finding {
   const words = allowed.map((each) => JSON.stringify(each) ?? '');
-  const message =
-    words.length === 1 ? `this must be ${words[0]}` : `this must be one of ${words.join(', ')}`;
+  const message = words.length === 1 ? `must be ${words[0]}` : `must be one of ${words.join(', ')}`;
   const near = typeof value === 'string' ? nearest(value, allowed.map(String)) : undefined;
   return { path, message, hint: near === undefined ? undefined : `did you mean "${near}"?` };
 }
 
 function boundWords(origin: string, side: string, bound: number | bigint): string {
-  if (origin === 'string') return `this must have ${side} ${count(bound, 'character')}`;
-  if (origin === 'array' || origin === 'set')
-    return `this must have ${side} ${count(bound, 'entry')}`;
-  if (origin === 'object' || origin === 'record')
-    return `this must have ${side} ${count(bound, 'key')}`;
-  return `this must be ${side} ${bound}`;
+  if (origin === 'string') return `must have ${side} ${count(bound, 'character')}`;
+  if (origin === 'array' || origin === 'set') return `must have ${side} ${count(bound, 'entry')}`;
+  if (origin === 'object' || origin === 'record') return `must have ${side} ${count(bound, 'key')}`;
+  return `must be ${side} ${bound}`;
 }
 
 function count(number: number | bigint, noun: string): string {

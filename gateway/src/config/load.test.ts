@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { loadConfig, readBounded, type Finding } from './index.ts';
 
 const mcp = z.union([
-  z.url({ error: 'this is no address; write for example https://host/mcp' }),
+  z.url({ error: 'must be an address such as https://host/mcp' }),
   z.strictObject({
     command: z.string(),
     args: z.array(z.string()).optional(),
@@ -96,18 +96,18 @@ describe('what is wrong, and where', () => {
       'a wrong type deep inside',
       'upstreams:\n  a:\n    mcp: { command: npx, args: [ok, 3] }\n',
       [
-        '3:37 upstreams.a.mcp.args[1]: this must be text, but is a whole number (put it in quotes to mean text)',
+        '3:37 upstreams.a.mcp.args[1]: must be text, but is a whole number (put it in quotes to mean text)',
       ],
     ],
     [
       'no alternative at all',
       'upstreams:\n  a:\n    mcp: [x]\n',
-      ['3:10 upstreams.a.mcp: this must be text or a section with keys, but is a list'],
+      ['3:10 upstreams.a.mcp: must be text or a section with keys, but is a list'],
     ],
     [
       'a bad text where text is meant',
       'upstreams:\n  a: { mcp: nonsense }\n',
-      ['2:13 upstreams.a.mcp: this is no address; write for example https://host/mcp'],
+      ['2:13 upstreams.a.mcp: must be an address such as https://host/mcp'],
     ],
     [
       'a missing key',
@@ -117,7 +117,7 @@ describe('what is wrong, and where', () => {
     [
       'a bound',
       'upstreams:\n  a: { mcp: "http://h", timeoutMs: 0 }\n',
-      ['2:36 upstreams.a.timeoutMs: this must be at least 1'],
+      ['2:36 upstreams.a.timeoutMs: must be at least 1'],
     ],
     [
       'a name that cannot be one',
@@ -127,13 +127,13 @@ describe('what is wrong, and where', () => {
     [
       'a word that is not on the list',
       'endpoints: { e: { mode: compcat } }\n',
-      ['1:25 endpoints.e.mode: this must be one of "full", "compact" (did you mean "compact"?)'],
+      ['1:25 endpoints.e.mode: must be one of "full", "compact" (did you mean "compact"?)'],
     ],
     [
       'several things at once',
       'server: { listen: 1 }\nsever: 1\nendpoints: { e: { mdoe: full } }\n',
       [
-        '1:19 server.listen: this must be text, but is a whole number (put it in quotes to mean text)',
+        '1:19 server.listen: must be text, but is a whole number (put it in quotes to mean text)',
         '2:1 sever: unknown key "sever" (did you mean "server"?)',
         '3:19 endpoints.e.mdoe: unknown key "mdoe" (did you mean "mode"?)',
       ],
@@ -166,7 +166,7 @@ describe('what is wrong, and where', () => {
         '3:3 server: merge keys (<<) are not supported (write the keys out, or use an alias as a whole value)',
       ],
     ],
-    ['a list at the top', '- a\n', ['1:1 : this must be a section with keys, but is a list']],
+    ['a list at the top', '- a\n', ['1:1 : must be a section with keys, but is a list']],
     [
       'an unset variable, and what else is wrong',
       'server:\n  listen: "${NOPE}"\nsever: 1\n',
@@ -204,7 +204,7 @@ describe('what is wrong, and where', () => {
     [
       'an empty variable where a word is needed',
       'endpoints: { e: { mode: "${EMPTY}" } }\n',
-      ['1:25 endpoints.e.mode: this must be one of "full", "compact"'],
+      ['1:25 endpoints.e.mode: must be one of "full", "compact"'],
     ],
   ])('%s', (_name, text, expected) => {
     expect(problems(text)).toEqual(expected);
@@ -306,7 +306,7 @@ describe('what comes out', () => {
 
   test('problems behind an alias are shown at the alias', () => {
     expect(problems('x-a: &a { url: 5 }\nupstreams: { a: { mcp: *a } }\n')).toEqual([
-      '1:16 upstreams.a.mcp.url: this must be text, but is a whole number (put it in quotes to mean text)',
+      '1:16 upstreams.a.mcp.url: must be text, but is a whole number (put it in quotes to mean text)',
     ]);
   });
 
