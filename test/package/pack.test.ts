@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MEMORY_SERVER = join(ROOT, 'node_modules/@modelcontextprotocol/server-memory/dist/index.js');
 const run = promisify(execFile);
 
 /** Where `gateway` finds one of its dependencies. */
@@ -76,7 +77,7 @@ describe('the published package', () => {
       '  memory:',
       '    mcp:',
       `      command: ${JSON.stringify(process.execPath)}`,
-      `      args: [${JSON.stringify(join(installedAt('.bin'), 'mcp-server-memory'))}]`,
+      `      args: [${JSON.stringify(MEMORY_SERVER)}]`,
       `      env: { MEMORY_FILE_PATH: ${JSON.stringify(join(folder, 'memory.jsonl'))} }`,
     ];
     await writeFile(join(folder, 'drawbridge.yaml'), `${config.join('\n')}\n`);
