@@ -10,7 +10,7 @@ interface Step {
   readonly command: readonly [string, ...string[]];
 }
 
-const GENERATED = ['gateway/schema'];
+const GENERATED = ['gateway/schema/drawbridge.schema.json'];
 
 const STEPS: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check'] },
@@ -20,6 +20,7 @@ const STEPS: readonly Step[] = [
   { name: 'unused', command: ['knip', '--no-progress'] },
   { name: 'generate', command: ['node', 'tools/generate.ts'] },
   { name: 'generated', command: ['git', 'diff', '--exit-code', '--stat', '--', ...GENERATED] },
+  { name: 'committed', command: ['git', 'ls-files', '--error-unmatch', '--', ...GENERATED] },
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'] },
   { name: 'journeys', command: ['vitest', 'run', '--project', 'journeys'] },
   { name: 'package', command: ['vitest', 'run', '--project', 'package'] },

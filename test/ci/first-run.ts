@@ -130,6 +130,7 @@ async function firstRun(): Promise<void> {
     ]);
     if (code !== 0) throw new Error(`After SIGTERM npm start ended with ${String(code)}.`);
     const left = (await processes()).filter((one) => ours.some(({ pid }) => pid === one.pid));
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
     if (left.length > 0) throw new Error(`Still running: ${JSON.stringify(left)}`);
     process.stdout.write('SIGTERM: exit code 0, nothing left running.\n');
   } catch (error) {
