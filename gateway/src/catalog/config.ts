@@ -1,0 +1,87 @@
+/** The `endpoints` part of the configuration. */
+import { z } from 'zod';
+import { DEFAULT_ENDPOINT, ENDPOINT_NAME, compilePattern } from '../kernel/index.ts';
+import { MAX_NAME_LENGTH, MIN_NAME_LENGTH } from './names.ts';
+import { createScope } from './scope.ts';
+
+const pattern = z.string().superRefine((text, context) => {
+  const compiled = compilePattern(text);
+  if (typeof compiled === 'string') context.addIssue({ code: 'custom', message: compiled });
+});
+
+const EVERYTHING = ['*'];
+
+const endpointSchema = z.strictObject({
+  include: z
+    .array(pattern)
+    .min(1)
+    .default(EVERYTHING)
+    .describe('Patterns of the items it shows, [kind:]<upstream>/<name>; "*" matches anything.'),
+  exclude: z.array(pattern).optional().describe('Patterns of items it never shows; they win.'),
+  mode: z
+    .literal('full', {
+      error: 'must be "full": every item under its own name is the only mode there is so far',
+    })
+    .default('full')
+    .describe('How items are shown: full lists every item.'),
+  names: z
+    .enum(['prefixed', 'original'])
+    .default('prefixed')
+    .describe('original keeps names as they are; it needs exactly one upstream.'),
+  maxNameLength: z
+    .number()
+    .int()
+    .min(MIN_NAME_LENGTH)
+    .max(MAX_NAME_LENGTH)
+    .default(MAX_NAME_LENGTH)
+    .describe('Longest public name in characters, for clients that put a prefix in front.'),
+});
+
+/** `endpoints`: name to what it shows. Without any, `default` shows everything. */
+export const endpointsSchema = z
+  .record(z.string().regex(ENDPOINT_NAME), endpointSchema, {
+    error: ({ code }) =>
+      code === 'invalid_key'
+        ? 'must be lower-case letters, digits and "-", beginning with a letter, at most 63'
+        : undefined,
+  })
+  .default({
+    [DEFAULT_ENDPOINT]: {
+      include: EVERYTHING,
+      mode: 'full',
+      names: 'prefixed',
+      maxNameLength: MAX_NAME_LENGTH,
+    },
+  });
+
+export type EndpointConfig = z.infer<typeof endpointSchema>;
+export type EndpointsConfig = Readonly<Record<string, EndpointConfig>>;
+
+/** Something in the configuration that only shows when endpoints and upstreams are seen together. */
+export interface EndpointProblem {
+  /** Keys and indexes from the root of the configuration. */
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
+/** @param upstreams ids of all upstreams that are enabled */
+export function endpointProblems(
+  endpoints: EndpointsConfig,
+  upstreams: readonly string[],
+): readonly EndpointProblem[] {
+  const problems: EndpointProblem[] = [];
+  for (const [name, config] of Object.entries(endpoints)) {
+    if (config.names !== 'original') continue;
+    const scope = createScope(config);
+    const members = upstreams.filter((id) => scope.covers(id));
+    if (members.length === 1) continue;
+    const found = members.length === 0 ? 'none' : `${members.length}: ${members.join(', ')}`;
+    problems.push({
+      path: ['endpoints', name, 'names'],
+      text:
+        `"original" needs exactly one upstream, and this endpoint includes ${found}. ` +
+        'Name one upstream in "include", or write names: prefixed.',
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,124 @@
+/** An endpoint's items at one catalog epoch, by their public names. */
+import type { Item, ItemId, Target } from '../kernel/index.ts';
+import type { EndpointConfig } from './config.ts';
+import {
+  LIST_NAMES,
+  type CatalogItem,
+  type Finding,
+  type ListName,
+  type UpstreamItems,
+} from './items.ts';
+import { publicName } from './names.ts';
+import type { Scope } from './scope.ts';
+import type { UpstreamPart } from './snapshot.ts';
+import { wrapUri } from './uris.ts';
+
+/** An item as this endpoint shows it. Made once per list, so that resolving allocates nothing. */
+export interface Entry {
+  readonly item: Item;
+  readonly target: Extract<Target, { kind: 'item' }>;
+  readonly source: CatalogItem;
+  /** Place of the item in its upstream's own list. */
+  readonly place: number;
+  /** JSON text of the original name, ready to be put into a call. */
+  readonly rawOriginal: string;
+}
+
+export interface EndpointIndex {
+  readonly epoch: number;
+  /** Upstreams of the endpoint in order, those without a list too. */
+  readonly members: readonly string[];
+  /** Lists of the members that have one, whole. */
+  readonly items: ReadonlyMap<string, UpstreamItems>;
+  /** Every list in the order of upstreams, then of each upstream. */
+  readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
+  readonly byName: Readonly<Record<ListName, ReadonlyMap<string, Entry>>>;
+  /** Items left out although their upstream's list is good. */
+  readonly findings: readonly Finding[];
+}
+
+/** What one endpoint makes of one upstream's list; kept as long as that list is. */
+export type Shown = Readonly<Record<ListName, readonly Entry[]>>;
+
+/** @param shown what was made of the same lists before, filled where something is missing */
+export function buildIndex(
+  epoch: number,
+  members: readonly UpstreamPart[],
+  scope: Scope,
+  config: EndpointConfig,
+  shown: WeakMap<UpstreamItems, Shown>,
+): EndpointIndex {
+  const lists: Record<ListName, Entry[]> = { tools: [], prompts: [], resources: [], templates: [] };
+  const byName = {
+    tools: new Map<string, Entry>(),
+    prompts: new Map<string, Entry>(),
+    resources: new Map<string, Entry>(),
+    templates: new Map<string, Entry>(),
+  };
+  const findings: Finding[] = [];
+  const items = new Map<string, UpstreamItems>();
+  for (const member of members) {
+    if (member.items !== undefined) items.set(member.id, member.items);
+  }
+  for (const its of items.values()) {
+    const part = shown.get(its) ?? show(its, scope, config);
+    shown.set(its, part);
+    findings.push(...its.findings.filter((finding) => scope.includes(finding.id)));
+    for (const list of LIST_NAMES) {
+      for (const entry of part[list]) {
+        const { id, publicName: name } = entry.item;
+        if (byName[list].has(name)) findings.push(collision(id, name));
+        else {
+          byName[list].set(name, entry);
+          lists[list].push(entry);
+        }
+      }
+    }
+  }
+  return { epoch, members: members.map(({ id }) => id), items, lists, byName, findings };
+}
+
+function show(items: UpstreamItems, scope: Scope, config: EndpointConfig): Shown {
+  const entries = (list: ListName): readonly Entry[] => {
+    const found: Entry[] = [];
+    for (const [place, source] of items[list].items.entries()) {
+      if (scope.includes(source.id)) found.push(entryOf(source, place, items, config));
+    }
+    return found;
+  };
+  return {
+    tools: entries('tools'),
+    prompts: entries('prompts'),
+    resources: entries('resources'),
+    templates: entries('templates'),
+  };
+}
+
+function entryOf(
+  source: CatalogItem,
+  place: number,
+  items: UpstreamItems,
+  config: EndpointConfig,
+): Entry {
+  const { id, definition, headerBindings } = source;
+  const item: Item = {
+    id,
+    publicName: shownName(source, config),
+    definition,
+    era: items.era,
+    headerBindings,
+  };
+  const target = { kind: 'item', item, originalName: id.name } as const;
+  return { item, target, source, place, rawOriginal: JSON.stringify(id.name) };
+}
+
+function shownName({ id, isWrapped }: CatalogItem, config: EndpointConfig): string {
+  if (config.names === 'original') return id.name;
+  if (id.kind === 'tool' || id.kind === 'prompt') return publicName(id, config.maxNameLength);
+  return isWrapped ? wrapUri(id.upstream, id.kind, id.name) : id.name;
+}
+
+function collision(id: ItemId, name: string): Finding {
+  const text = `Its public name "${name}" is already taken.`;
+  return { code: 'name_collides', id, text };
+}

@@ -1,0 +1,138 @@
+/** One endpoint of one configuration snapshot, over the catalog as it is now. */
+import { LRUCache } from 'lru-cache';
+import type { ItemId, ItemKind, Principal } from '../kernel/index.ts';
+import type { EndpointConfig } from './config.ts';
+import { buildIndex, type EndpointIndex, type Entry, type Shown } from './endpoint-index.ts';
+import { LIST_NAMES, type ListName, type UpstreamItems } from './items.ts';
+import { createScope, type Scope } from './scope.ts';
+import type { Snapshot, UpstreamPart } from './snapshot.ts';
+import { wrapUri } from './uris.ts';
+
+/** Whether any call of this principal to this item could be allowed. */
+export type MayInvoke = (principal: Principal, id: ItemId) => boolean;
+
+/** Principals whose visible items are remembered per endpoint. */
+const MAX_PRINCIPALS = 256;
+
+/** What one principal sees of an endpoint at one epoch. */
+export interface Sight {
+  readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
+  /** Upstreams of which at least one item is seen. */
+  readonly upstreams: ReadonlySet<string>;
+}
+
+/** The catalog as endpoints need it. */
+export interface CatalogNow {
+  snapshot(): Snapshot;
+  settled(upstreams: readonly string[]): Promise<void>;
+}
+
+export class Endpoint {
+  readonly name: string;
+  readonly config: EndpointConfig;
+  readonly scope: Scope;
+  private readonly catalog: CatalogNow;
+  private readonly mayInvoke: MayInvoke;
+  private readonly shown = new WeakMap<UpstreamItems, Shown>();
+  private readonly sights = new LRUCache<string, Sight>({ max: MAX_PRINCIPALS });
+  private readonly offered = new Map<Capability, boolean>();
+  private offeredEpoch = -1;
+  private index: EndpointIndex | undefined;
+
+  constructor(name: string, config: EndpointConfig, catalog: CatalogNow, mayInvoke: MayInvoke) {
+    this.name = name;
+    this.config = config;
+    this.scope = createScope(config);
+    this.catalog = catalog;
+    this.mayInvoke = mayInvoke;
+  }
+
+  /** The upstreams of the endpoint in order, each as it is now. */
+  parts(): readonly UpstreamPart[] {
+    return this.catalog.snapshot().parts.filter((part) => this.scope.covers(part.id));
+  }
+
+  now(): EndpointIndex {
+    const { epoch } = this.catalog.snapshot();
+    if (this.index?.epoch !== epoch) {
+      this.index = buildIndex(epoch, this.parts(), this.scope, this.config, this.shown);
+      this.sights.clear();
+    }
+    return this.index;
+  }
+
+  /** Undefined when every upstream has had its first chance to answer. */
+  whenSettled(): Promise<void> | undefined {
+    const waiting = this.parts().filter((part) => part.state === 'waiting');
+    return waiting.length === 0 ? undefined : this.catalog.settled(waiting.map(({ id }) => id));
+  }
+
+  isVisible(principal: Principal, id: ItemId): boolean {
+    return this.mayInvoke(principal, id);
+  }
+
+  /** Remembered until the catalog changes; the policy is the same as long as this endpoint is. */
+  sightOf(principal: Principal): Sight {
+    const index = this.now();
+    const key = JSON.stringify(principal);
+    const known = this.sights.get(key);
+    if (known !== undefined) return known;
+    const upstreams = new Set<string>();
+    const look = (list: ListName): readonly Entry[] => {
+      const all = index.lists[list];
+      const seen = all.filter((entry) => this.mayInvoke(principal, entry.item.id));
+      for (const entry of seen) upstreams.add(entry.item.id.upstream);
+      // One array for all who see everything, so that they share what is made of it.
+      return seen.length === all.length ? all : seen;
+    };
+    const [tools, prompts, resources, templates] = LIST_NAMES.map(look);
+    const lists = {
+      tools: tools ?? [],
+      prompts: prompts ?? [],
+      resources: resources ?? [],
+      templates: templates ?? [],
+    };
+    const sight: Sight = { lists, upstreams };
+    this.sights.set(key, sight);
+    return sight;
+  }
+
+  /** The URI under which callers know a resource of an upstream, listed or not. */
+  publicUri(upstream: string, uri: string): string {
+    const list = this.now().items.get(upstream)?.resources;
+    const item = list?.items[list.places.get(uri) ?? -1];
+    const isWrapped = this.config.names !== 'original' && item?.isWrapped === true;
+    return isWrapped ? wrapUri(upstream, 'resource', uri) : uri;
+  }
+
+  /** Whether some upstream offers a part of the protocol, or may for all that is known. */
+  mayOffer(what: Capability): boolean {
+    const index = this.now();
+    let answer = this.offered.get(what);
+    if (answer === undefined || this.offeredEpoch !== index.epoch) {
+      if (this.offeredEpoch !== index.epoch) this.offered.clear();
+      this.offeredEpoch = index.epoch;
+      answer = this.parts().some((part) => part.items === undefined || this.offers(part, what));
+      this.offered.set(what, answer);
+    }
+    return answer;
+  }
+
+  /** Whether an upstream offers a part of the protocol that this endpoint shows anything of. */
+  offers(part: UpstreamPart, what: Capability): boolean {
+    if (part.items?.capabilities[what] !== true) return false;
+    const kinds = KINDS_OF[what];
+    return kinds.length === 0 || kinds.some((kind) => this.scope.covers(part.id, kind));
+  }
+}
+
+export type Capability = 'prompts' | 'resources' | 'completions' | 'logging' | 'subscribe';
+
+/** Kinds of items without which a capability is nothing. */
+const KINDS_OF: Readonly<Record<Capability, readonly ItemKind[]>> = {
+  prompts: ['prompt'],
+  resources: ['resource', 'template'],
+  subscribe: ['resource', 'template'],
+  completions: ['prompt', 'template'],
+  logging: [],
+};

@@ -1,0 +1,217 @@
+/**
+ * The stage that finds out what is meant: public names become items, and what this principal may
+ * not see does not exist. Nothing is allocated for a tool that is found, but its edit.
+ */
+import {
+  Refusal,
+  replaceValue,
+  type Awaitable,
+  type Call,
+  type Edit,
+  type Exchange,
+  type Principal,
+  type Step,
+  type Target,
+} from '../kernel/index.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Entry } from './endpoint-index.ts';
+import { markResolved, type Resolved } from './evidence.ts';
+import { findResource, resourceUnknown, type FoundResource } from './find-resource.ts';
+
+/** What resolve needs to stand on an exchange. */
+export type ResolveCall = Exchange & { readonly principal: Principal; readonly call: Call };
+
+/** The upstream's own state behind a sealed one that a caller brings back, or a refusal. */
+export type OpenState = (x: Exchange, sealed: string) => string | Refusal;
+
+const VIEW: Target = { kind: 'view' };
+const SESSION: Target = { kind: 'session' };
+const STREAM: Target = { kind: 'subscription', item: undefined, originalName: '' };
+
+/**
+ * Refuses with `endpoint_unknown`, `method_unknown`, `item_unknown`, `resource_unknown`,
+ * `params_invalid`, `upstream_unavailable` and what `openState` says. Waits only for upstreams that
+ * have not had their first chance to answer.
+ * @param endpoints of this configuration snapshot, by name
+ */
+export function createResolve(
+  endpoints: ReadonlyMap<string, Endpoint>,
+  openState: OpenState,
+): <X extends ResolveCall>(x: X) => Awaitable<Step<X & Resolved>> {
+  const settle = <X extends ResolveCall>(x: X, found: Target | Refusal): Step<X & Resolved> => {
+    if (found instanceof Refusal) return found;
+    markResolved(x, found);
+    if (found.kind === 'item') {
+      const refusal = openRequestState(x, openState);
+      if (refusal !== undefined) return refusal;
+    }
+    return x;
+  };
+  return <X extends ResolveCall>(x: X): Awaitable<Step<X & Resolved>> => {
+    const endpoint = endpoints.get(x.endpoint);
+    x.asked = x.call.name === '' ? x.call.method : x.call.name;
+    if (endpoint === undefined) return new Refusal('endpoint_unknown');
+    const found = find(x, endpoint);
+    if (mayChange(x.call, found)) {
+      const settled = endpoint.whenSettled();
+      if (settled !== undefined) return settled.then(() => settle(x, find(x, endpoint)));
+    }
+    return settle(x, found);
+  };
+}
+
+/** What an upstream that has not answered yet could make different. */
+function mayChange(call: Call, found: Target | Refusal): boolean {
+  if (found instanceof Refusal) return true;
+  return found.kind === 'view' || (found.kind === 'session' && call.method === 'initialize');
+}
+
+function find(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
+  const { call } = x;
+  if (call.kind === 'stream') return STREAM;
+  if (call.kind !== 'request') return SESSION;
+  const { row } = call;
+  if (row === undefined) return findVendorMethod(endpoint);
+  if (!row.eras.includes(x.dialect) || !isOffered(endpoint, row.needs)) {
+    return new Refusal('method_unknown');
+  }
+  switch (row.target) {
+    case 'view':
+      return VIEW;
+    case 'session':
+      return SESSION;
+    case 'subscription':
+      return row.itemKind === undefined ? STREAM : findSubscribed(x, endpoint);
+    case 'item':
+      return findItem(x, endpoint, row.itemKind);
+  }
+}
+
+/** A method that no row knows goes to the upstream where there is no doubt which one. */
+function findVendorMethod(endpoint: Endpoint): Target | Refusal {
+  const { members } = endpoint.now();
+  const [only] = members;
+  if (members.length !== 1 || only === undefined) return new Refusal('method_unknown');
+  return { kind: 'passthrough', upstream: only };
+}
+
+/** What an upstream without any list offers is not known; then the method is not denied. */
+function isOffered(
+  endpoint: Endpoint,
+  needs: 'tools' | 'prompts' | 'resources' | 'completions' | 'logging' | undefined,
+): boolean {
+  return needs === undefined || needs === 'tools' || endpoint.mayOffer(needs);
+}
+
+function findItem(
+  x: ResolveCall,
+  endpoint: Endpoint,
+  kind: 'tool' | 'prompt' | 'resource' | 'reference' | undefined,
+): Target | Refusal {
+  switch (kind) {
+    case 'tool':
+      return findNamed(x, endpoint, 'tools');
+    case 'prompt':
+      return findNamed(x, endpoint, 'prompts');
+    case 'resource':
+      return findRead(x, endpoint);
+    case 'reference':
+      return findReference(x, endpoint);
+    case undefined:
+      return new Refusal('method_unknown');
+  }
+}
+
+function findNamed(
+  x: ResolveCall,
+  endpoint: Endpoint,
+  list: 'tools' | 'prompts',
+): Target | Refusal {
+  const { call } = x;
+  const entry = endpoint.now().byName[list].get(call.name);
+  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item.id)) {
+    return unknownName(endpoint, call.name);
+  }
+  x.edits = nameEdits(x, call.view.member(call.params, 'name'), entry);
+  return entry.target;
+}
+
+function findRead(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
+  const found = findResource(endpoint, x.principal, x.call.name);
+  if (found instanceof Refusal) return found;
+  x.edits = uriEdits(x, found);
+  return found.target;
+}
+
+function findSubscribed(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
+  const found = findResource(endpoint, x.principal, x.call.name);
+  if (found instanceof Refusal) return found;
+  const { item, originalName } = found.target;
+  const capabilities = endpoint.now().items.get(item.id.upstream)?.capabilities;
+  if (capabilities?.subscribe !== true) return new Refusal('method_unknown');
+  x.edits = uriEdits(x, found);
+  return { kind: 'subscription', item, originalName };
+}
+
+function uriEdits({ call }: ResolveCall, { target }: FoundResource): readonly Edit[] {
+  if (target.originalName === call.name) return NO_EDITS;
+  const entry = call.view.member(call.params, 'uri');
+  return [replaceValue(call.view, entry, JSON.stringify(target.originalName))];
+}
+
+const NO_EDITS: readonly Edit[] = [];
+
+function nameEdits({ call }: ResolveCall, at: number, entry: Entry): readonly Edit[] {
+  if (entry.item.publicName === entry.item.id.name) return NO_EDITS;
+  return [replaceValue(call.view, at, entry.rawOriginal)];
+}
+
+/** `completion/complete` names a prompt, or a template (or resource) by its URI. */
+function findReference(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
+  const { view, params } = x.call;
+  const ref = view.member(params, 'ref');
+  const type = view.string(view.member(ref, 'type'));
+  const isPrompt = type === 'ref/prompt';
+  const at = view.member(ref, isPrompt ? 'name' : 'uri');
+  const name = view.string(at);
+  if ((!isPrompt && type !== 'ref/resource') || name === undefined) {
+    const text =
+      'The member "ref" must be {"type":"ref/prompt","name":"…"} or {"type":"ref/resource","uri":"…"}.';
+    return new Refusal('params_invalid', { text });
+  }
+  x.asked = name;
+  const { byName } = endpoint.now();
+  const entry = isPrompt
+    ? byName.prompts.get(name)
+    : (byName.templates.get(name) ?? byName.resources.get(name));
+  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item.id)) {
+    return isPrompt ? unknownName(endpoint, name) : resourceUnknown(name);
+  }
+  x.edits = nameEdits(x, at, entry);
+  return entry.target;
+}
+
+/**
+ * A name of an upstream that has no list may exist or not. That holds for every name of it, so
+ * nothing is said about any item.
+ */
+function unknownName(endpoint: Endpoint, name: string): Refusal {
+  const upstream = endpoint
+    .parts()
+    .find((part) => part.items === undefined && name.startsWith(`${part.id}__`));
+  return upstream === undefined ? new Refusal('item_unknown') : new Refusal('upstream_unavailable');
+}
+
+function openRequestState(x: ResolveCall, openState: OpenState): Refusal | undefined {
+  const { view, params } = x.call;
+  const at = view.member(params, 'requestState');
+  if (at < 0) return undefined;
+  const sealed = view.string(at);
+  if (sealed === undefined) {
+    return new Refusal('params_invalid', { text: 'The member "requestState" must be a string.' });
+  }
+  const state = openState(x, sealed);
+  if (state instanceof Refusal) return state;
+  x.edits = [...x.edits, replaceValue(view, at, JSON.stringify(state))];
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/** The part of the catalog that belongs to one configuration snapshot. */
+import type { Awaitable, Clock, Delivery, Era, Item, Principal, Step } from '../kernel/index.ts';
+import { Refusal } from '../kernel/index.ts';
+import type { EndpointsConfig } from './config.ts';
+import type { CursorSealer } from './cursors.ts';
+import { describeEndpoint, type Description } from './description.ts';
+import { Endpoint, type CatalogNow, type MayInvoke } from './endpoint.ts';
+import type { Resolved } from './evidence.ts';
+import { findResource } from './find-resource.ts';
+import { isUsableUri } from './items.ts';
+import { Pages, type PageLimits } from './pages.ts';
+import { createResolve, type OpenState, type ResolveCall } from './resolve.ts';
+import { wrapUri } from './uris.ts';
+import { createViews, type ViewCall } from './views.ts';
+
+const DEFAULT_LIMITS: PageLimits = { maxItems: 500, maxBytes: 4 * 1024 * 1024 };
+
+export interface StageDeps {
+  readonly catalog: CatalogNow;
+  readonly sealer: CursorSealer;
+  readonly clock: Clock;
+  readonly openState: OpenState;
+  readonly mayInvoke: MayInvoke;
+  readonly pageLimits?: Partial<PageLimits>;
+}
+
+/** What an endpoint's callers see of the catalog. */
+export interface CatalogStage {
+  readonly resolve: <X extends ResolveCall>(x: X) => Awaitable<Step<X & Resolved>>;
+  /** Carries out lists and `server/discover`. */
+  readonly views: { carry(x: ViewCall, delivery: Delivery): void };
+  /** Capabilities and instructions of an endpoint; empty ones where there is none of this name. */
+  describe(endpoint: string, principal: Principal, era: Era): Description;
+  /** Whether anything of this upstream could be shown at this endpoint. */
+  includes(endpoint: string, upstream: string): boolean;
+  /** A resource under its original URI; undefined where it is hidden from this principal. */
+  visibleResource(
+    endpoint: string,
+    principal: Principal,
+    upstream: string,
+    uri: string,
+  ): Item | undefined;
+  /** A resource, listed or not, under its public URI. */
+  findResource(endpoint: string, principal: Principal, publicUri: string): Item | undefined;
+}
+
+/**
+ * Builds the endpoints of one configuration snapshot over a catalog that outlives it.
+ * @param config checked by `endpointsSchema` and `endpointProblems`
+ */
+export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogStage {
+  const { catalog, sealer, clock, openState, mayInvoke, pageLimits } = deps;
+  const endpoints = new Map(
+    Object.entries(config).map(([name, one]) => [
+      name,
+      new Endpoint(name, one, catalog, mayInvoke),
+    ]),
+  );
+  const pages = new Pages({ ...DEFAULT_LIMITS, ...pageLimits });
+  const find = (name: string, principal: Principal, uri: string): Item | undefined => {
+    const endpoint = endpoints.get(name);
+    if (endpoint === undefined) return undefined;
+    const found = findResource(endpoint, principal, uri);
+    return found instanceof Refusal ? undefined : found.target.item;
+  };
+  return {
+    resolve: createResolve(endpoints, openState),
+    views: createViews(endpoints, { sealer, clock, pages }),
+    describe: (name, principal, era) => {
+      const endpoint = endpoints.get(name);
+      return endpoint === undefined
+        ? { capabilities: '{}', instructions: '' }
+        : describeEndpoint(endpoint, principal, era);
+    },
+    includes: (name, upstream) => endpoints.get(name)?.scope.covers(upstream) ?? false,
+    visibleResource: (name, principal, upstream, uri) => {
+      const byOwn = find(name, principal, uri);
+      if (byOwn?.id.upstream === upstream) return byOwn;
+      return isUsableUri(uri)
+        ? find(name, principal, wrapUri(upstream, 'resource', uri))
+        : undefined;
+    },
+    findResource: find,
+  };
+}

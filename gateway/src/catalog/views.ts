@@ -1,0 +1,131 @@
+/** Carries out calls that are about the catalog itself: its lists, and what the endpoint is. */
+import {
+  MODERN_REVISIONS,
+  Refusal,
+  type Call,
+  type Clock,
+  type Delivery,
+  type Exchange,
+  type LocalMessage,
+  type Principal,
+} from '../kernel/index.ts';
+import {
+  cursorContext,
+  offsetBehind,
+  openCursor,
+  sealCursor,
+  type CursorSealer,
+} from './cursors.ts';
+import { describeEndpoint } from './description.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { EndpointIndex, Entry } from './endpoint-index.ts';
+import { LISTS, LIST_NAMES, type ListName } from './items.ts';
+import { missingMembers, missingParts } from './missing.ts';
+import type { Pages } from './pages.ts';
+
+/** How long callers may keep a list, milliseconds: whole, and while a part of it is missing. */
+const TTL_MS = 60_000;
+const TTL_WITH_GAPS_MS = 5_000;
+
+/** What a view needs to stand on an exchange. */
+export type ViewCall = Exchange & { readonly principal: Principal; readonly call: Call };
+
+export interface ViewDeps {
+  readonly sealer: CursorSealer;
+  readonly clock: Clock;
+  readonly pages: Pages;
+}
+
+const LIST_OF_METHOD: ReadonlyMap<string, ListName> = new Map(
+  LIST_NAMES.map((list) => [LISTS[list].method, list]),
+);
+
+/** @param endpoints of this configuration snapshot, by name */
+export function createViews(
+  endpoints: ReadonlyMap<string, Endpoint>,
+  deps: ViewDeps,
+): { carry(x: ViewCall, delivery: Delivery): void } {
+  return {
+    carry: (x, delivery) => {
+      const endpoint = endpoints.get(x.endpoint);
+      delivery.finish(
+        endpoint === undefined ? new Refusal('endpoint_unknown') : view(x, endpoint, deps),
+      );
+    },
+  };
+}
+
+function view(x: ViewCall, endpoint: Endpoint, deps: ViewDeps): LocalMessage | Refusal {
+  if (x.call.method === 'server/discover') return discover(x, endpoint);
+  const list = LIST_OF_METHOD.get(x.call.method);
+  return list === undefined ? new Refusal('method_unknown') : listView(x, endpoint, list, deps);
+}
+
+function listView(
+  x: ViewCall,
+  endpoint: Endpoint,
+  list: ListName,
+  deps: ViewDeps,
+): LocalMessage | Refusal {
+  const { call, principal } = x;
+  const index = endpoint.now();
+  const sight = endpoint.sightOf(principal);
+  const entries = sight.lists[list];
+  const context = cursorContext(principal, endpoint.name, call.method, endpoint.config);
+  const offset = readOffset(call, entries, index, list, context, deps.sealer);
+  if (offset instanceof Refusal) return offset;
+  const { text, end } = deps.pages.at(entries, offset, x.dialect === 'legacy');
+  const last = end < entries.length ? entries[end - 1] : undefined;
+  const missing = missingParts(endpoint, list, principal, sight);
+  let members = `"${LISTS[list].member}":[${text}]`;
+  if (last !== undefined) {
+    const { upstream, name } = last.item.id;
+    const at = { upstream, order: index.members.indexOf(upstream), name, place: last.place };
+    const cursor = sealCursor(deps.sealer, at, context, deps.clock.nowMs());
+    members += `,"nextCursor":${JSON.stringify(cursor)}`;
+  }
+  return local(x, members, missingMembers(missing), missing.length > 0);
+}
+
+/** Also the empty cursor is one; this gateway never gives it out (2026-07-28, pagination). */
+function readOffset(
+  call: Call,
+  entries: readonly Entry[],
+  index: EndpointIndex,
+  list: ListName,
+  context: string,
+  sealer: CursorSealer,
+): number | Refusal {
+  const entry = call.view.member(call.params, 'cursor');
+  if (entry < 0) return 0;
+  const cursor = call.view.string(entry);
+  if (cursor === undefined) {
+    return new Refusal('params_invalid', { text: 'The member "cursor" must be a string.' });
+  }
+  const at = openCursor(sealer, cursor, context);
+  if (at === undefined) {
+    return new Refusal('cursor_invalid', { text: 'Begin again without a cursor.' });
+  }
+  const ofThisList = (upstream: string, name: string): number | undefined =>
+    index.items.get(upstream)?.[list].places.get(name);
+  return offsetBehind(at, entries, index.members, ofThisList);
+}
+
+function discover(x: ViewCall, endpoint: Endpoint): LocalMessage {
+  const { capabilities, instructions } = describeEndpoint(endpoint, x.principal, 'modern');
+  const versions = JSON.stringify(MODERN_REVISIONS);
+  const words = instructions === '' ? '' : `,"instructions":${JSON.stringify(instructions)}`;
+  const hasGaps = endpoint.parts().some((part) => part.state !== 'fresh');
+  const members = `"supportedVersions":${versions},"capabilities":${capabilities}${words}`;
+  return local(x, members, '', hasGaps);
+}
+
+/** Modern results always get a `_meta`, and last: encode adds who we are to it. */
+function local(x: ViewCall, members: string, meta: string, hasGaps: boolean): LocalMessage {
+  const tail = meta === '' && x.dialect === 'legacy' ? '' : `,"_meta":{${meta}}`;
+  return {
+    kind: 'local',
+    result: `{${members}${tail}}`,
+    cache: { ttlMs: hasGaps ? TTL_WITH_GAPS_MS : TTL_MS, scope: 'private' },
+  };
+}
