@@ -1,0 +1,43 @@
+/** Steps from an empty database to the present tables. Steps are only ever added, never changed. */
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { StoreError } from './sqlite/open.ts';
+import type { Tables } from './tables.ts';
+
+type Step = (db: Transaction<Tables>) => Promise<void>;
+
+const STEPS: readonly Step[] = [
+  async (db) => {
+    await db.schema
+      .createTable('uri_owner')
+      .addColumn('uri', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('upstream', 'text', (column) => column.notNull())
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+    await db.schema.createIndex('uri_owner_upstream').on('uri_owner').column('upstream').execute();
+  },
+];
+
+/** Runs the steps that are missing, each with its mark in the database in one transaction. */
+export async function migrate(db: Kysely<Tables>, path: string): Promise<void> {
+  const done = await versionOf(db);
+  if (done > STEPS.length) {
+    throw new StoreError(
+      `${path} was written by a later release (version ${done}, this one knows ${STEPS.length}). ` +
+        'Use that release, or another state directory.',
+    );
+  }
+  for (const [index, step] of STEPS.entries()) {
+    if (index < done) continue;
+    await db.transaction().execute(async (transaction) => {
+      // Another process may have been faster; the transaction holds it off from here on.
+      if ((await versionOf(transaction)) > index) return;
+      await step(transaction);
+      await sql`pragma user_version = ${sql.lit(index + 1)}`.execute(transaction);
+    });
+  }
+}
+
+async function versionOf(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db);
+  return rows[0]?.user_version ?? 0;
+}

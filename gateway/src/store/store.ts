@@ -1,0 +1,29 @@
+/** The embedded store: one SQLite file in the state directory. */
+import type { Kysely } from 'kysely';
+import { migrate } from './migrations.ts';
+import { openSqlite, storeError } from './sqlite/open.ts';
+import type { Tables } from './tables.ts';
+import { UriOwnerTable, type UriOwners } from './uri-owners.ts';
+
+/** Repositories over one database. */
+export interface Store {
+  readonly uriOwners: UriOwners;
+  /** Ends all use of the database; further calls fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens (and where need be makes or brings up to date) the database.
+ * @param path a file in a directory that exists, or `:memory:`
+ * @throws {StoreError} where the file is locked, damaged, not a database or of a later release
+ */
+export async function openStore(path: string): Promise<Store> {
+  const db: Kysely<Tables> = openSqlite(path);
+  try {
+    await migrate(db, path);
+  } catch (error) {
+    await db.destroy();
+    throw storeError(path, error);
+  }
+  return { uriOwners: new UriOwnerTable(db), close: () => db.destroy() };
+}
