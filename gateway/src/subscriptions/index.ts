@@ -24,8 +24,15 @@ export interface Subscriptions {
   count(): number;
 }
 
-export function createSubscriptions(deps: SubscriptionDeps, first: EndpointPort): Subscriptions {
-  const registry = new Registry(deps, first);
+/** Nobody hears anything before `useEndpoints` has said who may see what. */
+const NOTHING: EndpointPort = {
+  includes: () => false,
+  visibleResource: () => undefined,
+  findResource: () => undefined,
+};
+
+export function createSubscriptions(deps: SubscriptionDeps): Subscriptions {
+  const registry = new Registry(deps, NOTHING);
   return {
     carrier: (endpoints) => createCarrier(registry, endpoints),
     useEndpoints: (endpoints) => registry.useEndpoints(endpoints),

@@ -1,0 +1,27 @@
+/** How deep a value is nested; its text has been proven to be JSON before. */
+export function depthOf(bytes: Buffer, start: number, end: number): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === 0x22) at = endOfString(bytes, at);
+    else if (byte === 0x7b || byte === 0x5b) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+/** Offset of the quote that closes the string opened at `at`. */
+function endOfString(bytes: Buffer, at: number): number {
+  let close = bytes.indexOf(0x22, at + 1);
+  while (close >= 0 && isEscaped(bytes, close)) close = bytes.indexOf(0x22, close + 1);
+  return close < 0 ? bytes.length : close;
+}
+
+function isEscaped(bytes: Buffer, at: number): boolean {
+  let slashes = 0;
+  while (bytes[at - 1 - slashes] === 0x5c) slashes++;
+  return slashes % 2 === 1;
+}
