@@ -66,6 +66,11 @@ export class Catalog {
     this.lists.find((list) => list.id === upstream)?.refresh();
   }
 
+  /** Reads an upstream's list at once and resolves when that is done, well or not. */
+  async refreshed(upstream: string): Promise<void> {
+    await this.lists.find((list) => list.id === upstream)?.refreshed();
+  }
+
   /**
    * Calls `listener` whenever what an upstream offers has really changed.
    * @returns takes the listener away

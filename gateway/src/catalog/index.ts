@@ -2,6 +2,7 @@
 import { Catalog, type CatalogDeps, type CatalogUpstream } from './catalog.ts';
 
 export type { Resolved } from './evidence.ts';
+export { readHeaderBindings } from './header-bindings.ts';
 export type { FetchItems, ListedCapabilities, Listing, RawItem } from './listing.ts';
 export type { Snapshot, UpstreamPart } from './snapshot.ts';
 export type { CatalogChange, UriOwners } from './upstream-list.ts';

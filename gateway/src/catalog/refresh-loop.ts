@@ -41,6 +41,7 @@ export class RefreshLoop {
   private timer: Timer | undefined;
   private dueMs = Infinity;
   private attempt: AbortController | undefined;
+  private running = Promise.resolve();
   private isAskedAgain = false;
   private isStopped = false;
   private startedMs = -Infinity;
@@ -53,9 +54,11 @@ export class RefreshLoop {
     this.timeoutMs = timeoutMs;
   }
 
-  /** Reads the list at once. */
-  start(): void {
-    void this.run();
+  /** Reads the list at once, after an attempt that is under way; resolves when that is done. */
+  async renew(): Promise<void> {
+    while (this.attempt !== undefined) await this.running;
+    this.running = this.run();
+    await this.running;
   }
 
   /** Asks for the list to be read again soon; any number of requests in the meantime are one. */
@@ -80,10 +83,13 @@ export class RefreshLoop {
     if (this.isStopped || dueMs >= this.dueMs) return;
     this.timer?.cancel();
     this.dueMs = dueMs;
-    this.timer = this.clock.after(delayMs, () => void this.run());
+    this.timer = this.clock.after(delayMs, () => {
+      this.running = this.run();
+    });
   }
 
   private async run(): Promise<void> {
+    this.timer?.cancel();
     this.timer = undefined;
     this.dueMs = Infinity;
     if (this.isStopped || this.attempt !== undefined) return;

@@ -75,7 +75,7 @@ export class UpstreamList {
       if (this.part.state === 'waiting') this.fail('It has not answered yet.');
       this.settle();
     });
-    this.loop.start();
+    void this.loop.renew();
   }
 
   useTimeout(timeoutMs: number): void {
@@ -84,6 +84,11 @@ export class UpstreamList {
 
   refresh(): void {
     this.loop.request();
+  }
+
+  /** Reads the list at once and resolves when that is done, well or not. */
+  async refreshed(): Promise<void> {
+    await this.loop.renew();
   }
 
   stop(): void {

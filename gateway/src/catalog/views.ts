@@ -84,7 +84,7 @@ function listView(
     const cursor = sealCursor(deps.sealer, at, context, deps.clock.nowMs());
     members += `,"nextCursor":${JSON.stringify(cursor)}`;
   }
-  return local(x, members, missingMembers(missing), missing.length > 0);
+  return local(members, missingMembers(missing), missing.length > 0);
 }
 
 /** Also the empty cursor is one; this gateway never gives it out (2026-07-28, pagination). */
@@ -117,12 +117,12 @@ function discover(x: ViewCall, endpoint: Endpoint): LocalMessage {
   const words = instructions === '' ? '' : `,"instructions":${JSON.stringify(instructions)}`;
   const hasGaps = endpoint.parts().some((part) => part.state !== 'fresh');
   const members = `"supportedVersions":${versions},"capabilities":${capabilities}${words}`;
-  return local(x, members, '', hasGaps);
+  return local(members, '', hasGaps);
 }
 
-/** Modern results always get a `_meta`, and last: encode adds who we are to it. */
-function local(x: ViewCall, members: string, meta: string, hasGaps: boolean): LocalMessage {
-  const tail = meta === '' && x.dialect === 'legacy' ? '' : `,"_meta":{${meta}}`;
+/** `_meta` comes last: encode adds to it who we are. */
+function local(members: string, meta: string, hasGaps: boolean): LocalMessage {
+  const tail = meta === '' ? '' : `,"_meta":{${meta}}`;
   return {
     kind: 'local',
     result: `{${members}${tail}}`,
