@@ -6,6 +6,6 @@ export { loadConfig, MAX_CONFIG_BYTES, type Loaded, type LoadOptions } from './l
 export { nearest } from './nearest.ts';
 export { pathText, type ConfigPath, type Finding, type Problem } from './problem.ts';
 export { readBounded } from './read-bounded.ts';
-export { renderProblem, type Paint } from './render.ts';
+export { printable, renderProblem, type Paint } from './render.ts';
 export { watchConfig, type ConfigWatch } from './watch.ts';
 export { replaceFile } from './write-file.ts';

@@ -43,7 +43,10 @@ function excerpt(problem: Problem, source: string, paint: Paint): string[] {
   ];
 }
 
-/** A file must not be able to steer the terminal it is shown on. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\u00b7');
+/**
+ * Text of files and upstreams, made safe for a terminal: control characters (tabs and line ends
+ * stay) and characters that reorder text become a dot.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\t\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\u00b7');
 }

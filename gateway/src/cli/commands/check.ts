@@ -1,0 +1,21 @@
+/** `drawbridge check`: everything that is wrong with the configuration, without starting anything. */
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { failOnProblems, load, type CommonOptions } from '../session.ts';
+
+/** Exit 0 when `serve` would take the file, 1 otherwise. */
+export function runCheck(out: Output, options: CommonOptions): ExitCode {
+  const loaded = load(out, options);
+  if (!loaded.ok) return failOnProblems(out, loaded);
+  const { warnings, value, text } = loaded;
+  out.problems(warnings, text, 'warning');
+  const upstreams = Object.keys(value.upstreams);
+  const endpoints = Object.keys(value.endpoints);
+  out.result({ ok: true, upstreams, endpoints, problems: [], warnings });
+  out.line(`ok: ${count(upstreams.length, 'upstream')}, ${count(endpoints.length, 'endpoint')}`);
+  return EXIT.ok;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

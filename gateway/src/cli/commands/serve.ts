@@ -1,0 +1,105 @@
+/** `drawbridge serve`: listens until it is told to stop. */
+import { createGateway, type Config, type Gateway } from '../../compose.ts';
+import { watchConfig } from '../../config/index.ts';
+import { systemClock, type LogLevel } from '../../kernel/index.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { createLog, type Log, type LogFormat } from '../logger.ts';
+import type { Failure, Output } from '../output.ts';
+import { withProgress } from '../progress.ts';
+import { createReloader } from '../reload.ts';
+import { announce, report } from '../serve-report.ts';
+import { configFile, load, loadOrFail, type CommonOptions } from '../session.ts';
+import { createStop } from '../stop.ts';
+
+export interface ServeOptions extends CommonOptions {
+  readonly log?: LogFormat;
+  readonly logLevel?: LogLevel;
+  /** Seconds that calls under way get when the gateway is stopped. */
+  readonly grace?: number;
+}
+
+const GRACE_SECONDS = 10;
+
+/** Exit 0 after SIGTERM or SIGINT, 1 for a configuration that cannot be used, 5 when it cannot bind. */
+export async function runServe(out: Output, options: ServeOptions): Promise<ExitCode> {
+  const loaded = loadOrFail(out, options);
+  if (typeof loaded === 'number') return loaded;
+  const { value: config, directory } = loaded;
+  const { stderr, version } = out.surroundings;
+  const log = createLog(stderr, options.log ?? 'pretty', options.logLevel ?? 'info', systemClock);
+  const stop = createStop();
+  const gateway = await createGateway({ config, directory, clock: systemClock, log, version });
+  try {
+    const address = await bind(gateway, config);
+    if ('code' in address) return out.fail(address);
+    await run(out, gateway, { config, url: address.url, options, log, stopped: stop.first });
+    log('info', 'stopping', { graceSeconds: options.grace ?? GRACE_SECONDS });
+    const closing = gateway.close((options.grace ?? GRACE_SECONDS) * 1000);
+    await Promise.race([closing, stop.second]);
+    return EXIT.ok;
+  } finally {
+    await gateway.close(0);
+    stop.release();
+  }
+}
+
+interface Running {
+  readonly config: Config;
+  readonly url: string;
+  readonly options: ServeOptions;
+  readonly log: Log;
+  readonly stopped: Promise<void>;
+}
+
+/** Reports what is there and follows the file until the first signal. */
+async function run(out: Output, gateway: Gateway, running: Running): Promise<void> {
+  const { config, url, options, log, stopped } = running;
+  announce(out, config, url);
+  const reloader = createReloader({ out, gateway, log, config, load: () => load(out, options) });
+  const watch = watchConfig(configFile(out, options), reloader.reload, systemClock);
+  process.on('SIGHUP', reloader.reload);
+  try {
+    const count = Object.keys(config.upstreams).length;
+    const ready = gateway.ready().then(() => true);
+    const what = `Connecting to ${count === 1 ? 'the upstream' : `${count} upstreams`}`;
+    const isReady = await withProgress(out, systemClock, what, Promise.race([ready, stopped]));
+    if (isReady === true) report(out, gateway, config, url);
+    await stopped;
+  } finally {
+    process.off('SIGHUP', reloader.reload);
+    await watch.close();
+  }
+}
+
+async function bind(gateway: Gateway, config: Config): Promise<{ readonly url: string } | Failure> {
+  try {
+    return await gateway.listen();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const failure = { exit: EXIT.bind, code: 'cannot_listen' } as const;
+    const { listen } = config.server;
+    switch (code) {
+      case 'EADDRINUSE':
+        return {
+          ...failure,
+          message: `${listen} is in use by another process`,
+          hint: 'stop that process (it may be another drawbridge), or choose another port in server.listen',
+        };
+      case 'EACCES':
+        return {
+          ...failure,
+          message: `this user may not listen on ${listen}`,
+          hint: 'choose a port of 1024 or above in server.listen',
+        };
+      case 'EADDRNOTAVAIL':
+      case 'ENOTFOUND':
+        return {
+          ...failure,
+          message: `this machine has no address ${listen}`,
+          hint: 'write 127.0.0.1:<port> in server.listen',
+        };
+      default:
+        throw error;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** Examples under every help text. */
+
+export const EXIT_CODES = `Exit codes: 0 done, 1 a problem in the configuration or the input, 2 wrong usage,
+3 an upstream or a tool failed, 4 a rule does not allow it, 5 the address cannot be listened on.`;
+
+export const EXAMPLES = {
+  drawbridge: `Examples:
+  drawbridge add npx -y @modelcontextprotocol/server-filesystem ./data
+  drawbridge add https://search.example.com/mcp --name search
+  drawbridge tools
+  drawbridge`,
+  serve: `Examples:
+  drawbridge serve
+  drawbridge serve --config /etc/drawbridge.yaml --log json`,
+  add: `Options come before a command, and may follow an address.
+
+Examples:
+  drawbridge add https://search.example.com/mcp --header 'Authorization: Bearer \${TOKEN}'
+  drawbridge add --name files npx -y @modelcontextprotocol/server-filesystem ./data
+  drawbridge add --env API_KEY='\${API_KEY}' ./server.js`,
+  check: `Examples:
+  drawbridge check
+  drawbridge check --config /etc/drawbridge.yaml --json`,
+  tools: `Examples:
+  drawbridge tools
+  drawbridge tools --endpoint support --json`,
+  call: `Examples:
+  drawbridge call files__read_text_file path=./data/notes.md head=5
+  drawbridge call memory__read_graph --json
+  drawbridge call search__query --args '{"q":"tides","limit":3}'`,
+  schema: `Examples:
+  drawbridge schema > drawbridge.schema.json`,
+} as const;

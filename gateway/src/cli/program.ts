@@ -1,0 +1,142 @@
+/** The commands and their options; each command is loaded when it is run. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../config/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
+import { Output, type Surroundings } from './output.ts';
+import type { CommonOptions } from './session.ts';
+
+/** What a command's registration needs. */
+interface Registry {
+  readonly program: Command;
+  readonly output: (options: CommonOptions) => Output;
+  readonly done: (exit: ExitCode) => void;
+}
+
+/**
+ * The program; its actions report their exit code to `done`.
+ * Commander's own errors are thrown as CommanderError after their text has been written.
+ */
+export function createProgram(surroundings: Surroundings, done: (exit: ExitCode) => void): Command {
+  const program = new Command('drawbridge')
+    .description('One governed door between AI agents and everything they may use.')
+    .version(surroundings.version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+    })
+    .addHelpText('after', `\n${EXAMPLES.drawbridge}\n\n${EXIT_CODES}`);
+  const output = (options: CommonOptions) => new Output(surroundings, options.json === true);
+  const registry = { program, output, done };
+  for (const register of [addServe, addAdd, addCheck, addTools, addCall, addSchema]) {
+    register(registry);
+  }
+  return program;
+}
+
+function addServe({ program, output, done }: Registry): void {
+  const formats = new Option('--log <format>', 'how the log is written');
+  const levels = new Option('--log-level <level>', 'the least that is logged');
+  command(program, 'serve', 'start the gateway (the default command)', { isDefault: true })
+    .argument('[words...]')
+    .addOption(formats.choices(['pretty', 'json']).default('pretty'))
+    .addOption(levels.choices(['debug', 'info', 'warn', 'error']).default('info'))
+    .option('--grace <seconds>', 'time for calls under way when it is stopped', seconds)
+    .action(async (words: string[], options) => {
+      const out = output(options);
+      if (words.length > 0) return done(unknownCommand(out, program, words[0] ?? ''));
+      const { runServe } = await import('./commands/serve.ts');
+      done(await runServe(out, options));
+    });
+}
+
+function addAdd({ program, output, done }: Registry): void {
+  command(program, 'add', 'add an upstream: an address, a script, or a command')
+    .argument('<words...>', 'an http(s) address, or a command with its arguments')
+    .option('-n, --name <id>', 'its id; otherwise made from the address or the package')
+    .option('--header <name: value>', 'send this header (repeatable)', collect)
+    .option('--env <name=value>', 'set this variable for the command (repeatable)', collect)
+    .option('--shared', 'one session or process for all callers')
+    .option('--no-connect', 'write it without trying it')
+    .option('--dry-run', 'show what would be written')
+    .passThroughOptions()
+    .action(async (words: string[], options) => {
+      const { runAdd } = await import('./commands/add.ts');
+      done(await runAdd(output(options), words, options));
+    });
+}
+
+function addCheck({ program, output, done }: Registry): void {
+  const what = 'say what is wrong with the configuration, and on which line';
+  command(program, 'check', what).action(async (options) => {
+    const { runCheck } = await import('./commands/check.ts');
+    done(runCheck(output(options), options));
+  });
+}
+
+function addTools({ program, output, done }: Registry): void {
+  command(program, 'tools', 'list the tools that callers see, and what is missing')
+    .option('-e, --endpoint <name>', 'the endpoint to look at (default: "default")')
+    .action(async (options) => {
+      const { runTools } = await import('./commands/tools.ts');
+      done(await runTools(output(options), options));
+    });
+}
+
+function addCall({ program, output, done }: Registry): void {
+  command(program, 'call', 'call a tool, governed and recorded like any call')
+    .argument('<tool>', 'its public name, as drawbridge tools shows it')
+    .argument('[arguments...]', 'key=value, or key:=JSON')
+    .option('-e, --endpoint <name>', 'the endpoint to call it at (default: "default")')
+    .option('-a, --args <json>', 'all arguments as JSON; @file reads a file, - standard input')
+    .action(async (tool: string, words: string[], options) => {
+      const { runCall } = await import('./commands/call.ts');
+      done(await runCall(output(options), tool, words, options));
+    });
+}
+
+function addSchema({ program, output, done }: Registry): void {
+  const what = 'print the JSON Schema of the configuration file';
+  command(program, 'schema', what).action(async (options) => {
+    const { runSchema } = await import('./commands/schema.ts');
+    done(runSchema(output(options)));
+  });
+}
+
+function command(
+  program: Command,
+  name: keyof typeof EXAMPLES,
+  description: string,
+  options: { isDefault?: boolean } = {},
+): Command {
+  return program
+    .command(name, options)
+    .description(description)
+    .option('-c, --config <file>', 'the configuration file (default: drawbridge.yaml)')
+    .option('--json', 'write the result as JSON')
+    .option('--verbose', 'log everything to standard error')
+    .addHelpText('after', `\n${EXAMPLES[name]}`);
+}
+
+function unknownCommand(out: Output, program: Command, word: string): ExitCode {
+  const names = program.commands.map((each) => each.name());
+  const near = nearest(word, names);
+  return out.fail({
+    exit: EXIT.usage,
+    code: 'usage',
+    message: `there is no command "${word}"`,
+    hint: near === undefined ? `commands: ${names.join(', ')}` : `did you mean "${near}"?`,
+  });
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && number >= 0 && number <= 3600) return number;
+  throw new InvalidArgumentError('It must be a number of seconds from 0 to 3600.');
+}

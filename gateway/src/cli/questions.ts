@@ -1,0 +1,36 @@
+/** Questions to the person at the terminal; where there is none, the safe answer. */
+import { UPSTREAM_ID } from '../kernel/index.ts';
+import type { Output } from './output.ts';
+
+/** The id a person chose for an upstream; the suggestion where nobody can be asked. */
+export async function askForId(out: Output, suggestion: string): Promise<string> {
+  if (!out.isInteractive) return suggestion;
+  const { isCancel, text } = await import('@clack/prompts');
+  const answer = await text({
+    message: 'What should it be called?',
+    initialValue: suggestion,
+    validate: (value) =>
+      UPSTREAM_ID.test(value ?? '')
+        ? undefined
+        : 'Small letters, digits and dashes, a letter first.',
+  });
+  if (isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+/** Whether to write an upstream that did not answer; no where nobody can be asked. */
+export async function askWhetherToWrite(out: Output): Promise<boolean> {
+  if (!out.isInteractive) return false;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({
+    message: 'It does not answer. Write it anyway?',
+    initialValue: false,
+  });
+  if (isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+/** The person pressed Ctrl-C at a question. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}

@@ -1,0 +1,95 @@
+/** What most commands begin with: the configuration, and a gateway in this process. */
+import { checkConfig, configSchema, createGateway, type Config, type Gateway } from '../compose.ts';
+import { loadConfig, readBounded, type Loaded } from '../config/index.ts';
+import { systemClock } from '../kernel/index.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { createLog, type Log } from './logger.ts';
+import type { Output } from './output.ts';
+import { withProgress } from './progress.ts';
+
+export const DEFAULT_FILE = 'drawbridge.yaml';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** How long a command waits for calls of its own that are still under way when it is done. */
+const CLOSE_MS = 500;
+
+/** The configuration file that was asked for. */
+export function configFile(out: Output, options: CommonOptions): string {
+  return options.config ?? out.surroundings.env['DRAWBRIDGE_CONFIG'] ?? DEFAULT_FILE;
+}
+
+/** Loads the configuration; nothing is printed. */
+export function load(out: Output, options: CommonOptions): Loaded<Config> {
+  return loadConfig({
+    file: configFile(out, options),
+    schema: configSchema,
+    env: out.surroundings.env,
+    readFile: readBounded,
+    check: checkConfig,
+  });
+}
+
+/** Loads the configuration, or says what is wrong with it. */
+export function loadOrFail(
+  out: Output,
+  options: CommonOptions,
+): Extract<Loaded<Config>, { ok: true }> | ExitCode {
+  const loaded = load(out, options);
+  if (loaded.ok) {
+    out.problems(loaded.warnings, loaded.text, 'warning');
+    return loaded;
+  }
+  return failOnProblems(out, loaded);
+}
+
+/** Reports a configuration that cannot be used. @returns the exit code */
+export function failOnProblems(
+  out: Output,
+  loaded: Extract<Loaded<Config>, { ok: false }>,
+): ExitCode {
+  const { problems, text } = loaded;
+  out.problems(problems, text, 'error');
+  const message = `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}`;
+  if (out.json) out.result({ ok: false, error: { code: 'config_invalid', message }, problems });
+  return EXIT.problem;
+}
+
+/**
+ * Runs `work` with a gateway that does not listen: its first lists are in, or their deadlines have
+ * passed. It is closed again whatever happens.
+ */
+export async function withGateway(
+  out: Output,
+  config: Config,
+  directory: string,
+  options: CommonOptions,
+  work: (gateway: Gateway) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const gateway = await createGateway({
+    config,
+    directory,
+    version: out.surroundings.version,
+    clock: systemClock,
+    log: commandLog(out, options),
+  });
+  try {
+    const count = Object.keys(config.upstreams).length;
+    const what = `Connecting to ${count === 1 ? 'the upstream' : `${count} upstreams`}`;
+    await withProgress(out, systemClock, what, gateway.ready());
+    return await work(gateway);
+  } finally {
+    await gateway.close(CLOSE_MS);
+  }
+}
+
+/** Commands report failures themselves; the log is for those who ask for it. */
+function commandLog(out: Output, { verbose }: CommonOptions): Log {
+  const least = verbose === true ? 'debug' : 'error';
+  return createLog(out.surroundings.stderr, 'pretty', least, systemClock);
+}

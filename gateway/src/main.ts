@@ -1,0 +1,12 @@
+/** The process: one command, then the end. */
+import { run } from './cli/index.ts';
+
+// A reader that has seen enough (head, less) is no error.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const exit = await run(process.argv);
+// What a library keeps open must not keep the process; what has been written must get out.
+process.stdout.write('', () => process.exit(exit));
