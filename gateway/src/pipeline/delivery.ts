@@ -24,36 +24,60 @@ export class ExchangeDelivery implements Delivery {
   openStream(): void {
     if (this.isStreaming || this.isFinished) return;
     this.isStreaming = true;
-    if (this.isGone) return;
+    if (this.isGone) {
+      // Nobody reads it and no second disconnect will come to end it.
+      this.x.cancellation.cancel('disconnected');
+      return;
+    }
     const head = this.rooms.encode.streamHead(this.x);
     this.x.outlet.open(head.status, head.headers);
   }
 
   event(message: EventMessage | NoticeMessage): void {
     if (this.isFinished || this.isGone) return;
-    const screened = message.kind === 'event' ? this.rooms.screenEvent(this.x, message) : message;
-    if (screened === undefined) return;
-    const frame = this.rooms.encode.event(this.x, screened);
-    if (frame.length === 0) return;
-    this.openStream();
-    this.x.outlet.write(frame);
+    try {
+      const screened = message.kind === 'event' ? this.rooms.screenEvent(this.x, message) : message;
+      if (screened === undefined) return;
+      const frame = this.rooms.encode.event(this.x, screened);
+      if (frame.length === 0) return;
+      this.openStream();
+      this.x.outlet.write(frame);
+    } catch (error) {
+      // Whoever tells many callers of one event must not be stopped by one of them.
+      this.fail(error);
+    }
   }
 
   finish(message: Terminal): void {
     if (this.isFinished) return;
     this.isFinished = true;
-    let outcome: Outcome;
+    this.close(this.say(message));
+  }
+
+  private say(message: Terminal): Outcome {
+    const { x, rooms } = this;
     try {
-      outcome = this.send(this.rooms.screenTerminal(this.x, message));
+      return this.send(rooms.encode.settle(x, rooms.screenTerminal(x, message)));
     } catch (error) {
-      outcome = this.send(this.broken(error));
+      return this.apologize(error);
     }
-    this.close(outcome);
+  }
+
+  /** Says that something broke; where not even that can be said, the end is still recorded. */
+  private apologize(error: unknown): Outcome {
+    const refusal = this.broken(error);
+    try {
+      return this.send(refusal);
+    } catch (second) {
+      this.rooms.onBug(this.x, second);
+      return this.outcome(refusal, 0);
+    }
   }
 
   /** A bug, not a refusal: the caller learns that, the log learns why. */
   fail(error: unknown): void {
     this.finish(this.broken(error));
+    this.attempt(() => this.x.cancellation.cancel('expired'));
   }
 
   /**
@@ -64,7 +88,7 @@ export class ExchangeDelivery implements Delivery {
     if (this.isFinished || this.isGone) return;
     this.isGone = true;
     if (this.x.dialect === 'modern' || this.x.target?.kind === 'subscription') {
-      this.x.cancellation.cancel('disconnected');
+      this.attempt(() => this.x.cancellation.cancel('disconnected'));
     }
   }
 
@@ -80,11 +104,11 @@ export class ExchangeDelivery implements Delivery {
       const frame = encode.lastEvent(this.x, message);
       if (frame.length === 0) this.x.outlet.end();
       else this.x.outlet.end(frame);
-      return this.outcome(message, frame.length);
+      return this.outcome(message, byteLength(frame));
     }
     const answer = encode.answer(this.x, message);
     this.x.outlet.send(answer.status, answer.headers, answer.body);
-    return this.outcome(message, answer.body.length);
+    return this.outcome(message, byteLength(answer.body));
   }
 
   private outcome(message: Terminal, resultBytes: number): Outcome {
@@ -100,11 +124,21 @@ export class ExchangeDelivery implements Delivery {
 
   private close(outcome: Outcome): void {
     const { x } = this;
+    this.attempt(() => this.rooms.finish(x, outcome));
+    this.attempt(() => x.lease?.release());
+    this.attempt(() => x.slot?.release());
+  }
+
+  /** Every step of the end is tried, whatever became of the one before it. */
+  private attempt(step: () => void): void {
     try {
-      this.rooms.finish(x, outcome);
-    } finally {
-      x.lease?.release();
-      x.slot?.release();
+      step();
+    } catch (error) {
+      this.rooms.onBug(this.x, error);
     }
   }
+}
+
+function byteLength(bytes: Buffer | string): number {
+  return typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
 }

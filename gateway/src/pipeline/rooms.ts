@@ -51,6 +51,8 @@ export interface Rooms {
   readonly screenEvent: (x: Exchange, message: EventMessage) => EventMessage | undefined;
   readonly screenTerminal: (x: Exchange, message: Terminal) => Terminal;
   readonly encode: {
+    /** What the caller is really told; a refusal where its dialect has no words for the message. */
+    settle(x: Exchange, message: Terminal): Terminal;
     /** The head of an answer that comes as a stream. */
     streamHead(x: Exchange): Omit<Encoded, 'body'>;
     event(x: Exchange, message: EventMessage | NoticeMessage): Buffer | string;

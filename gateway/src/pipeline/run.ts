@@ -77,14 +77,18 @@ function walkFrom(
       if (step instanceof Promise) {
         step.then(
           (later) => {
-            if (later instanceof Refusal) delivery.finish(later);
-            else walkFrom(x, at + 1, rows, last, delivery);
+            if (later === x) walkFrom(x, at + 1, rows, last, delivery);
+            else stop(later, rows[at], delivery);
           },
           (error: unknown) => delivery.fail(error),
         );
         return;
       }
-      if (step instanceof Refusal) delivery.finish(step);
+      stop(step, rows[at], delivery);
+      return;
+    }
+    if (x.cancellation.reason !== undefined) {
+      delivery.finish(new Refusal('cancelled'));
       return;
     }
     const carried = last.run(x, delivery);
@@ -92,4 +96,10 @@ function walkFrom(
   } catch (error) {
     delivery.fail(error);
   }
+}
+
+/** A stage did not hand the exchange on: it refused, or it is wrong. */
+function stop(step: unknown, row: Row | undefined, delivery: ExchangeDelivery): void {
+  if (step instanceof Refusal) delivery.finish(step);
+  else delivery.fail(new Error(`stage "${row?.name}" returned neither the exchange nor a refusal`));
 }

@@ -1,5 +1,5 @@
 /** The bounded body: one message, of one dialect, that agrees with its headers. */
-import { ENVELOPE, Refusal } from '../kernel/index.ts';
+import { ENVELOPE, Refusal, eraOf } from '../kernel/index.ts';
 import type { Awaitable, Call, Exchange, Principal, Step } from '../kernel/index.ts';
 import { markDecoded, type Decoded } from './evidence.ts';
 import { header } from './headers.ts';
@@ -12,8 +12,9 @@ import type { WireDeps } from './ports.ts';
 type Known = Exchange & { readonly principal: Principal };
 
 /**
- * Reads and checks the body. A request is modern when its header names a revision that is not
- * legacy or its body has an envelope; it is legacy when it belongs to a session or begins one.
+ * Reads and checks the body. A message is modern when its body has an envelope or its header names a
+ * modern revision; otherwise it is legacy when it belongs to a session or begins one. A revision
+ * that is served in no era says modern where nothing else tells.
  */
 export function createDecode(
   deps: WireDeps,
@@ -42,5 +43,10 @@ function settle<X extends Known>(x: X, call: Call | Refusal): Step<X & Decoded> 
 
 function isModern(x: Exchange, frame: Frame): boolean {
   if (frame.view.member(frame.meta, ENVELOPE.protocolVersion) >= 0) return true;
-  return x.dialect === 'modern' && header(x.head, 'mcp-protocol-version') !== '';
+  if (frame.method === 'initialize') return false;
+  const revision = header(x.head, 'mcp-protocol-version');
+  if (revision === '') return false;
+  const era = eraOf(revision);
+  if (era !== undefined) return era === 'modern';
+  return header(x.head, 'mcp-session-id') === '';
 }

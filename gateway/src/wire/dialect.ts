@@ -1,22 +1,21 @@
 /** What the two dialects' encoders have in common: same shape, so that encode only picks one. */
-import type {
-  AnswerMessage,
-  Edit,
-  Exchange,
-  LocalMessage,
-  Reason,
+import {
   Refusal,
+  type AnswerMessage,
+  type Edit,
+  type Exchange,
+  type LocalMessage,
+  type Reason,
 } from '../kernel/index.ts';
 import type { WireCode } from './wire-code.ts';
 
 /** How one dialect says things. */
 export interface DialectEncoder {
   readonly codes: Readonly<Record<Reason, WireCode>>;
-  /**
-   * Edits that put an upstream's answer into this dialect, the caller's id aside; or a refusal
-   * where this dialect has no words for it.
-   */
-  translate(x: Exchange, message: AnswerMessage): readonly Edit[] | Refusal;
+  /** The refusal that stands for an upstream's answer where this dialect has no words for it. */
+  refuses(x: Exchange, message: AnswerMessage): Refusal | undefined;
+  /** Edits that put an upstream's answer into this dialect, the caller's id aside. */
+  translate(x: Exchange, message: AnswerMessage): readonly Edit[];
   /** HTTP status of an upstream's answer that is sent whole. */
   status(message: AnswerMessage): number;
   /** JSON text of a result made by the gateway. */
@@ -26,3 +25,10 @@ export interface DialectEncoder {
 }
 
 export const NO_EDITS: readonly Edit[] = [];
+
+/** For a `resultType` that the caller did not declare to understand. */
+export function unknownResult(x: Exchange, type: string): Refusal {
+  return new Refusal('upstream_invalid', {
+    text: `It answered with a "${type}" result, which "${x.call?.method ?? ''}" did not ask for.`,
+  });
+}

@@ -35,6 +35,11 @@ const STREAM_HEADERS: OutHeaders = [
 ];
 
 export interface Encode {
+  /**
+   * What the caller is really told: an upstream's answer that the dialect has no words for, or that
+   * is no JSON-RPC answer at all, becomes a refusal. The other functions take settled messages only.
+   */
+  settle(x: Exchange, message: Terminal): Terminal;
   streamHead(x: Exchange): { readonly status: number; readonly headers: OutHeaders };
   event(x: Exchange, message: EventMessage | NoticeMessage): Buffer | string;
   answer(x: Exchange, message: Terminal): Encoded;
@@ -47,6 +52,10 @@ export function createEncode(serverInfo: string): Encode {
   const dialectOf = (x: Exchange): DialectEncoder =>
     x.dialect === 'modern' ? modern : legacyEncoder;
   return {
+    settle: (x, message) =>
+      message.kind === 'result' || message.kind === 'error'
+        ? (refuseAnswer(x, message, dialectOf(x)) ?? message)
+        : message,
     streamHead: () => ({ status: 200, headers: STREAM_HEADERS }),
     event: (_x, message) =>
       message.kind === 'notice'
@@ -87,10 +96,19 @@ function answer(x: Exchange, message: Terminal, dialect: DialectEncoder): Encode
   }
 }
 
+function refuseAnswer(
+  x: Exchange,
+  message: AnswerMessage,
+  dialect: DialectEncoder,
+): Refusal | undefined {
+  if (message.view.kind(message.value) !== 'object') {
+    return new Refusal('upstream_invalid', { text: `Its ${message.kind} is not an object.` });
+  }
+  return dialect.refuses(x, message);
+}
+
 function upstreamAnswer(x: Exchange, message: AnswerMessage, dialect: DialectEncoder): Encoded {
-  const edits = dialect.translate(x, message);
-  if (edits instanceof Refusal) return refusalAnswer(x, edits, dialect);
-  const all: Edit[] = [...message.edits, ...edits];
+  const all: Edit[] = [...message.edits, ...dialect.translate(x, message)];
   const id = message.view.member(ROOT, 'id');
   if (id >= 0)
     all.push({ start: message.view.start(id), end: message.view.end(id), text: x.rawId });
@@ -107,7 +125,7 @@ function refusalAnswer(x: Exchange, refusal: Refusal, dialect: DialectEncoder): 
   const headers = [...JSON_HEADERS];
   if (retryAfterSeconds !== undefined) headers.push('retry-after', String(retryAfterSeconds));
   if (row.status === 405) headers.push('allow', 'POST, GET, DELETE');
-  if (row.asToolError && x.call?.method === 'tools/call') {
+  if (row.asToolError && x.call?.method === 'tools/call' && x.rawId !== '') {
     const content = `[{"type":"text","text":${JSON.stringify(refusal.text)}}]`;
     const meta = dialect.toolErrorMembers();
     const result = `{${meta}"content":${content},"isError":true}`;
@@ -116,7 +134,9 @@ function refusalAnswer(x: Exchange, refusal: Refusal, dialect: DialectEncoder): 
   const data = { reason: refusal.reason, docs: docsAnchor(refusal.reason), ...refusal.detail.data };
   const error = { code: row.code, message: refusal.text, data };
   const body = frame(x.rawId, `"error":${JSON.stringify(error)}`);
-  return { status: row.status, headers, body };
+  // What cannot be answered is refused by its status alone (Streamable HTTP, both eras).
+  const status = row.status === 200 && x.rawId === '' ? 400 : row.status;
+  return { status, headers, body };
 }
 
 /** Without a known id the member is left out (2026-07-28: errors before the id was read). */

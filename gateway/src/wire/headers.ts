@@ -1,5 +1,6 @@
 /** Reading single header values, and comparing them with what the body says. */
-import type { Exchange, Head, Item, JsonView } from '../kernel/index.ts';
+import { isUtf8 } from 'node:buffer';
+import type { Exchange, Head, HeaderBinding, Item, JsonView } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
 
 /** A header's only value; '' where it is absent, the values joined where it came twice. */
@@ -12,16 +13,27 @@ export function header(head: Head, name: string): string {
 const SENTINEL_START = '=?base64?';
 const SENTINEL_END = '?=';
 
+/** Visible ASCII, space and tab; everything else has to travel encoded. */
+const SAFE = /^[\t\x20-\x7e]*$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /**
- * Decodes a mirrored header value (2026-07-28, transports: values that are unsafe in a header travel
- * as `=?base64?…?=`).
- * @returns the text, or undefined where the value is no valid encoding
+ * Decodes a mirrored header value (2026-07-28, Streamable HTTP, value encoding: values that are
+ * unsafe in a header travel as `=?base64?…?=`).
+ * @returns the text, or undefined where the value has characters that must be encoded or is no
+ *   valid encoding of UTF-8
  */
 export function decodeMirrored(value: string): string | undefined {
-  if (!value.startsWith(SENTINEL_START) || !value.endsWith(SENTINEL_END)) return value;
-  const text = value.slice(SENTINEL_START.length, -SENTINEL_END.length);
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
-  return Buffer.from(text, 'base64').toString('utf8');
+  if (!SAFE.test(value)) return undefined;
+  const start = SENTINEL_START.length;
+  const end = value.length - SENTINEL_END.length;
+  if (end < start || !value.startsWith(SENTINEL_START) || !value.endsWith(SENTINEL_END)) {
+    return value;
+  }
+  const text = value.slice(start, end);
+  if (!BASE64.test(text)) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 /**
@@ -30,7 +42,9 @@ export function decodeMirrored(value: string): string | undefined {
  */
 export function checkParamHeaders(x: Exchange, item: Item): Refusal | undefined {
   const { call } = x;
-  if (call === undefined || x.dialect !== 'modern') return undefined;
+  if (call === undefined || x.dialect !== 'modern' || item.headerBindings.length === 0) {
+    return undefined;
+  }
   const args = call.view.value(call.arguments);
   for (const binding of item.headerBindings) {
     const name = `Mcp-Param-${binding.header}`;
@@ -58,20 +72,27 @@ function mismatch(text: string): Refusal {
 function valueAt(root: unknown, path: readonly string[]): unknown {
   let value = root;
   for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    if (!Object.hasOwn(value, key)) return undefined;
     value = Reflect.get(value, key);
   }
   return value;
 }
 
-function agrees(sent: string, value: unknown, type: 'string' | 'integer' | 'boolean'): boolean {
+/** An integer as header values write it; `42.0` is one too. */
+const INTEGER = /^-?\d{1,16}(?:\.0+)?$/;
+
+function agrees(sent: string, value: unknown, type: HeaderBinding['type']): boolean {
   const text = decodeMirrored(sent);
   if (text === undefined) return false;
-  if (type === 'integer') return typeof value === 'number' && text !== '' && Number(text) === value;
-  return typeof value === 'string' ? text === value : text === String(value);
+  if (typeof value === 'string') return text === value;
+  if (typeof value === 'boolean') return text === String(value);
+  if (typeof value !== 'number') return false;
+  if (type !== 'integer') return text === String(value);
+  return Number.isSafeInteger(value) && INTEGER.test(text) && Number(text) === value;
 }
 
-/** Entry of the member of `params` that `Mcp-Name` mirrors, decoded; undefined where it is no text. */
+/** The member of `params` that `Mcp-Name` mirrors, decoded; undefined where it is no string. */
 export function namedValue(view: JsonView, params: number, key: string): string | undefined {
   return view.string(view.member(params, key));
 }

@@ -6,6 +6,7 @@ import {
   type Call,
   type Exchange,
   type JsonView,
+  type MethodRow,
 } from '../kernel/index.ts';
 import type { Reason, ScanFault } from '../kernel/index.ts';
 
@@ -75,6 +76,24 @@ function readResponse(view: JsonView, rawId: string): Frame | Refusal {
 function isId(view: JsonView, entry: number): boolean {
   const kind = view.kind(entry);
   return kind === 'string' || (kind === 'number' && /^-?\d+$/.test(view.raw(entry)));
+}
+
+/** Whether an entry may be a progress token; absent is one way of not asking for progress. */
+export function isProgressToken(view: JsonView, entry: number): boolean {
+  return entry < 0 || isId(view, entry);
+}
+
+/**
+ * Refuses a request of a method that is a notification (`method_unknown`) and a notification of a
+ * method that is a request (`not_a_request`): neither could be answered as its sender expects.
+ */
+export function checkKind(frame: Frame, row: MethodRow | undefined): Refusal | undefined {
+  if (row === undefined || (row.isNotification === true) === (frame.kind === 'notification')) {
+    return undefined;
+  }
+  return row.isNotification === true
+    ? new Refusal('method_unknown', { text: `"${frame.method}" is a notification; send no id.` })
+    : notARequest(`"${frame.method}" needs an id.`);
 }
 
 function notARequest(text: string): Refusal {

@@ -128,13 +128,13 @@ class Scan {
   }
 
   private note(): number {
-    const depth = this.depth;
+    const { depth, keyStart, keyEnd } = this;
+    this.keyStart = -1;
+    this.keyEnd = -1;
     if (depth > this.limits.recordDepth) return -1;
     const parent = depth === 0 ? -1 : (this.entryOf[depth - 1] ?? -1);
     const entry = this.entries.length / ENTRY_SIZE;
-    this.entries.push(parent, this.keyStart, this.keyEnd, this.pos, this.pos);
-    this.keyStart = -1;
-    this.keyEnd = -1;
+    this.entries.push(parent, keyStart, keyEnd, this.pos, this.pos);
     return entry;
   }
 

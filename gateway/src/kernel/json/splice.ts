@@ -16,8 +16,14 @@ export function replaceValue(view: JsonView, entry: number, text: string): Edit 
 /** Adds members (`"a":1,"b":2`, no braces) at the front of the object `entry`. */
 export function addMembers(view: JsonView, entry: number, members: string): Edit {
   const at = view.start(entry) + 1;
-  const isEmpty = /^\{\s*\}$/.test(view.end(entry) - at < 64 ? view.raw(entry) : '');
-  return { start: at, end: at, text: isEmpty ? members : `${members},` };
+  return { start: at, end: at, text: isEmpty(view.bytes, at) ? members : `${members},` };
+}
+
+/** Whether only white space stands between an opening brace and its closing one. */
+function isEmpty(bytes: Buffer, behindBrace: number): boolean {
+  let at = behindBrace;
+  while ((bytes[at] ?? 0) <= 0x20 && at < bytes.length) at++;
+  return bytes[at] === 0x7d;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type SessionRef,
 } from '../../kernel/index.ts';
 import { header, namedValue } from '../headers.ts';
-import type { Frame } from '../json-rpc.ts';
+import { checkKind, isProgressToken, type Frame } from '../json-rpc.ts';
 import type { WireDeps } from '../ports.ts';
 
 /**
@@ -31,14 +31,19 @@ export function decodeLegacy(
   if (session instanceof Refusal) return session;
   if (frame.kind === 'response') return legacyCall(frame, undefined, session, '', '');
   if (row !== undefined && !row.eras.includes('legacy')) return new Refusal('method_unknown');
-  if (row?.isNotification !== true && row !== undefined && frame.kind === 'notification') {
-    return new Refusal('not_a_request', { text: `"${frame.method}" needs an id.` });
-  }
+  const refusal = checkKind(frame, row) ?? checkProgressToken(frame);
+  if (refusal !== undefined) return refusal;
   const name = row?.named === undefined ? '' : namedValue(frame.view, frame.params, row.named);
   if (name === undefined) {
     return new Refusal('params_invalid', { text: `The member "${row?.named}" must be a string.` });
   }
   return legacyCall(frame, row, session, name, deps.sessions.logLevel(session));
+}
+
+function checkProgressToken({ view, meta }: Frame): Refusal | undefined {
+  return isProgressToken(view, view.member(meta, 'progressToken'))
+    ? undefined
+    : new Refusal('params_invalid', { text: 'The progressToken must be a string or an integer.' });
 }
 
 /** GET (a stream of the session) and DELETE (its end): no body, no JSON-RPC. */
@@ -73,11 +78,15 @@ function decodeInitialize(frame: Frame, row: MethodRow | undefined): Call | Refu
   if (capabilities >= 0 && view.kind(capabilities) !== 'object') {
     return new Refusal('params_invalid', { text: 'The member "capabilities" must be an object.' });
   }
+  const clientInfo = view.member(params, 'clientInfo');
+  if (clientInfo >= 0 && view.kind(clientInfo) !== 'object') {
+    return new Refusal('params_invalid', { text: 'The member "clientInfo" must be an object.' });
+  }
   const call = legacyCall(frame, row, undefined, '', '');
   return {
     ...call,
     capabilities: capabilities < 0 ? '{}' : view.raw(capabilities),
-    clientInfo: view.raw(view.member(params, 'clientInfo')),
+    clientInfo: view.raw(clientInfo),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type Edit,
   type Exchange,
 } from '../../kernel/index.ts';
-import { NO_EDITS, type DialectEncoder } from '../dialect.ts';
+import { NO_EDITS, unknownResult, type DialectEncoder } from '../dialect.ts';
 import { LEGACY_CODES } from './codes.ts';
 
 /** Members of a 2026-07-28 result that speak of that hop and mean nothing before it. */
@@ -18,23 +18,24 @@ const MODERN_ERRORS: ReadonlySet<string> = new Set(['-32020', '-32021', '-32022'
 
 export const legacyEncoder: DialectEncoder = {
   codes: LEGACY_CODES,
-  translate: (x, message) => {
-    if (message.era === 'legacy') return NO_EDITS;
-    return message.kind === 'error' ? translateError(message) : translateResult(x, message);
+  refuses: (x, message) => {
+    if (message.era === 'legacy') return undefined;
+    return message.kind === 'error' ? refuseError(message) : refuseResult(x, message);
   },
+  translate: (_x, message) =>
+    message.era === 'legacy' || message.kind === 'error' ? NO_EDITS : translateResult(message),
   status: () => 200,
   localResult: ({ result }) => result,
   toolErrorMembers: () => '',
 };
 
-function translateResult(x: Exchange, { view, value }: AnswerMessage): readonly Edit[] | Refusal {
+function refuseResult(x: Exchange, { view, value }: AnswerMessage): Refusal | undefined {
   const type = view.string(view.member(value, 'resultType')) ?? 'complete';
   if (type === 'input_required') return new Refusal('interaction_unsupported');
-  if (type !== 'complete') {
-    return new Refusal('upstream_invalid', {
-      text: `It answered with a "${type}" result, which "${x.call?.method ?? ''}" did not ask for.`,
-    });
-  }
+  return type === 'complete' ? undefined : unknownResult(x, type);
+}
+
+function translateResult({ view, value }: AnswerMessage): readonly Edit[] {
   const gone = MODERN_MEMBERS.map((key) => view.member(value, key)).filter((entry) => entry >= 0);
   const meta = view.member(value, '_meta');
   const info = meta < 0 ? -1 : view.member(meta, ENVELOPE.serverInfo);
@@ -43,9 +44,9 @@ function translateResult(x: Exchange, { view, value }: AnswerMessage): readonly 
   return [...removeMembers(view, value, gone), ...removeMembers(view, meta, [info])];
 }
 
-function translateError({ view, value }: AnswerMessage): readonly Edit[] | Refusal {
+function refuseError({ view, value }: AnswerMessage): Refusal | undefined {
   const code = view.raw(view.member(value, 'code'));
-  if (!MODERN_ERRORS.has(code)) return NO_EDITS;
+  if (!MODERN_ERRORS.has(code)) return undefined;
   if (code !== '-32021') return new Refusal('upstream_invalid');
   const data = view.member(value, 'data');
   const detail = data < 0 ? {} : { text: `It asked for ${view.raw(data)}.` };

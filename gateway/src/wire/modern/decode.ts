@@ -6,10 +6,11 @@ import {
   eraOf,
   type Call,
   type Exchange,
+  type JsonView,
   type MethodRow,
 } from '../../kernel/index.ts';
 import { decodeMirrored, header, namedValue } from '../headers.ts';
-import type { Frame } from '../json-rpc.ts';
+import { checkKind, isProgressToken, type Frame } from '../json-rpc.ts';
 import { LOG_LEVELS } from '../log-levels.ts';
 import type { WireDeps } from '../ports.ts';
 
@@ -21,16 +22,11 @@ export function decodeModern(x: Exchange, frame: Frame, deps: WireDeps): Call | 
   const { view, meta, params } = frame;
   if (frame.kind === 'response') return noResponses();
   const row = deps.methods.get(frame.method);
-  if (frame.kind === 'notification') return plainCall(frame, row);
-  const refusal = checkEnvelope(x, frame) ?? checkMethod(x, frame, row);
+  if (frame.kind === 'notification') return checkKind(frame, row) ?? plainCall(frame, row);
+  const refusal = checkEnvelope(x, frame) ?? checkMethod(x, frame, row) ?? checkOptions(view, meta);
   if (refusal !== undefined) return refusal;
   const name = row?.named === undefined ? '' : (namedValue(view, params, row.named) ?? '');
   const logLevel = view.string(view.member(meta, ENVELOPE.logLevel)) ?? '';
-  if (logLevel !== '' && !LOG_LEVELS.has(logLevel)) {
-    return new Refusal('params_invalid', {
-      text: `The log level must be one of ${[...LOG_LEVELS.keys()].join(', ')}.`,
-    });
-  }
   return {
     ...plainCall(frame, row),
     arguments: view.member(params, 'arguments'),
@@ -85,10 +81,25 @@ function checkEnvelope(x: Exchange, { view, meta }: Frame): Refusal | undefined 
   if (view.kind(view.member(meta, ENVELOPE.clientCapabilities)) !== 'object') {
     return incomplete(ENVELOPE.clientCapabilities, 'an object (it may be empty)');
   }
-  const token = view.kind(view.member(meta, 'progressToken'));
-  return token === 'absent' || token === 'string' || token === 'number'
+  const info = view.kind(view.member(meta, ENVELOPE.clientInfo));
+  return info === 'absent' || info === 'object'
     ? undefined
-    : new Refusal('params_invalid', { text: 'The progressToken must be a string or an integer.' });
+    : incomplete(ENVELOPE.clientInfo, 'an object');
+}
+
+/** What a request may ask for in `_meta` beside its envelope. */
+function checkOptions(view: JsonView, meta: number): Refusal | undefined {
+  if (!isProgressToken(view, view.member(meta, 'progressToken'))) {
+    return new Refusal('params_invalid', {
+      text: 'The progressToken must be a string or an integer.',
+    });
+  }
+  const level = view.member(meta, ENVELOPE.logLevel);
+  return level < 0 || LOG_LEVELS.has(view.string(level) ?? '')
+    ? undefined
+    : new Refusal('params_invalid', {
+        text: `The log level must be one of ${[...LOG_LEVELS.keys()].join(', ')}.`,
+      });
 }
 
 function checkMethod(x: Exchange, frame: Frame, row: MethodRow | undefined): Refusal | undefined {

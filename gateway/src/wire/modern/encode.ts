@@ -9,7 +9,7 @@ import {
   type Edit,
   type Exchange,
 } from '../../kernel/index.ts';
-import { NO_EDITS, type DialectEncoder } from '../dialect.ts';
+import { NO_EDITS, unknownResult, type DialectEncoder } from '../dialect.ts';
 import { MODERN_CODES } from './codes.ts';
 
 /** Codes of JSON-RPC errors of an upstream that have an HTTP status of their own. */
@@ -30,6 +30,8 @@ export function modernEncoder(serverInfo: string): DialectEncoder {
   const identity = `"_meta":{${JSON.stringify(ENVELOPE.serverInfo)}:${serverInfo}}`;
   return {
     codes: MODERN_CODES,
+    refuses: (x, message) =>
+      message.kind === 'error' ? refuseError(message) : refuseResult(x, message),
     translate: (x, message) =>
       message.kind === 'error'
         ? translateError(x, message)
@@ -38,7 +40,7 @@ export function modernEncoder(serverInfo: string): DialectEncoder {
     localResult: ({ result, cache }) => {
       const hints =
         cache === undefined ? '' : `,"ttlMs":${cache.ttlMs},"cacheScope":"${cache.scope}"`;
-      const own = result.includes('"_meta":{') ? withIdentity(result, serverInfo) : undefined;
+      const own = withIdentity(result, serverInfo);
       const rest = own ?? (result === '{}' ? `{${identity}}` : `{${identity},${result.slice(1)}`);
       return `{"resultType":"complete"${hints},${rest.slice(1)}`;
     },
@@ -46,14 +48,55 @@ export function modernEncoder(serverInfo: string): DialectEncoder {
   };
 }
 
-/** Local results write `_meta` last; ours goes in front of what it holds. */
+const META = '"_meta":{';
+
+/**
+ * Local results write `_meta` last; ours goes in front of what it holds. Undefined where the result
+ * has none of its own, whatever stands deeper in it.
+ */
 function withIdentity(result: string, serverInfo: string): string | undefined {
-  const at = result.lastIndexOf('"_meta":{');
-  const open = at + '"_meta":{'.length;
-  if (at < 0) return undefined;
+  const at = result.endsWith('}}') ? result.lastIndexOf(META) : -1;
+  const open = at + META.length;
+  if (at < 0 || objectEnd(result, open) !== result.length - 1) return undefined;
   const member = `${JSON.stringify(ENVELOPE.serverInfo)}:${serverInfo}`;
   const separator = result[open] === '}' ? '' : ',';
   return `${result.slice(0, open)}${member}${separator}${result.slice(open)}`;
+}
+
+/** The offset behind the object whose opening brace stands just before `from`. */
+function objectEnd(text: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') at = stringEnd(text, at);
+    else if (char === '{') depth++;
+    else if (char === '}' && --depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** The offset of the quote that ends the string which begins at `from`. */
+function stringEnd(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** A result type of an extension is for callers that declared extensions (2026-07-28, results). */
+function refuseResult(x: Exchange, { view, value, era }: AnswerMessage): Refusal | undefined {
+  if (era === 'legacy') return undefined;
+  const type = view.string(view.member(value, 'resultType')) ?? 'complete';
+  if (type === 'complete' || type === 'input_required') return undefined;
+  return hasExtensions(x.call?.capabilities ?? '') ? undefined : unknownResult(x, type);
+}
+
+function hasExtensions(capabilities: string): boolean {
+  const declared: unknown = JSON.parse(capabilities === '' ? '{}' : capabilities);
+  if (typeof declared !== 'object' || declared === null) return false;
+  const extensions: unknown = Reflect.get(declared, 'extensions');
+  return (
+    typeof extensions === 'object' && extensions !== null && Object.keys(extensions).length > 0
+  );
 }
 
 function translateResult(
@@ -74,19 +117,21 @@ function translateResult(
   return edits;
 }
 
-function translateError(x: Exchange, { view, value }: AnswerMessage): readonly Edit[] | Refusal {
+function translateError(x: Exchange, { view, value }: AnswerMessage): readonly Edit[] {
   const code = view.member(value, 'code');
-  const text = view.raw(code);
-  if (text === RESOURCE_NOT_FOUND) {
-    return [{ ...replaceValue(view, code, '-32602') }, ...resourceData(x, view, value)];
-  }
+  if (view.raw(code) !== RESOURCE_NOT_FOUND) return NO_EDITS;
+  return [replaceValue(view, code, '-32602'), ...resourceData(x, view, value)];
+}
+
+function refuseError({ view, value }: AnswerMessage): Refusal | undefined {
+  const text = view.raw(view.member(value, 'code'));
   if (text === URL_ELICITATION_REQUIRED) return new Refusal('interaction_unsupported');
   if (HOP_ERRORS.has(text)) {
     return new Refusal('upstream_invalid', {
       text: `It does not take revision ${LATEST_MODERN} as the gateway sent it.`,
     });
   }
-  return NO_EDITS;
+  return undefined;
 }
 
 /** A missing resource names its URI in `data` (2026-07-28, resources, error handling). */
