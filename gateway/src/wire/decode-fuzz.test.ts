@@ -15,26 +15,26 @@ const META = {
   progressToken: 'p',
 };
 
-interface Valid {
+interface Seed {
   readonly headers: Record<string, string>;
   readonly message: unknown;
 }
 
-function modern(method: string, params: object, name = ''): Valid {
+function modern(method: string, params: object, name = ''): Seed {
   return {
     headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, 'mcp-name': name },
     message: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: META } },
   };
 }
 
-function legacy(message: object): Valid {
+function legacy(message: object, revision = '2025-11-25'): Seed {
   return {
-    headers: { 'mcp-session-id': SESSION.token, 'mcp-protocol-version': '2025-11-25' },
+    headers: { 'mcp-session-id': SESSION.token, 'mcp-protocol-version': revision },
     message: { jsonrpc: '2.0', ...message },
   };
 }
 
-const VALID: readonly Valid[] = [
+const SEEDS: readonly Seed[] = [
   modern('tools/call', { name: 'a', arguments: { n: [1, { deep: [null, true, 'é'] }] } }, 'a'),
   modern('resources/read', { uri: 'a:b' }, 'a:b'),
   modern('tools/list', { cursor: 'c' }),
@@ -43,6 +43,7 @@ const VALID: readonly Valid[] = [
   legacy({ id: 'x', method: 'tools/call', params: { name: 'a', _meta: { progressToken: 1 } } }),
   legacy({ method: 'notifications/cancelled', params: { requestId: 1 } }),
   legacy({ id: 1, result: { roots: [] } }),
+  legacy({ id: 1, method: 'ping' }, '1999-01-01'),
   {
     headers: {},
     message: {
@@ -143,6 +144,7 @@ const headerChange = fc.tuple(
       '',
       '2026-07-28',
       '2025-06-18',
+      '1999-01-01',
       'sealed',
       '=?base64?YQ==?=',
       '=?base64?!?=',
@@ -154,7 +156,7 @@ const headerChange = fc.tuple(
 
 const frame = fc
   .record({
-    valid: fc.constantFrom(...VALID),
+    seed: fc.constantFrom(...SEEDS),
     structure: fc.array(structural, { maxLength: 3 }),
     bytes: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },
@@ -169,12 +171,12 @@ const frame = fc
       fc.constantFrom('GET', 'DELETE', ''),
     ),
   })
-  .map(({ valid, structure, bytes, headers, httpMethod }): RequestShape => {
-    const message = structure.reduce(mutate, valid.message);
+  .map(({ seed, structure, bytes, headers, httpMethod }): RequestShape => {
+    const message = structure.reduce(mutate, seed.message);
     const text = JSON.stringify(message) ?? '';
     return {
       httpMethod,
-      headers: { ...valid.headers, ...Object.fromEntries(headers) },
+      headers: { ...seed.headers, ...Object.fromEntries(headers) },
       body: bytes.reduce(mangle, Buffer.from(text)),
     };
   });
