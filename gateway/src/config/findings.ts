@@ -25,11 +25,7 @@ function findingsOfIssue(issue: Issue, base: ConfigPath, context: IssueContext):
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(path, key, context.guide));
     case 'invalid_key':
-      return issue.issues.map((inner) => ({
-        path,
-        message: `"${String(path.at(-1))}" cannot be a name here: ${inner.message}`,
-        atKey: true,
-      }));
+      return [badName(path, issue)];
     case 'invalid_element':
       return findingsOf(issue.issues, path, context);
     case 'invalid_union':
@@ -37,6 +33,12 @@ function findingsOfIssue(issue: Issue, base: ConfigPath, context: IssueContext):
     default:
       return [describeIssue(issue, path, context)];
   }
+}
+
+function badName(path: ConfigPath, issue: Extract<Issue, { code: 'invalid_key' }>): Finding {
+  const own = issue.message.startsWith('Invalid key') ? undefined : issue.message;
+  const why = own ?? issue.issues.map((inner) => inner.message).join('; ');
+  return { path, message: `"${String(path.at(-1))}" cannot be a name here: ${why}`, atKey: true };
 }
 
 function unknownKey(path: ConfigPath, key: string, guide: SchemaGuide): Finding {
