@@ -44,6 +44,7 @@ const SEEDS: readonly Seed[] = [
   legacy({ method: 'notifications/cancelled', params: { requestId: 1 } }),
   legacy({ id: 1, result: { roots: [] } }),
   legacy({ id: 1, method: 'ping' }, '1999-01-01'),
+  legacy({ id: 1, method: 'server/discover' }),
   {
     headers: {},
     message: {
