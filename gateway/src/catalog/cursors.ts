@@ -26,17 +26,19 @@ export interface Position {
 
 const positionSchema = z.tuple([z.string(), z.int(), z.string(), z.int()]);
 
-/** What a cursor is bound to. A change of what the endpoint includes ends all cursors. */
+/** A change of what the endpoint includes, or of its names, ends all cursors. */
+export function filterDigest({ include, exclude, names, maxNameLength }: EndpointConfig): string {
+  const filter = JSON.stringify([include, exclude, names, maxNameLength]);
+  return createHash('sha256').update(filter).digest('base64url');
+}
+
+/** What a cursor is bound to. */
 export function cursorContext(
   principal: Principal,
-  endpoint: string,
+  endpoint: { readonly name: string; readonly filterDigest: string },
   method: string,
-  config: EndpointConfig,
 ): string {
-  const { include, exclude, names, maxNameLength } = config;
-  const filter = JSON.stringify([include, exclude, names, maxNameLength]);
-  const digest = createHash('sha256').update(filter).digest('base64url');
-  return JSON.stringify([principal.id, endpoint, method, digest]);
+  return JSON.stringify([principal.id, endpoint.name, method, endpoint.filterDigest]);
 }
 
 export function sealCursor(

@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ItemId, ItemKind, Principal } from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
+import { filterDigest } from './cursors.ts';
 import { buildIndex, type EndpointIndex, type Entry, type Shown } from './endpoint-index.ts';
 import { LIST_NAMES, type ListName, type UpstreamItems } from './items.ts';
 import { createScope, type Scope } from './scope.ts';
@@ -30,6 +31,7 @@ export interface CatalogNow {
 export class Endpoint {
   readonly name: string;
   readonly config: EndpointConfig;
+  readonly filterDigest: string;
   readonly scope: Scope;
   private readonly catalog: CatalogNow;
   private readonly mayInvoke: MayInvoke;
@@ -42,6 +44,7 @@ export class Endpoint {
   constructor(name: string, config: EndpointConfig, catalog: CatalogNow, mayInvoke: MayInvoke) {
     this.name = name;
     this.config = config;
+    this.filterDigest = filterDigest(config);
     this.scope = createScope(config);
     this.catalog = catalog;
     this.mayInvoke = mayInvoke;

@@ -71,7 +71,7 @@ function listView(
   const index = endpoint.now();
   const sight = endpoint.sightOf(principal);
   const entries = sight.lists[list];
-  const context = cursorContext(principal, endpoint.name, call.method, endpoint.config);
+  const context = cursorContext(principal, endpoint, call.method);
   const offset = readOffset(call, entries, index, list, context, deps.sealer);
   if (offset instanceof Refusal) return offset;
   const { text, end } = deps.pages.at(entries, offset, x.dialect === 'legacy');

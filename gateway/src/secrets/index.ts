@@ -1,3 +1,3 @@
 /** Sealing what is handed out, and the keys that do it. */
-export { KeyringError, openKeyring, type Keyring } from './keyring.ts';
+export { KeyringError, openKeyring } from './keyring.ts';
 export { createSealer, type Sealer } from './sealer.ts';
