@@ -13,7 +13,7 @@ import type { Refusal } from './refusal.ts';
 
 /** The unread body of a request; `read` refuses more than `maxBytes`. */
 export interface Body {
-  read(maxBytes: number): Promise<Buffer | Refusal>;
+  read(maxBytes: number): Awaitable<Buffer | Refusal>;
 }
 
 /** Where encoded bytes go. Only `listeners` implements it and only encode's results reach it. */

@@ -13,7 +13,7 @@ export class HttpBody implements Body {
   read(maxBytes: number): Promise<Buffer | Refusal> {
     const { request } = this;
     const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > maxBytes) return Promise.resolve(tooLarge(maxBytes));
+    if (announced > maxBytes) return Promise.resolve(bodyTooLarge(maxBytes));
     return new Promise((resolve) => {
       let first: Buffer | undefined;
       let more: Buffer[] | undefined;
@@ -23,7 +23,7 @@ export class HttpBody implements Body {
         if (size > maxBytes) {
           more = undefined;
           request.removeAllListeners('data');
-          resolve(tooLarge(maxBytes));
+          resolve(bodyTooLarge(maxBytes));
         } else if (first === undefined) first = chunk;
         else (more ??= [first]).push(chunk);
       });
@@ -38,6 +38,7 @@ export class HttpBody implements Body {
 
 const EMPTY = Buffer.alloc(0);
 
-function tooLarge(maxBytes: number): Refusal {
+/** The refusal of a body over the cap. */
+export function bodyTooLarge(maxBytes: number): Refusal {
   return new Refusal('body_too_large', { text: `The limit is ${maxBytes} bytes.` });
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { OutHeaders, Outlet } from '../kernel/index.ts';
 
 /** A reader that leaves this much unread is cut off, so that it costs nobody else memory. */
-const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+export const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 
 export class HttpOutlet implements Outlet {
   private readonly response: ServerResponse;

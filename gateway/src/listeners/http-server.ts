@@ -1,11 +1,12 @@
 /** The HTTP listener: requests become exchanges; health is answered on the spot. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Exchange, type Clock, type Head } from '../kernel/index.ts';
+import { Exchange, type Body, type Clock, type Head, type Outlet } from '../kernel/index.ts';
 import type { Path } from '../pipeline/index.ts';
 import type { Addresses } from './addresses.ts';
 import { HttpBody } from './http-body.ts';
 import { HttpOutlet } from './http-outlet.ts';
+import { PlainConnection } from './plain-connection.ts';
 
 export interface ServerDeps {
   readonly clock: Clock;
@@ -42,14 +43,65 @@ export function createHttpListener(deps: ServerDeps): HttpListener {
     (request, response) => handle(request, response, deps),
   );
   server.on('clientError', refuseMalformed);
+  const plain = lookFirst(server, deps);
   return {
     listen: (host, port) => listen(server, host, port),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
+        for (const connection of plain) connection.close();
       }),
-    closeAll: () => server.closeAllConnections(),
+    closeAll: () => {
+      server.closeAllConnections();
+      for (const connection of plain) connection.destroy();
+    },
+  };
+}
+
+/**
+ * Puts our reader of ordinary requests in front of node:http's own connection listener, which gets
+ * every connection on which anything else comes (docs/decisions/0006).
+ */
+function lookFirst(server: Server, deps: ServerDeps): ReadonlySet<PlainConnection> {
+  const connections = new Set<PlainConnection>();
+  const toNode = server.listeners('connection');
+  server.removeAllListeners('connection');
+  const clock = new DateLine(deps.clock);
+  server.on('connection', (socket: Socket) => {
+    const connection = new PlainConnection(socket, {
+      maxHeadBytes: MAX_HEADER_BYTES,
+      idleMs: KEEP_ALIVE_MS,
+      dateLine: clock.text,
+      admit: (head, body, outlet) => admit(head, body, outlet, deps),
+      handOver: (handed) => {
+        for (const listener of toNode) Reflect.apply(listener, server, [handed]);
+      },
+      forget: (gone) => connections.delete(gone),
+    });
+    connections.add(connection);
+  });
+  return connections;
+}
+
+/** The `Date` header, made once a second (RFC 9110, section 6.6.1). */
+class DateLine {
+  private readonly clock: Clock;
+  private second = -1;
+  private line = '';
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  readonly text = (): string => {
+    const nowMs = this.clock.nowMs();
+    const second = Math.floor(nowMs / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.line = `date: ${new Date(nowMs).toUTCString()}\r\n`;
+    }
+    return this.line;
   };
 }
 
@@ -79,15 +131,19 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
     headers: request.headers,
     remoteAddress,
   };
-  const { path: stages, epoch } = deps.current();
-  const outlet = new HttpOutlet(response);
-  const x = new Exchange(head, new HttpBody(request), outlet, deps.clock.nowMs(), epoch);
+  response.on('close', admit(head, new HttpBody(request), new HttpOutlet(response), deps));
+}
+
+/** Sends an exchange on its way; returns what to call once when its connection is done with it. */
+function admit(head: Head, body: Body, outlet: Outlet, deps: ServerDeps): () => void {
+  const { path, epoch } = deps.current();
+  const { remoteAddress } = head;
   deps.addresses.enter(remoteAddress);
-  const journey = stages.walk(x);
-  response.on('close', () => {
+  const journey = path.walk(new Exchange(head, body, outlet, deps.clock.nowMs(), epoch));
+  return () => {
     deps.addresses.leave(remoteAddress);
     journey.disconnected();
-  });
+  };
 }
 
 function answerHealth(path: string, response: ServerResponse, deps: ServerDeps): void {

@@ -21,18 +21,27 @@ export function createDecode(
 ): <X extends Known>(x: X) => Awaitable<Step<X & Decoded>> {
   return <X extends Known>(x: X): Awaitable<Step<X & Decoded>> => {
     if (x.head.httpMethod !== 'POST') return settle(x, decodeSessionRequest(x, x.principal, deps));
-    return x.body.read(deps.maxBodyBytes).then((bytes) => {
-      if (bytes instanceof Refusal) return bytes;
-      const frame = readFrame(x, bytes, deps.maxJsonDepth);
-      if (frame instanceof Refusal) return frame;
-      if (isModern(x, frame)) {
-        x.dialect = 'modern';
-        return settle(x, decodeModern(x, frame, deps));
-      }
-      x.dialect = 'legacy';
-      return settle(x, decodeLegacy(x, x.principal, frame, deps));
-    });
+    const body = x.body.read(deps.maxBodyBytes);
+    return body instanceof Promise
+      ? body.then((bytes) => decodeBody(x, bytes, deps))
+      : decodeBody(x, body, deps);
   };
+}
+
+function decodeBody<X extends Known>(
+  x: X,
+  bytes: Buffer | Refusal,
+  deps: WireDeps,
+): Step<X & Decoded> {
+  if (bytes instanceof Refusal) return bytes;
+  const frame = readFrame(x, bytes, deps.maxJsonDepth);
+  if (frame instanceof Refusal) return frame;
+  if (isModern(x, frame)) {
+    x.dialect = 'modern';
+    return settle(x, decodeModern(x, frame, deps));
+  }
+  x.dialect = 'legacy';
+  return settle(x, decodeLegacy(x, x.principal, frame, deps));
 }
 
 function settle<X extends Known>(x: X, call: Call | Refusal): Step<X & Decoded> {

@@ -1,0 +1,131 @@
+/**
+ * A connection as long as only ordinary requests come on it, one after another, each whole in one
+ * read. At the first thing that is anything else, the bytes go to node:http and the connection stays
+ * there: it has the timeouts and the tolerance for slow, chunked, pipelined or odd requests.
+ */
+import type { Socket } from 'node:net';
+import type { Body, Head, Outlet, Refusal } from '../kernel/index.ts';
+import { bodyTooLarge } from './http-body.ts';
+import { PlainOutlet } from './plain-outlet.ts';
+import { readWhole } from './whole-request.ts';
+
+export interface PlainConnectionDeps {
+  readonly maxHeadBytes: number;
+  readonly idleMs: number;
+  readonly dateLine: () => string;
+  /** Takes an ordinary request to its end; returns what to call when the caller goes away. */
+  admit(head: Head, body: Body, outlet: Outlet): () => void;
+  /** Gives the connection to node:http, which reads on from where it is. */
+  handOver(socket: Socket): void;
+  /** The connection is closed, or is no longer ours. */
+  forget(connection: PlainConnection): void;
+}
+
+/** Bytes taken while a request is under way; a caller that sends more does not wait its turn. */
+const MAX_AHEAD_BYTES = 256 * 1024;
+
+export class PlainConnection {
+  private readonly socket: Socket;
+  private readonly deps: PlainConnectionDeps;
+  private disconnected: (() => void) | undefined;
+  private isBusy = false;
+  private isClosing = false;
+  private ahead: Buffer | undefined;
+
+  constructor(socket: Socket, deps: PlainConnectionDeps) {
+    this.socket = socket;
+    this.deps = deps;
+    socket.setTimeout(deps.idleMs);
+    socket.on('data', this.onData);
+    socket.on('timeout', this.onTimeout);
+    socket.on('error', ignore);
+    socket.on('close', this.onClose);
+  }
+
+  /** Closes once nothing is under way. */
+  close(): void {
+    this.isClosing = true;
+    if (!this.isBusy) this.socket.destroy();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  private readonly onData = (bytes: Buffer): void => {
+    if (this.isBusy) {
+      this.keep(bytes);
+      return;
+    }
+    const request = readWhole(bytes, this.socket.remoteAddress ?? '', this.deps.maxHeadBytes);
+    if (request === undefined) {
+      this.handOver(bytes);
+      return;
+    }
+    this.isBusy = true;
+    const outlet = new PlainOutlet(this.socket, this.deps.dateLine, this.done);
+    const gone = this.deps.admit(request.head, new WholeBody(request.body), outlet);
+    if (this.isBusy) this.disconnected = gone;
+    else gone();
+  };
+
+  private readonly done = (): void => {
+    this.isBusy = false;
+    const gone = this.disconnected;
+    this.disconnected = undefined;
+    gone?.();
+    const { ahead } = this;
+    if (this.isClosing) this.socket.end();
+    else if (ahead !== undefined) {
+      this.ahead = undefined;
+      this.handOver(ahead);
+    }
+  };
+
+  private readonly onTimeout = (): void => {
+    if (!this.isBusy) this.socket.destroy();
+  };
+
+  private readonly onClose = (): void => {
+    const gone = this.disconnected;
+    this.disconnected = undefined;
+    gone?.();
+    this.deps.forget(this);
+  };
+
+  private keep(bytes: Buffer): void {
+    this.ahead = this.ahead === undefined ? bytes : Buffer.concat([this.ahead, bytes]);
+    if (this.ahead.length > MAX_AHEAD_BYTES) this.socket.destroy();
+  }
+
+  private handOver(bytes: Buffer): void {
+    const { socket } = this;
+    socket.off('data', this.onData);
+    socket.off('timeout', this.onTimeout);
+    socket.off('error', ignore);
+    socket.off('close', this.onClose);
+    socket.setTimeout(0);
+    this.deps.forget(this);
+    socket.pause();
+    socket.unshift(bytes);
+    this.deps.handOver(socket);
+    socket.resume();
+  }
+}
+
+function ignore(): void {
+  // 'close' follows and is what counts.
+}
+
+/** A body that is there already. */
+class WholeBody implements Body {
+  private readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  read(maxBytes: number): Buffer | Refusal {
+    return this.bytes.length > maxBytes ? bodyTooLarge(maxBytes) : this.bytes;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Reading the ordinary request: one POST that has arrived whole, in plain characters, with every
+ * header once and a Content-Length that fits exactly. Whatever is not exactly that is left to
+ * node:http, so that there is nothing here to be lenient about.
+ */
+import type { Head } from '../kernel/index.ts';
+
+/** Request line and header lines of RFC 9112 without any of its liberties. */
+const PLAIN_HEAD = /^POST (\/[!-~]*) HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+$/;
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
+/** Headers that change how a message is framed or what the connection is. */
+const SPECIAL = new Set(['transfer-encoding', 'expect', 'upgrade', 'te', 'trailer']);
+
+export interface WholeRequest {
+  readonly head: Head;
+  readonly body: Buffer;
+}
+
+/** @returns the request, or undefined where the bytes are anything but one ordinary request */
+export function readWhole(
+  bytes: Buffer,
+  remoteAddress: string,
+  maxHeadBytes: number,
+): WholeRequest | undefined {
+  const end = bytes.indexOf(END_OF_HEAD);
+  if (end < 0 || end > maxHeadBytes) return undefined;
+  const text = bytes.toString('latin1', 0, end + 2);
+  const path = PLAIN_HEAD.exec(text)?.[1];
+  if (path === undefined) return undefined;
+  const headers = readHeaders(text);
+  if (headers === undefined) return undefined;
+  const length = headers['content-length'];
+  if (length === undefined || !/^\d{1,10}$/.test(length)) return undefined;
+  const bodyStart = end + END_OF_HEAD.length;
+  if (bytes.length !== bodyStart + Number(length)) return undefined;
+  const query = path.indexOf('?');
+  const head: Head = {
+    httpMethod: 'POST',
+    path: query < 0 ? path : path.slice(0, query),
+    headers,
+    remoteAddress,
+  };
+  return { head, body: bytes.subarray(bodyStart) };
+}
+
+/** Undefined where a header comes twice or means more than this reader knows. */
+function readHeaders(text: string): Record<string, string> | undefined {
+  const headers = emptyHeaders();
+  let at = text.indexOf('\r\n') + 2;
+  while (at < text.length) {
+    const end = text.indexOf('\r\n', at);
+    const colon = text.indexOf(':', at);
+    const name = text.slice(at, colon).toLowerCase();
+    if (headers[name] !== undefined || SPECIAL.has(name)) return undefined;
+    const value = text.slice(colon + 1, end).trim();
+    if (name === 'connection' && value.toLowerCase() !== 'keep-alive') return undefined;
+    headers[name] = value;
+    at = end + 2;
+  }
+  return headers;
+}
+
+/** Without a prototype: a header may be called `constructor`. */
+function emptyHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {};
+  Object.setPrototypeOf(headers, null);
+  return headers;
+}
