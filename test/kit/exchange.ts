@@ -82,10 +82,8 @@ export class RecordingDelivery implements Delivery {
   }
 
   /** The notices parsed, keep-alives left out. */
-  get notices(): { method: string; params?: any }[] {
-    return this.order
-      .filter((text) => text.startsWith('{'))
-      .map((text) => JSON.parse(text) as { method: string; params?: any });
+  get notices(): { method: string; params?: Record<string, unknown> }[] {
+    return this.order.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text));
   }
 }
 

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { Refusal, type Exchange, type Principal, type SessionRef } from '../kernel/index.ts';
 import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
 import type { Describe, SessionDeps } from './ports.ts';
-import { openSession } from './token.ts';
+import { openSession, type OpenedSession } from './token.ts';
 
 export type { Describe, SessionDeps, TokenSealer } from './ports.ts';
 
@@ -28,18 +28,23 @@ export interface Sessions {
 }
 
 export function createSessions(deps: SessionDeps): Sessions {
-  const opened = new LRUCache<string, SessionRef>({ max: MAX_REMEMBERED });
+  const opened = new LRUCache<string, OpenedSession>({ max: MAX_REMEMBERED });
   const ended = new LRUCache<string, true>({ max: MAX_REMEMBERED });
   const levels = new LRUCache<string, string>({ max: MAX_REMEMBERED });
   const underWay = new Map<string, Exchange>();
   const endListeners: ((sessionKey: string) => void)[] = [];
   return {
     open: (token, principal, endpoint) => {
-      const cacheKey = `${principal.id}\n${endpoint}\n${token}`;
-      const session = opened.get(cacheKey) ?? openSession(deps.sealer, token, principal, endpoint);
-      if (session === undefined || ended.has(session.key)) return new Refusal('session_unknown');
-      opened.set(cacheKey, session);
-      return session;
+      // Headers and names of endpoints have no line ends, so no two triples look alike.
+      const cacheKey = `${token}\n${endpoint}\n${principal.id}`;
+      const found = opened.get(cacheKey) ?? openSession(deps.sealer, token, principal, endpoint);
+      if (found === undefined || found.expiresAtMs <= deps.clock.nowMs()) {
+        opened.delete(cacheKey);
+        return new Refusal('session_unknown');
+      }
+      if (ended.has(found.session.key)) return new Refusal('session_unknown');
+      opened.set(cacheKey, found);
+      return found.session;
     },
     logLevel: (session) => levels.get(session.key) ?? '',
     carrier: (describe) =>
