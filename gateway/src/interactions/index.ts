@@ -1,7 +1,7 @@
 /**
  * Questions that travel to the caller and come back. For now those of modern upstreams to modern
  * callers (2026-07-28, multi round-trip requests): the upstream's `requestState` leaves sealed,
- * bound to principal, endpoint and call, and comes back as exactly the same bytes.
+ * bound to principal, endpoint and call, and comes back as exactly the same string.
  */
 import {
   Refusal,
@@ -39,16 +39,23 @@ export function createInteractions(deps: InteractionDeps): Interactions {
       const { view, value } = message;
       if (view.string(view.member(value, 'resultType')) !== 'input_required') return message;
       const state = view.member(value, 'requestState');
-      const text = view.string(state);
-      if (text === undefined) return message;
+      if (state < 0) return message;
+      if (view.kind(state) !== 'string') {
+        return new Refusal('upstream_invalid', { text: 'Its requestState is not a string.' });
+      }
+      // As it was written: some strings of JSON have no UTF-8.
+      const text = view.raw(state);
       const sealed = sealer.seal(PURPOSE, text, contextOf(x), clock.nowMs() + answerWithinMs);
       const edit = replaceValue(view, state, JSON.stringify(sealed));
       const sealedMessage: AnswerMessage = { ...message, edits: [...message.edits, edit] };
       return sealedMessage;
     },
-    openState: (x, sealed) =>
-      sealer.open(PURPOSE, sealed, contextOf(x)) ??
-      new Refusal('state_invalid', { text: 'Repeat the call without it to begin again.' }),
+    openState: (x, sealed) => {
+      const text = sealer.open(PURPOSE, sealed, contextOf(x));
+      return text === undefined
+        ? new Refusal('state_invalid', { text: 'Repeat the call without it to begin again.' })
+        : String(JSON.parse(text));
+    },
   };
 }
 
