@@ -6,7 +6,7 @@ import { decoded, verdictOf, wireIn } from '../../../../test/kit/wire.ts';
 const HEADERS = { 'mcp-session-id': SESSION.token, 'mcp-protocol-version': '2025-11-25' };
 
 interface Change {
-  readonly headers?: Record<string, string | undefined>;
+  readonly headers?: Record<string, string | undefined> | undefined;
   readonly message?: Record<string, unknown>;
 }
 
