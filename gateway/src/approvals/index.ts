@@ -23,9 +23,14 @@ export function createApprovals(): Approvals {
 }
 
 function refuse(x: Decided): Refusal {
-  const what = x.target?.kind === 'item' ? itemIdText(x.target.item.id) : x.asked;
+  const rule = JSON.stringify(x.decision.rule);
   return new Refusal('approval_required', {
-    text: `The rule ${x.decision.rule} asks for it for ${what}. Do not try again; tell the person you work for.`,
+    text: `The rule ${rule} asks for it for ${whatIsAsked(x)}. Do not try again; tell the person you work for.`,
     data: { decision: x.decision.id },
   });
+}
+
+function whatIsAsked({ target, asked }: Exchange): string {
+  const item = target !== undefined && 'item' in target ? target.item : undefined;
+  return item === undefined ? `"${asked}"` : itemIdText(item.id);
 }
