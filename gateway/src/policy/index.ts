@@ -2,7 +2,7 @@
  * May this principal make exactly this call. One function answers both questions that are asked of a
  * policy: whether an item exists for a principal, and whether a call of it is allowed.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Refusal } from '../kernel/index.ts';
 import type { Decision, Exchange, ItemId, Principal, Step, Target } from '../kernel/index.ts';
 import { markAuthorized, type Authorized } from './evidence.ts';
@@ -15,7 +15,7 @@ export { policySchema, type PolicyConfig } from './schema.ts';
 export interface Policy {
   /** Whether some call of the item could be allowed; what could not be does not exist. */
   mayInvoke(principal: Principal, id: ItemId): boolean;
-  /** Refuses with `policy_denied`. */
+  /** Refuses with `policy_denied`. The decision stands on the exchange either way. */
   readonly authorize: <X extends Decidable>(x: X) => Step<X & Authorized>;
 }
 
@@ -25,6 +25,10 @@ type Decidable = Exchange & { readonly principal: Principal; readonly target: Ta
 export function compilePolicy(config: PolicyConfig): Policy {
   const rules = new Rules(config);
   const verdicts = new WeakMap<ItemId, Verdict>();
+  const whole = new Map<string, ItemId>();
+  // Ids of decisions: random per policy, then counted. A UUID each costs more than the decision.
+  const series = randomBytes(9).toString('base64url');
+  let decided = 0;
   const judge = (id: ItemId): Verdict => {
     const known = verdicts.get(id);
     if (known !== undefined) return known;
@@ -35,9 +39,10 @@ export function compilePolicy(config: PolicyConfig): Policy {
   return {
     mayInvoke: (_principal, id) => judge(id).outcome === 'allow',
     authorize: (x) => {
-      const verdict = verdictOn(x.target, judge);
-      const decision: Decision = { id: randomUUID(), ...verdict };
-      if (verdict.outcome === 'deny') return refuse(x, decision);
+      const { outcome, rule, needsApproval } = verdictOn(x.target, judge, whole);
+      const id = `${series}-${++decided}`;
+      const decision: Decision = { id, outcome, rule, needsApproval };
+      if (outcome === 'deny') return refuse(x, decision);
       markAuthorized(x, decision);
       return x;
     },
@@ -45,13 +50,22 @@ export function compilePolicy(config: PolicyConfig): Policy {
 }
 
 /** Views show only what may be invoked, sessions and streams only speak of that; both are open. */
-function verdictOn(target: Target, judge: (id: ItemId) => Verdict): Verdict {
-  if (target.kind === 'item') return judge(target.item.id);
-  if (target.kind === 'subscription' && target.item !== undefined) return judge(target.item.id);
-  if (target.kind === 'passthrough') {
-    return judge({ upstream: target.upstream, kind: 'tool', name: '*' });
+function verdictOn(
+  target: Target,
+  judge: (id: ItemId) => Verdict,
+  whole: Map<string, ItemId>,
+): Verdict {
+  switch (target.kind) {
+    case 'item':
+      return judge(target.item.id);
+    case 'passthrough':
+      return judge(wholeUpstream(target.upstream, whole));
+    case 'subscription':
+      return target.item === undefined ? OPEN.subscription : judge(target.item.id);
+    case 'view':
+    case 'session':
+      return OPEN[target.kind];
   }
-  return OPEN[target.kind];
 }
 
 const OPEN = {
@@ -60,10 +74,27 @@ const OPEN = {
   subscription: { outcome: 'allow', rule: 'subscription', needsApproval: false },
 } as const satisfies Record<string, Verdict>;
 
+/**
+ * Nobody knows which item a vendor method touches, so it is allowed where all tools of the upstream
+ * are: by a pattern whose name part takes anything. There is one such id per configured upstream.
+ */
+function wholeUpstream(upstream: string, known: Map<string, ItemId>): ItemId {
+  let id = known.get(upstream);
+  if (id === undefined) {
+    id = { upstream, kind: 'tool', name: '*' };
+    known.set(upstream, id);
+  }
+  return id;
+}
+
 function refuse(x: Exchange, decision: Decision): Refusal {
   x.decision = decision;
+  const why =
+    decision.rule === 'default'
+      ? 'No rule allows it, and the default is to deny.'
+      : `The rule ${JSON.stringify(decision.rule)} denies it.`;
   return new Refusal('policy_denied', {
-    text: `It is the rule ${decision.rule} (decision ${decision.id}).`,
+    text: `${why} Quote decision ${decision.id} to whoever runs this gateway.`,
     data: { decision: decision.id },
   });
 }

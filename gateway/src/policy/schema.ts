@@ -8,7 +8,13 @@ const pattern = z.string().superRefine((text, context) => {
 });
 
 const patterns = z.array(pattern).min(1, 'name at least one pattern');
-const name = z.string().min(1).max(200).optional().describe('What refusals and records call it.');
+const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => text !== 'default', '"default" is what records call no rule at all')
+  .optional()
+  .describe('What refusals and records call it.');
 
 const ruleSchema = z.union([
   z.strictObject({ name, allow: patterns.describe('Items that may be called.') }),
