@@ -1,0 +1,194 @@
+/** One connection to an origin: a request at a time, its answer read strictly. */
+import type { Socket } from 'node:net';
+import { ChunkedReader } from './chunked.ts';
+import type { ResponseControl, ResponseHandler } from './outbound.ts';
+import { readResponseHead, type ResponseHead } from './response-head.ts';
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const MAX_HEAD_BYTES = 64 * 1024;
+
+/** What a connection tells its pool. */
+export interface ConnectionOwner {
+  /** It is free for the next request. */
+  freed(connection: Connection): void;
+  closed(connection: Connection): void;
+}
+
+export class Connection {
+  /** When it became idle, and how long it may stay so; milliseconds. */
+  idleSinceMs = 0;
+  idleMs: number;
+  private readonly socket: Socket;
+  private readonly owner: ConnectionOwner;
+  private current: Response | undefined;
+  private isDead = false;
+
+  constructor(socket: Socket, owner: ConnectionOwner, idleMs: number) {
+    this.socket = socket;
+    this.owner = owner;
+    this.idleMs = idleMs;
+    socket.on('data', (bytes: Buffer) => this.onData(bytes));
+    socket.on('end', () => this.onEnd());
+    socket.on('error', (error) => this.die(error));
+    socket.on('close', () => this.die(new Error('the connection was closed')));
+  }
+
+  get isUsable(): boolean {
+    return !this.isDead && this.current === undefined && this.socket.writable;
+  }
+
+  /** @param head request line and headers, checked; `body` follows it */
+  send(head: string, body: Buffer | null, handler: ResponseHandler): void {
+    const response = new Response(this, handler);
+    this.current = response;
+    handler.onRequestStart(response);
+    if (response.isOver) return;
+    if (body === null) {
+      this.socket.write(head, 'latin1');
+      return;
+    }
+    const bytes = Buffer.allocUnsafe(head.length + body.length);
+    bytes.write(head, 0, 'latin1');
+    body.copy(bytes, head.length);
+    this.socket.write(bytes);
+  }
+
+  /** Ends it at once; what is under way fails with `reason`. */
+  destroy(reason: Error): void {
+    this.die(reason);
+  }
+
+  private onData(bytes: Buffer): void {
+    const { current } = this;
+    // Bytes that nobody asked for would be taken for the answer to the next request.
+    if (current === undefined) this.die(new Error('it sent an answer to nothing'));
+    else current.take(bytes);
+  }
+
+  private onEnd(): void {
+    if (this.current?.endsWithConnection() !== true) {
+      this.die(new Error('the connection was closed'));
+    }
+  }
+
+  private die(reason: Error): void {
+    if (this.isDead) return;
+    this.isDead = true;
+    const { current } = this;
+    this.current = undefined;
+    this.socket.destroy();
+    this.owner.closed(this);
+    current?.fail(reason);
+  }
+
+  /** The answer is whole; `rest` is how many bytes came behind it. */
+  finished(head: ResponseHead, rest: number): void {
+    this.current = undefined;
+    if (!head.keepsAlive || rest > 0) {
+      this.die(new Error('the connection is used up'));
+      return;
+    }
+    if (head.idleMs >= 0) this.idleMs = Math.max(0, head.idleMs - 1000);
+    this.owner.freed(this);
+  }
+}
+
+/** The answer to one request, as far as it has come. */
+class Response implements ResponseControl {
+  isOver = false;
+  private readonly connection: Connection;
+  private readonly handler: ResponseHandler;
+  private headBytes: Buffer | undefined;
+  private head: ResponseHead | undefined;
+  private left = 0;
+  private chunked: ChunkedReader | undefined;
+
+  constructor(connection: Connection, handler: ResponseHandler) {
+    this.connection = connection;
+    this.handler = handler;
+  }
+
+  abort(reason: Error): void {
+    if (!this.isOver) this.connection.destroy(reason);
+  }
+
+  fail(reason: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.handler.onResponseError(this, reason);
+  }
+
+  take(bytes: Buffer): void {
+    try {
+      if (this.head === undefined) this.takeHead(bytes);
+      else this.takeBody(bytes);
+    } catch (error) {
+      this.abort(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** An answer without a length ends with its connection. @returns whether that was one */
+  endsWithConnection(): boolean {
+    if (this.head?.framing.kind !== 'until_close') return false;
+    this.finish(0);
+    return true;
+  }
+
+  private takeHead(bytes: Buffer): void {
+    const all = this.headBytes === undefined ? bytes : Buffer.concat([this.headBytes, bytes]);
+    const end = all.indexOf(END_OF_HEAD);
+    if (end < 0 || end > MAX_HEAD_BYTES) {
+      if (all.length > MAX_HEAD_BYTES) throw new Error('its answer has too long a head');
+      this.headBytes = all;
+      return;
+    }
+    this.headBytes = undefined;
+    const head = readResponseHead(all.toString('latin1', 0, end));
+    if (typeof head === 'string') throw new Error(head);
+    const rest = all.subarray(end + END_OF_HEAD.length);
+    if (head.status < 200) {
+      if (head.status === 101) throw new Error('it switched to another protocol');
+      if (rest.length > 0) this.takeHead(rest);
+      return;
+    }
+    this.begin(head, rest);
+  }
+
+  private begin(head: ResponseHead, rest: Buffer): void {
+    this.head = head;
+    const { framing } = head;
+    if (framing.kind === 'length') this.left = framing.bytes;
+    if (framing.kind === 'chunked') {
+      this.chunked = new ChunkedReader((chunk) => this.handler.onResponseData(this, chunk));
+    }
+    this.handler.onResponseStart(this, head.status, head.headers);
+    if (!this.isOver) this.takeBody(rest);
+  }
+
+  private takeBody(bytes: Buffer): void {
+    if (this.isOver) return;
+    if (this.chunked !== undefined) {
+      const used = this.chunked.read(bytes);
+      if (used < 0) throw new Error('its answer is not chunked as it says');
+      if (this.chunked.isDone) this.finish(bytes.length - used);
+      return;
+    }
+    if (this.head?.framing.kind === 'until_close') {
+      if (bytes.length > 0) this.handler.onResponseData(this, bytes);
+      return;
+    }
+    const used = Math.min(bytes.length, this.left);
+    this.left -= used;
+    if (used > 0) {
+      this.handler.onResponseData(this, used === bytes.length ? bytes : bytes.subarray(0, used));
+    }
+    if (this.left === 0) this.finish(bytes.length - used);
+  }
+
+  private finish(rest: number): void {
+    if (this.isOver || this.head === undefined) return;
+    this.isOver = true;
+    this.connection.finished(this.head, rest);
+    this.handler.onResponseEnd();
+  }
+}

@@ -1,0 +1,156 @@
+/** One pool of kept-alive HTTP/1.1 connections per origin: in use, idle, and who waits for one. */
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { Connection } from './connection.ts';
+import type { OutboundPool, OutboundRequest, PoolOptions, ResponseHandler } from './outbound.ts';
+import { writeRequestHead } from './request-head.ts';
+
+/** Idle time of a connection whose peer promises none; servers commonly close after 5 s. */
+const DEFAULT_IDLE_MS = 4000;
+const SWEEP_MS = 1000;
+
+interface Waiting {
+  readonly head: string;
+  readonly body: Buffer | null;
+  readonly handler: ResponseHandler;
+}
+
+class HttpPool implements OutboundPool {
+  private readonly origin: URL;
+  private readonly options: PoolOptions;
+  private readonly idle: Connection[] = [];
+  private readonly all = new Set<Connection>();
+  private readonly opening = new Set<Socket>();
+  private readonly waiting: Waiting[] = [];
+  private sweeper: NodeJS.Timeout | undefined;
+  private isDestroyed = false;
+
+  constructor(origin: string, options: PoolOptions) {
+    this.origin = new URL(origin);
+    this.options = options;
+  }
+
+  send(request: OutboundRequest, handler: ResponseHandler): void {
+    const head = writeRequestHead(request, this.origin.host);
+    if (head === undefined || this.isDestroyed) {
+      const why =
+        head === undefined ? 'a header has a character that may not stand in one' : 'closed';
+      queueMicrotask(() => handler.onResponseError(null, new Error(why)));
+      return;
+    }
+    const waiting: Waiting = { head, body: request.body, handler };
+    const connection = this.takeIdle();
+    if (connection !== undefined) connection.send(head, request.body, handler);
+    else {
+      this.waiting.push(waiting);
+      this.openMore();
+    }
+  }
+
+  async destroy(): Promise<void> {
+    this.isDestroyed = true;
+    clearInterval(this.sweeper);
+    const reason = new Error('the pool was closed');
+    for (const { handler } of this.waiting.splice(0)) handler.onResponseError(null, reason);
+    for (const socket of this.opening) socket.destroy();
+    for (const connection of this.all) connection.destroy(reason);
+    await Promise.resolve();
+  }
+
+  private takeIdle(): Connection | undefined {
+    for (;;) {
+      const connection = this.idle.pop();
+      if (connection === undefined || connection.isUsable) return connection;
+    }
+  }
+
+  private openMore(): void {
+    const room = this.options.maxConnections - this.all.size - this.opening.size;
+    if (room > 0 && this.waiting.length > this.opening.size) this.open();
+  }
+
+  private open(): void {
+    const socket = this.newSocket();
+    const up = this.origin.protocol === 'https:' ? 'secureConnect' : 'connect';
+    const failed = (error: Error): void => {
+      if (!this.opening.delete(socket)) return;
+      socket.destroy();
+      this.waiting.shift()?.handler.onResponseError(null, error);
+      this.openMore();
+    };
+    this.opening.add(socket);
+    socket.setTimeout(this.options.connectTimeoutMs, () => {
+      failed(new Error(`no connection within ${this.options.connectTimeoutMs} ms`));
+    });
+    socket.once('error', failed);
+    socket.once('close', () => failed(new Error('the connection was closed')));
+    socket.once(up, () => {
+      if (!this.opening.delete(socket)) return;
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      this.adopt(socket);
+    });
+  }
+
+  private newSocket(): Socket {
+    const { protocol, hostname } = this.origin;
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const isTls = protocol === 'https:';
+    const port = Number(this.origin.port === '' ? (isTls ? 443 : 80) : this.origin.port);
+    const socket = isTls
+      ? connectTls({ host, port, servername: hostname, ALPNProtocols: ['http/1.1'] })
+      : connectPlain({ host, port });
+    socket.setNoDelay(true);
+    return socket;
+  }
+
+  private adopt(socket: Socket): void {
+    const connection = new Connection(
+      socket,
+      {
+        freed: (free) => this.serve(free),
+        closed: (gone) => {
+          this.all.delete(gone);
+          this.openMore();
+        },
+      },
+      DEFAULT_IDLE_MS,
+    );
+    this.all.add(connection);
+    this.serve(connection);
+  }
+
+  /** Gives a free connection to whoever waits longest, or keeps it for later. */
+  private serve(connection: Connection): void {
+    const next = this.waiting.shift();
+    if (next !== undefined) {
+      connection.send(next.head, next.body, next.handler);
+      return;
+    }
+    connection.idleSinceMs = performance.now();
+    this.idle.push(connection);
+    this.sweeper ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
+  }
+
+  private sweep(): void {
+    const nowMs = performance.now();
+    const kept = this.idle.filter((connection) => {
+      if (!connection.isUsable) return false;
+      if (nowMs - connection.idleSinceMs < connection.idleMs) return true;
+      connection.destroy(new Error('idle'));
+      return false;
+    });
+    this.idle.splice(0, this.idle.length, ...kept);
+    if (this.all.size > 0) return;
+    clearInterval(this.sweeper);
+    this.sweeper = undefined;
+  }
+}
+
+/**
+ * Opens a pool; nothing is connected before the first request.
+ * @param origin scheme, host and port
+ */
+export function openPool(origin: string, options: PoolOptions): OutboundPool {
+  return new HttpPool(origin, options);
+}

@@ -1,0 +1,48 @@
+/** What goes out and what is heard of it. */
+
+export interface OutboundRequest {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  /** Path and query, as they stand in the request line. */
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly body: Buffer | null;
+}
+
+/** Header names in lower case; one that came several times has several values. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Ends a request from our side; its handler then hears of `reason` as an error. */
+export interface ResponseControl {
+  abort(reason: Error): void;
+}
+
+/**
+ * Hears what becomes of one request. The last call is `onResponseEnd` or `onResponseError`, once;
+ * a throw of the handler ends the request.
+ */
+export interface ResponseHandler {
+  /** A connection was found; not a single byte of the request has been written before this. */
+  onRequestStart(control: ResponseControl): void;
+  onResponseStart(control: ResponseControl, status: number, headers: ResponseHeaders): void;
+  onResponseData(control: ResponseControl, chunk: Buffer): void;
+  onResponseEnd(): void;
+  onResponseError(control: ResponseControl | null, error: Error): void;
+}
+
+export interface PoolOptions {
+  /** How long a connection may take to come up, TLS included. */
+  readonly connectTimeoutMs: number;
+  /** Connections open at the same time; further requests wait for one. */
+  readonly maxConnections: number;
+}
+
+export interface OutboundPool {
+  /**
+   * Sends one request. Never follows a redirect, never sends a request again, never times out by
+   * itself once connected, never throws.
+   */
+  send(request: OutboundRequest, handler: ResponseHandler): void;
+  /** Ends all connections; requests under way fail. */
+  destroy(): Promise<void>;
+}
