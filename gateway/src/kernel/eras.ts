@@ -31,5 +31,8 @@ export const ENVELOPE = {
   subscriptionId: 'io.modelcontextprotocol/subscriptionId',
 } as const;
 
+/** The vendor key in the `_meta` of a tool's result under which a refusal names its reason. */
+export const REASON_KEY = 'dev.drawbridge/reason';
+
 /** The vendor key under which this gateway says what a list does not hold. */
 export const MISSING_PARTS_KEY = 'dev.drawbridge/missing';

@@ -10,6 +10,7 @@ export {
   LEGACY_REVISIONS,
   MISSING_PARTS_KEY,
   MODERN_REVISIONS,
+  REASON_KEY,
   eraOf,
   type Era,
 } from './eras.ts';

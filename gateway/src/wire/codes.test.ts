@@ -5,7 +5,14 @@ import {
   JSONRPCResultResponseSchema,
 } from '@modelcontextprotocol/core';
 import { describe, expect, test } from 'vitest';
-import { ENVELOPE, REASONS, Refusal, docsAnchor, type Reason } from '../kernel/index.ts';
+import {
+  REASON_KEY,
+  ENVELOPE,
+  REASONS,
+  Refusal,
+  docsAnchor,
+  type Reason,
+} from '../kernel/index.ts';
 import { makeCall, makeExchange } from '../../../test/kit/exchange.ts';
 import { createEncode } from './encode.ts';
 import { LEGACY_CODES } from './legacy/codes.ts';
@@ -138,6 +145,7 @@ describe.each(DIALECTS)('every refusal in %s', (dialect) => {
     expect(JSONRPCResultResponseSchema.safeParse(message).error).toBeUndefined();
     expect(CallToolResultSchema.safeParse(message.result).error).toBeUndefined();
     expect(message.result).toMatchObject({ isError: true, content: [{ type: 'text' }] });
+    expect(message.result._meta[REASON_KEY]).toBe(reason);
     expect(message.result.content[0].text).toBe(JSON.parse(JSON.stringify(text)));
     expect(message.result.resultType).toBe(dialect === 'modern' ? 'complete' : undefined);
     expect(message.result._meta?.[ENVELOPE.serverInfo]?.name).toBe(

@@ -21,7 +21,7 @@ export interface DialectEncoder {
   /** JSON text of a result made by the gateway. */
   localResult(message: LocalMessage): string;
   /** Members (`"a":1,`) that every result made by the gateway begins with. */
-  toolErrorMembers(): string;
+  toolErrorMembers(reason: Reason): string;
 }
 
 export const NO_EDITS: readonly Edit[] = [];

@@ -127,7 +127,7 @@ function refusalAnswer(x: Exchange, refusal: Refusal, dialect: DialectEncoder): 
   if (row.status === 405) headers.push('allow', 'POST, GET, DELETE');
   if (row.asToolError && x.call?.method === 'tools/call' && x.rawId !== '') {
     const content = `[{"type":"text","text":${JSON.stringify(refusal.text)}}]`;
-    const meta = dialect.toolErrorMembers();
+    const meta = dialect.toolErrorMembers(refusal.reason);
     const result = `{${meta}"content":${content},"isError":true}`;
     return { status: 200, headers, body: frame(x.rawId, `"result":${result}`) };
   }

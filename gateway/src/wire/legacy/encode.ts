@@ -1,6 +1,7 @@
 /** Answers in 2025-11-25 and 2025-06-18: without the members that only 2026-07-28 has. */
 import {
   ENVELOPE,
+  REASON_KEY,
   Refusal,
   removeMembers,
   type AnswerMessage,
@@ -26,7 +27,7 @@ export const legacyEncoder: DialectEncoder = {
     message.era === 'legacy' || message.kind === 'error' ? NO_EDITS : translateResult(message),
   status: () => 200,
   localResult: ({ result }) => result,
-  toolErrorMembers: () => '',
+  toolErrorMembers: (reason) => `"_meta":{${JSON.stringify(REASON_KEY)}:"${reason}"},`,
 };
 
 function refuseResult(x: Exchange, { view, value }: AnswerMessage): Refusal | undefined {

@@ -2,6 +2,7 @@
 import {
   ENVELOPE,
   LATEST_MODERN,
+  REASON_KEY,
   Refusal,
   addMembers,
   replaceValue,
@@ -44,7 +45,8 @@ export function modernEncoder(serverInfo: string): DialectEncoder {
       const rest = own ?? (result === '{}' ? `{${identity}}` : `{${identity},${result.slice(1)}`);
       return `{"resultType":"complete"${hints},${rest.slice(1)}`;
     },
-    toolErrorMembers: () => `"resultType":"complete",${identity},`,
+    toolErrorMembers: (reason) =>
+      `"resultType":"complete",${identity.slice(0, -1)},${JSON.stringify(REASON_KEY)}:"${reason}"},`,
   };
 }
 
