@@ -7,6 +7,9 @@ process.stdout.on('error', (error) => {
   throw error;
 });
 
+// Timers of the gateway keep no process alive, but a command lives until it has its answer.
+setInterval(() => {}, 60_000);
+
 const exit = await run(process.argv);
 // What a library keeps open must not keep the process; what has been written must get out.
 process.stdout.write('', () => process.exit(exit));

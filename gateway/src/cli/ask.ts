@@ -5,6 +5,7 @@ import {
   ENVELOPE,
   LATEST_MODERN,
   REASONS,
+  REASON_KEY,
   ROOT,
   scanJson,
   type JsonView,
@@ -35,9 +36,6 @@ export interface Question {
   readonly name?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
-
-/** The member under which a refusal names its reason inside a tool's result. */
-const REASON_KEY = 'dev.drawbridge/reason';
 
 /** Asks the gateway in this process, as the local principal; governed and recorded like any call. */
 export async function ask(gateway: Gateway, version: string, question: Question): Promise<Answer> {

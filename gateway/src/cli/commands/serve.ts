@@ -29,16 +29,18 @@ export async function runServe(out: Output, options: ServeOptions): Promise<Exit
   const log = createLog(stderr, options.log ?? 'pretty', options.logLevel ?? 'info', systemClock);
   const stop = createStop();
   const gateway = await createGateway({ config, directory, clock: systemClock, log, version });
+  let isClosed = false;
   try {
     const address = await bind(gateway, config);
     if ('code' in address) return out.fail(address);
     await run(out, gateway, { config, url: address.url, options, log, stopped: stop.first });
-    log('info', 'stopping', { graceSeconds: options.grace ?? GRACE_SECONDS });
-    const closing = gateway.close((options.grace ?? GRACE_SECONDS) * 1000);
-    await Promise.race([closing, stop.second]);
+    const graceSeconds = options.grace ?? GRACE_SECONDS;
+    log('info', 'stopping', { graceSeconds });
+    isClosed = true;
+    await Promise.race([gateway.close(graceSeconds * 1000), stop.second]);
     return EXIT.ok;
   } finally {
-    await gateway.close(0);
+    if (!isClosed) await gateway.close(0);
     stop.release();
   }
 }
