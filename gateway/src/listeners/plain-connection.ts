@@ -29,6 +29,8 @@ export class PlainConnection {
   private readonly deps: PlainConnectionDeps;
   private disconnected: (() => void) | undefined;
   private isBusy = false;
+  /** The last answer is whole, but much of it still waits to be read. */
+  private isUnread = false;
   private isClosing = false;
   private ahead: Buffer | undefined;
 
@@ -39,13 +41,14 @@ export class PlainConnection {
     socket.on('data', this.onData);
     socket.on('timeout', this.onTimeout);
     socket.on('error', ignore);
+    socket.on('end', this.onEnd);
     socket.on('close', this.onClose);
   }
 
   /** Closes once nothing is under way. */
   close(): void {
     this.isClosing = true;
-    if (!this.isBusy) this.socket.destroy();
+    if (!this.isBusy) this.socket.destroySoon();
   }
 
   destroy(): void {
@@ -74,16 +77,35 @@ export class PlainConnection {
     const gone = this.disconnected;
     this.disconnected = undefined;
     gone?.();
-    const { ahead } = this;
-    if (this.isClosing) this.socket.end();
+    const { ahead, socket } = this;
+    if (this.isClosing) socket.destroySoon();
+    else if (socket.writableNeedDrain) this.waitForReader();
     else if (ahead !== undefined) {
       this.ahead = undefined;
       this.handOver(ahead);
     }
   };
 
+  /** Whoever does not read the answers is asked nothing more. */
+  private waitForReader(): void {
+    const { socket } = this;
+    this.isBusy = true;
+    this.isUnread = true;
+    socket.pause();
+    socket.once('drain', () => {
+      this.isUnread = false;
+      socket.resume();
+      this.done();
+    });
+  }
+
   private readonly onTimeout = (): void => {
-    if (!this.isBusy) this.socket.destroy();
+    if (!this.isBusy || this.isUnread) this.socket.destroy();
+  };
+
+  /** The server's sockets stay open for writing; a caller that has said goodbye reads nothing. */
+  private readonly onEnd = (): void => {
+    this.socket.destroy();
   };
 
   private readonly onClose = (): void => {
@@ -103,6 +125,7 @@ export class PlainConnection {
     socket.off('data', this.onData);
     socket.off('timeout', this.onTimeout);
     socket.off('error', ignore);
+    socket.off('end', this.onEnd);
     socket.off('close', this.onClose);
     socket.setTimeout(0);
     this.deps.forget(this);
