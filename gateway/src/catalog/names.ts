@@ -14,7 +14,9 @@ export const MIN_NAME_LENGTH = 16;
 const HASH_CHARACTERS = 10;
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const UNSAFE = /[^a-zA-Z0-9_-]/gu;
-const ENDS_LIKE_A_HASH = /_[a-z2-7]{10}$/;
+/** A hash always holds a digit, so that names ending in a word of ten letters stay as they are. */
+const ENDS_LIKE_A_HASH = /_(?=[a-z]*[2-7])[a-z2-7]{10}$/;
+const HOLDS_DIGIT = /[2-7]/;
 
 /**
  * The public name `<id>__<original name>` in `[a-zA-Z0-9_-]`, at most `maxLength` characters. A name
@@ -32,9 +34,17 @@ export function publicName(id: ItemId, maxLength: number): string {
   return `${safe.slice(0, maxLength - HASH_CHARACTERS - 1)}_${shortHash(id)}`;
 }
 
-/** JSON keeps the three parts apart whatever they hold. */
+/** JSON keeps the three parts apart whatever they hold. The first hash with a digit counts. */
 function shortHash(id: ItemId): string {
-  const digest = hash('sha256', JSON.stringify([id.upstream, id.kind, id.name]), 'buffer');
+  let digest = hash('sha256', JSON.stringify([id.upstream, id.kind, id.name]), 'buffer');
+  for (;;) {
+    const text = base32(digest);
+    if (HOLDS_DIGIT.test(text)) return text;
+    digest = hash('sha256', digest, 'buffer');
+  }
+}
+
+function base32(digest: Buffer): string {
   let text = '';
   let bits = 0;
   let held = 0;
