@@ -25,7 +25,7 @@ export function createIdentity(): Identity {
 }
 
 /** 127.0.0.0/8 and ::1, also where the socket shows an IPv4 address as an IPv6 one. */
-export function isLoopbackAddress(address: string): boolean {
+function isLoopbackAddress(address: string): boolean {
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
   return plain === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
 }

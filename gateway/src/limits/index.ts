@@ -21,6 +21,14 @@ export interface Limits {
    * `arguments_too_large`, `arguments_too_deep`, `too_many_calls`, `upstream_busy`.
    */
   stage(values: LimitsConfig): <X extends Resolvable>(x: X) => Step<X & Limited>;
+  /** Places taken now by this principal or upstream. */
+  counts(principal: string, upstream: string): LimitCounts;
+}
+
+export interface LimitCounts {
+  readonly calls: number;
+  readonly streams: number;
+  readonly upstreamCalls: number;
 }
 
 /** Lists and sessions are answered from memory and take no place. */
@@ -38,7 +46,7 @@ export function createLimits(): Limits {
         if (target.item !== undefined) return limited(x, FREE);
         const isFull = streams.count(principal.id) >= values.maxStreamsPerPrincipal;
         if (isFull) return tooMany(values.maxStreamsPerPrincipal, 'streams');
-        return limited(x, new PlacesLease(streams, principal.id, undefined, ''));
+        return limited(x, new PlacesLease(streams.take(principal.id), undefined));
       }
       const refusal = checkArguments(x.call, values);
       if (refusal !== undefined) return refusal;
@@ -47,10 +55,18 @@ export function createLimits(): Limits {
         return tooMany(values.maxCallsPerPrincipal, 'calls');
       }
       if (upstreams.count(upstream) >= values.maxCallsPerUpstream) {
-        return new Refusal('upstream_busy', { retryAfterSeconds: 1 });
+        return new Refusal('upstream_busy', {
+          text: `The limit is ${values.maxCallsPerUpstream} calls.`,
+          retryAfterSeconds: 1,
+        });
       }
-      return limited(x, new PlacesLease(calls, principal.id, upstreams, upstream));
+      return limited(x, new PlacesLease(calls.take(principal.id), upstreams.take(upstream)));
     },
+    counts: (principal, upstream) => ({
+      calls: calls.count(principal),
+      streams: streams.count(principal),
+      upstreamCalls: upstreams.count(upstream),
+    }),
   };
 }
 
@@ -77,8 +93,8 @@ function checkArguments(
       text: `They are ${size} bytes; the limit is ${values.maxArgumentBytes}.`,
     });
   }
-  // A level takes at least its two brackets.
-  if (size < values.maxArgumentDepth * 2) return undefined;
+  // A level takes at least its two brackets, so short arguments need no walk.
+  if (size <= values.maxArgumentDepth * 2) return undefined;
   if (depthOf(view.bytes, view.start(entry), view.end(entry)) <= values.maxArgumentDepth) {
     return undefined;
   }

@@ -1,50 +1,66 @@
 /** Places under way per key, and leases on them. */
 import type { Lease } from '../kernel/index.ts';
 
+/** Keys without a place taken are kept up to this number, so that steady traffic allocates nothing. */
+const MAX_IDLE_KEYS = 1024;
+
+/** How many places each key has taken. */
 export class Places {
-  private readonly taken = new Map<string, number>();
+  private readonly byKey = new Map<string, KeyCount>();
 
   count(key: string): number {
-    return this.taken.get(key) ?? 0;
+    return this.byKey.get(key)?.count ?? 0;
   }
 
-  take(key: string): void {
-    this.taken.set(key, this.count(key) + 1);
+  /** How many keys are known, idle ones included. */
+  get size(): number {
+    return this.byKey.size;
   }
 
-  giveBack(key: string): void {
-    const left = this.count(key) - 1;
-    if (left > 0) this.taken.set(key, left);
-    else this.taken.delete(key);
+  /** Takes a place; `giveBack` of what is returned must follow exactly once. */
+  take(key: string): KeyCount {
+    let taken = this.byKey.get(key);
+    if (taken === undefined) {
+      taken = new KeyCount(this.byKey, key);
+      this.byKey.set(key, taken);
+    }
+    taken.count++;
+    return taken;
+  }
+}
+
+class KeyCount {
+  count = 0;
+  private readonly byKey: Map<string, KeyCount>;
+  private readonly key: string;
+
+  constructor(byKey: Map<string, KeyCount>, key: string) {
+    this.byKey = byKey;
+    this.key = key;
+  }
+
+  giveBack(): void {
+    this.count--;
+    if (this.count === 0 && this.byKey.size > MAX_IDLE_KEYS) this.byKey.delete(this.key);
   }
 }
 
 /** One place of a principal and, for calls, one of an upstream. */
 export class PlacesLease implements Lease {
-  private readonly principals: Places;
-  private readonly principal: string;
-  private readonly upstreams: Places | undefined;
-  private readonly upstream: string;
+  private readonly principal: KeyCount;
+  private readonly upstream: KeyCount | undefined;
   private isReleased = false;
 
-  constructor(
-    principals: Places,
-    principal: string,
-    upstreams: Places | undefined,
-    upstream: string,
-  ) {
-    this.principals = principals;
+  constructor(principal: KeyCount, upstream: KeyCount | undefined) {
     this.principal = principal;
-    this.upstreams = upstreams;
     this.upstream = upstream;
-    principals.take(principal);
-    upstreams?.take(upstream);
   }
 
+  /** Gives the places back; once only, however often it is called. */
   release(): void {
     if (this.isReleased) return;
     this.isReleased = true;
-    this.principals.giveBack(this.principal);
-    this.upstreams?.giveBack(this.upstream);
+    this.principal.giveBack();
+    this.upstream?.giveBack();
   }
 }
