@@ -1,5 +1,5 @@
 /** What `serve` says when it is up: addresses, upstreams, and how to connect. */
-import type { Config, Gateway } from '../compose.ts';
+import type { Config, Gateway, ListsStatus } from '../compose.ts';
 import { DEFAULT_ENDPOINT } from '../kernel/index.ts';
 import { clientHints } from './client-hints.ts';
 import type { Output } from './output.ts';
@@ -21,17 +21,6 @@ function endpointAddresses(config: Config, url: string): readonly EndpointAddres
   }));
 }
 
-/** What one upstream offers, or why it does not. */
-export interface UpstreamReport {
-  readonly id: string;
-  /** As the catalog has its lists: waiting, missing, fresh or stale. */
-  readonly state: string;
-  readonly why: string;
-  readonly tools: number;
-  readonly prompts: number;
-  readonly resources: number;
-}
-
 /** The first line, as soon as callers are answered. */
 export function announce(out: Output, config: Config, url: string): void {
   const { version } = out.surroundings;
@@ -42,8 +31,14 @@ export function announce(out: Output, config: Config, url: string): void {
 /** The rest, when the upstreams' first lists are in or their deadlines have passed. */
 export function report(out: Output, gateway: Gateway, config: Config, url: string): void {
   const endpoints = endpointAddresses(config, url);
-  const { upstreams } = gateway.status();
-  out.result({ event: 'ready', version: out.surroundings.version, url, endpoints, upstreams });
+  const { lists } = gateway.status();
+  out.result({
+    event: 'ready',
+    version: out.surroundings.version,
+    url,
+    endpoints,
+    upstreams: lists,
+  });
   section(
     out,
     ['ENDPOINT', 'ADDRESS'],
@@ -52,9 +47,9 @@ export function report(out: Output, gateway: Gateway, config: Config, url: strin
   section(
     out,
     ['UPSTREAM', 'WHAT IT OFFERS'],
-    upstreams.map((each) => [each.id, offer(each)]),
+    lists.map((each) => [each.id, offer(each)]),
   );
-  if (upstreams.length === 0) {
+  if (lists.length === 0) {
     out.line('\nNo upstreams yet. Add one: drawbridge add <url or command>');
   }
   const [first] = endpoints;
@@ -64,7 +59,7 @@ export function report(out: Output, gateway: Gateway, config: Config, url: strin
   out.line('\nStop with Ctrl-C.');
 }
 
-function offer({ state, why, tools, prompts, resources }: UpstreamReport): string {
+function offer({ state, why, tools, prompts, resources }: ListsStatus): string {
   if (state === 'missing' || state === 'waiting')
     return `nothing yet: ${why || 'it has not answered'}`;
   const counts = [count(tools, 'tool'), count(prompts, 'prompt'), count(resources, 'resource')];
