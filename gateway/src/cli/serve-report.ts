@@ -1,5 +1,6 @@
 /** What `serve` says when it is up: addresses, upstreams, and how to connect. */
-import type { Config, Gateway, ListsStatus } from '../compose.ts';
+import type { UpstreamPart } from '../catalog/index.ts';
+import type { Config, Gateway } from '../compose.ts';
 import { DEFAULT_ENDPOINT } from '../kernel/index.ts';
 import { clientHints } from './client-hints.ts';
 import type { Output } from './output.ts';
@@ -31,7 +32,7 @@ export function announce(out: Output, config: Config, url: string): void {
 /** The rest, when the upstreams' first lists are in or their deadlines have passed. */
 export function report(out: Output, gateway: Gateway, config: Config, url: string): void {
   const endpoints = endpointAddresses(config, url);
-  const { lists } = gateway.status();
+  const offers = gateway.status().lists.map(offerOf);
   out.result({
     event: 'ready',
     version: out.surroundings.version,
@@ -47,9 +48,9 @@ export function report(out: Output, gateway: Gateway, config: Config, url: strin
   section(
     out,
     ['UPSTREAM', 'WHAT IT OFFERS'],
-    lists.map((each) => [each.id, offer(each)]),
+    offers.map((each) => [each.id, offerWords(each)]),
   );
-  if (lists.length === 0) {
+  if (offers.length === 0) {
     out.line('\nNo upstreams yet. Add one: drawbridge add <url or command>');
   }
   const [first] = endpoints;
@@ -59,7 +60,28 @@ export function report(out: Output, gateway: Gateway, config: Config, url: strin
   out.line('\nStop with Ctrl-C.');
 }
 
-function offer({ state, why, tools, prompts, resources }: ListsStatus): string {
+interface Offer {
+  readonly id: string;
+  readonly state: UpstreamPart['state'];
+  /** Why the lists are not fresh; '' where they are. */
+  readonly why: string;
+  readonly tools: number;
+  readonly prompts: number;
+  readonly resources: number;
+}
+
+function offerOf({ id, state, why, items }: UpstreamPart): Offer {
+  return {
+    id,
+    state,
+    why,
+    tools: items?.tools.items.length ?? 0,
+    prompts: items?.prompts.items.length ?? 0,
+    resources: items?.resources.items.length ?? 0,
+  };
+}
+
+function offerWords({ state, why, tools, prompts, resources }: Offer): string {
   if (state === 'missing' || state === 'waiting')
     return `nothing yet: ${why || 'it has not answered'}`;
   const counts = [count(tools, 'tool'), count(prompts, 'prompt'), count(resources, 'resource')];
