@@ -1,0 +1,68 @@
+/**
+ * The official conformance suite through the gateway to our fixture, cell by cell. Exits with 1 when
+ * a scored scenario fails that is no known exception, or when an exception has become stale.
+ */
+import { startFixture } from '../kit/fixture/index.ts';
+import { startGateway } from '../kit/gateway.ts';
+import { CELLS, type Cell } from './cells.ts';
+import { runSuite, type SuiteRun } from './suite.ts';
+
+async function runCell(cell: Cell): Promise<SuiteRun> {
+  await using fixture = await startFixture({ items: cell.items });
+  await using gateway = await startGateway({
+    upstreams: { fixture: { mcp: { url: fixture.url, era: cell.era } } },
+    endpoints: { default: { include: ['fixture/*'], names: 'original' } },
+  });
+  return await runSuite(gateway.url.replace('127.0.0.1', 'localhost'), cell.requirements);
+}
+
+/** What is wrong with a run, a line each; nothing where it is as it should be. */
+function judge(cell: Cell, run: SuiteRun): string[] {
+  const failing = [...run.scenarios.values()].filter((each) => each.failures.length > 0);
+  if (cell.minFailing !== undefined) {
+    return failing.length >= cell.minFailing
+      ? []
+      : [`only ${failing.length} scenarios fail; at least ${cell.minFailing} have to`];
+  }
+  const required = new Set([...run.scored, ...cell.alsoRequired]);
+  const problems: string[] = [];
+  for (const name of required) {
+    const result = run.scenarios.get(name);
+    if (result === undefined) problems.push(`${name} did not run`);
+    else if (result.failures.length > 0 && !Object.hasOwn(cell.exceptions, name)) {
+      problems.push(...result.failures.map((failure) => `${name}: ${failure}`));
+    }
+  }
+  for (const name of Object.keys(cell.exceptions)) {
+    if (run.scenarios.get(name)?.failures.length === 0) {
+      problems.push(`${name} is listed as an exception but passes; take it off the list`);
+    }
+  }
+  return problems;
+}
+
+let isGood = true;
+for (const cell of CELLS) {
+  const run = await runCell(cell);
+  const problems = judge(cell, run);
+  const results = [...run.scenarios.values()];
+  const passing = results.filter((each) => each.failures.length === 0);
+  const scored = passing.filter((each) => run.scored.has(each.name)).length;
+  const checks = results.reduce((sum, each) => sum + each.passed, 0);
+  process.stdout.write(
+    `${problems.length === 0 ? 'ok    ' : 'FAILED'} ${cell.name} (${cell.requirements}): ` +
+      `${passing.length} of ${results.length} scenarios, ${scored} of ${run.scored.size} scored, ` +
+      `${checks} checks passed\n`,
+  );
+  for (const [name, why] of Object.entries(cell.exceptions)) {
+    process.stdout.write(`       left out: ${name}, ${why}\n`);
+  }
+  for (const problem of problems) process.stdout.write(`       ${problem}\n`);
+  for (const result of results) {
+    if (cell.minFailing !== undefined || run.scored.has(result.name)) continue;
+    if (cell.alsoRequired.includes(result.name) || result.failures.length === 0) continue;
+    process.stdout.write(`       not scored and failing: ${result.name}\n`);
+  }
+  isGood &&= problems.length === 0;
+}
+process.exitCode = isGood ? 0 : 1;

@@ -1,0 +1,82 @@
+/** Runs the official suite as a child process and reads what it found. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly passed: number;
+  /** Texts of the checks that failed. */
+  readonly failures: readonly string[];
+}
+
+export interface SuiteRun {
+  readonly scenarios: ReadonlyMap<string, ScenarioResult>;
+  /** Names of the scored scenarios of the set. */
+  readonly scored: ReadonlySet<string>;
+}
+
+interface Check {
+  readonly id: string;
+  readonly status: string;
+  readonly errorMessage?: string;
+}
+
+const TIMEOUT_MS = 300_000;
+
+/** Runs all server scenarios of a requirement set against `url` (it has to be on localhost). */
+export async function runSuite(url: string, requirements: string): Promise<SuiteRun> {
+  const out = await mkdtemp(join(tmpdir(), 'drawbridge-conformance-'));
+  try {
+    await runCli(['server', '--url', url, '--requirements', requirements, '-o', out]);
+    const scored = scoredNames(await runCli(['list', '--requirements', requirements]));
+    return { scenarios: await readResults(out), scored };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+async function runCli(args: readonly string[]): Promise<string> {
+  const manifest = createRequire(import.meta.url).resolve(
+    '@modelcontextprotocol/conformance/package.json',
+  );
+  const cli = join(dirname(manifest), 'dist/index.js');
+  const child = spawn(process.execPath, [cli, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: TIMEOUT_MS,
+  });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(child, 'close');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The list prints the scored server scenarios first, under a heading of their own. */
+function scoredNames(listing: string): Set<string> {
+  const [, servers = ''] = /Server scenarios[^\n]*\n([\s\S]*?)\n\n/.exec(listing) ?? [];
+  const names = [...servers.matchAll(/^\s+- (\S+)/gm)].map((match) => match[1] ?? '');
+  if (names.length === 0) throw new Error('the suite lists no scored scenario');
+  return new Set(names);
+}
+
+async function readResults(folder: string): Promise<Map<string, ScenarioResult>> {
+  const results = new Map<string, ScenarioResult>();
+  for (const entry of await readdir(folder)) {
+    const name = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(entry)?.[1];
+    if (name === undefined) continue;
+    const checks = JSON.parse(
+      await readFile(join(folder, entry, 'checks.json'), 'utf8'),
+    ) as Check[];
+    const failed = checks.filter((check) => check.status === 'FAILURE');
+    results.set(name, {
+      name,
+      passed: checks.filter((check) => check.status === 'SUCCESS').length,
+      failures: failed.map((check) => `${check.id}: ${check.errorMessage ?? ''}`),
+    });
+  }
+  if (results.size === 0) throw new Error('the suite left no results');
+  return results;
+}
