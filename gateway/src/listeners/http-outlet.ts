@@ -4,6 +4,7 @@ import type { OutHeaders, Outlet } from '../kernel/index.ts';
 
 /** A reader that leaves this much unread is cut off, so that it costs nobody else memory. */
 export const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+const MAX_WAIT_MS = 60_000;
 
 export class HttpOutlet implements Outlet {
   private readonly response: ServerResponse;
@@ -20,6 +21,7 @@ export class HttpOutlet implements Outlet {
     const close = response.req.complete ? [] : ['connection', 'close'];
     response.writeHead(status, [...headers, 'content-length', String(length), ...close]);
     response.end(body);
+    this.limitWait();
   }
 
   open(status: number, headers: OutHeaders): void {
@@ -39,5 +41,12 @@ export class HttpOutlet implements Outlet {
     if (this.response.destroyed) return;
     if (chunk === undefined) this.response.end();
     else this.response.end(chunk);
+    this.limitWait();
+  }
+
+  /** A caller that reads nothing for so long of a finished answer is cut off. */
+  private limitWait(): void {
+    const { response } = this;
+    if (response.writableLength > 0) response.setTimeout(MAX_WAIT_MS, () => response.destroy());
   }
 }

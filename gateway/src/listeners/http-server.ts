@@ -1,12 +1,14 @@
 /** The HTTP listener: requests become exchanges; health is answered on the spot. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Exchange, type Body, type Clock, type Head, type Outlet } from '../kernel/index.ts';
 import type { Path } from '../pipeline/index.ts';
 import type { Addresses } from './addresses.ts';
 import { HttpBody } from './http-body.ts';
 import { HttpOutlet } from './http-outlet.ts';
 import { PlainConnection } from './plain-connection.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface ServerDeps {
   readonly clock: Clock;
@@ -15,6 +17,15 @@ export interface ServerDeps {
   readonly current: () => { readonly path: Path; readonly epoch: number };
   /** Whether the gateway can serve: JSON text of its state, and the verdict. */
   readonly readiness: () => { readonly isReady: boolean; readonly state: string };
+  readonly timing?: HttpTiming;
+}
+
+/** How long a caller may take to send what it began, milliseconds. */
+export interface HttpTiming {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** How often connections are looked at; a timeout may be noticed this much later. */
+  readonly checkEveryMs: number;
 }
 
 export interface HttpListener {
@@ -26,28 +37,42 @@ export interface HttpListener {
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+const TIMING: HttpTiming = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkEveryMs: 2000,
+};
 const KEEP_ALIVE_MS = 60_000;
 
 export function createHttpListener(deps: ServerDeps): HttpListener {
+  const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = deps.timing ?? TIMING;
+  const underWay = new UnderWay();
+  let isClosing = false;
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       requireHostHeader: false,
       noDelay: true,
     },
-    (request, response) => handle(request, response, deps),
+    (request, response) => {
+      underWay.add(response);
+      handle(request, response, deps);
+      response.on('close', () => {
+        if (isClosing) server.closeIdleConnections();
+      });
+    },
   );
-  server.on('clientError', refuseMalformed);
+  server.on('clientError', (error, socket) => refuseMalformed(error, socket, underWay));
   const plain = lookFirst(server, deps);
   return {
     listen: (host, port) => listen(server, host, port),
     close: () =>
       new Promise((resolve) => {
+        isClosing = true;
         server.close(() => resolve());
         server.closeIdleConnections();
         for (const connection of plain) connection.close();
@@ -158,9 +183,12 @@ function answerHealth(path: string, response: ServerResponse, deps: ServerDeps):
   response.end(body);
 }
 
-/** What node:http could not read as HTTP at all; there is no exchange to refuse. */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+/**
+ * What node:http could not read as HTTP at all; there is no exchange to refuse. It is cut off without
+ * a word where the word would stand inside, or in the place of, the answer to a request before it.
+ */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex, underWay: UnderWay): void {
+  if (!socket.writable || error.code === 'ECONNRESET' || underWay.isOwedAnswer(socket)) {
     socket.destroy();
     return;
   }

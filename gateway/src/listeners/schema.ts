@@ -4,10 +4,13 @@ import { z } from 'zod';
 /** Where the gateway listens, as it is written: `127.0.0.1:8080`, `[::1]:8080`, `localhost:0`. */
 const LISTEN = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+):(\d{1,5})$/;
 
+const MAX_PORT = 65_535;
+
 export const serverSchema = z.strictObject({
   listen: z
     .string()
     .regex(LISTEN, 'write it as host:port, for example 127.0.0.1:8080')
+    .refine((listen) => listenAddress(listen).port <= MAX_PORT, 'a port is at most 65535')
     .default('127.0.0.1:8080')
     .describe('Address and port to listen on. Only loopback addresses until identity is set up.'),
   publicUrl: z
