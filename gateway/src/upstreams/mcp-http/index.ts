@@ -1,0 +1,46 @@
+/** MCP servers over Streamable HTTP, of either era. */
+import { LATEST_MODERN, Refusal, type Era } from '../../kernel/index.ts';
+import type { Connector, ConnectorDeps } from '../connector.ts';
+import { McpConnector, type LinkHost, type McpTransport } from '../mcp/connector.ts';
+import { ask } from '../mcp/own-flight.ts';
+import { DISCOVER, judgeEra } from '../mcp/probe.ts';
+import type { HttpServerConfig, UpstreamConfig } from '../schema.ts';
+import { ModernLink } from './modern-link.ts';
+import { openSession } from './session.ts';
+import { openTarget, type HttpTarget } from './target.ts';
+
+/** @param server where the server is; `config` is the entry around it */
+export function createMcpHttp(
+  id: string,
+  config: UpstreamConfig,
+  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era'>,
+  deps: ConnectorDeps,
+): Connector {
+  const target = openTarget(config, server, deps.timeoutMs);
+  const transport: McpTransport = {
+    kind: 'mcp-http',
+    era: server.era,
+    isStateless: true,
+    probe: (host, signal) => probe(host, target, signal),
+    open: (host, key, verdict) =>
+      verdict.era === 'modern'
+        ? Promise.resolve(new ModernLink(target, key, verdict.revision))
+        : openSession(host, target, key, verdict),
+    close: () => target.pool.destroy(),
+  };
+  return new McpConnector(id, transport, config.shared, deps);
+}
+
+/**
+ * Speaks as to a modern server. An answer that no modern server gives is evidence of the legacy
+ * era; refused credentials, an overloaded server and silence are evidence of nothing.
+ */
+async function probe(
+  host: LinkHost,
+  target: HttpTarget,
+  signal: AbortSignal,
+): Promise<Era | Refusal> {
+  const answer = await ask(host, new ModernLink(target, '', LATEST_MODERN), DISCOVER, signal);
+  if (!(answer instanceof Refusal)) return judgeEra(answer);
+  return answer.reason === 'upstream_invalid' ? 'legacy' : answer;
+}

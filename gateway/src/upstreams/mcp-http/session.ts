@@ -1,0 +1,177 @@
+/** A legacy session over Streamable HTTP (2025-11-25 and before). */
+import type { ResponseHeaders } from '../../egress/index.ts';
+import { Refusal } from '../../kernel/index.ts';
+import { CallRegister } from '../mcp/call-register.ts';
+import type { LinkHost } from '../mcp/connector.ts';
+import type { Verdict } from '../mcp/era-keeper.ts';
+import type { Flight } from '../mcp/flight.ts';
+import { initialize } from '../mcp/initialize.ts';
+import type { PooledLink } from '../mcp/link.ts';
+import type { Incoming } from '../mcp/message.ts';
+import { encodeNotification } from '../mcp/outgoing.ts';
+import type { PeerHead } from '../mcp/peer-head.ts';
+import { replyTo } from '../mcp/peer-requests.ts';
+import { SessionLogLevel } from '../mcp/session-log-level.ts';
+import { Post, type PostOwner } from './post.ts';
+import { sendAside } from './session-requests.ts';
+import { SessionStream } from './session-stream.ts';
+import type { HttpTarget } from './target.ts';
+
+/** A session id is visible ASCII (2025-11-25, session management). */
+const SESSION_ID = /^[\x21-\x7e]{1,1024}$/;
+const FAREWELL_MS = 2000;
+
+export class HttpSession implements PooledLink, PostOwner {
+  readonly era = 'legacy';
+  readonly key: string;
+  readonly register = new CallRegister();
+  readonly host: LinkHost;
+  readonly target: HttpTarget;
+  revision: string;
+  head: PeerHead | undefined = undefined;
+  isWatching = false;
+  private sessionId = '';
+  private isOver = false;
+  private readonly levels: SessionLogLevel;
+  private readonly stream: SessionStream;
+
+  constructor(host: LinkHost, target: HttpTarget, key: string, revision: string) {
+    this.host = host;
+    this.target = target;
+    this.key = key;
+    this.revision = revision;
+    this.levels = new SessionLogLevel(host, this);
+    this.stream = new SessionStream(this);
+  }
+
+  get inFlight(): number {
+    return this.register.size;
+  }
+
+  send(flight: Flight): void {
+    flight.link = this;
+    this.register.enter(flight);
+    const raised = this.levels.raise(flight.logLevel);
+    if (raised === undefined) this.post(flight);
+    else void raised.then(() => this.post(flight));
+  }
+
+  /** Closing the stream says nothing in this era; the server has to be told. */
+  abandon(flight: Flight): void {
+    flight.line?.abort();
+    const params = `"requestId":${flight.rawId}`;
+    if (!this.isOver && flight.method !== 'initialize') {
+      void this.notify('notifications/cancelled', params);
+    }
+  }
+
+  forget(flight: Flight): void {
+    this.register.leave(flight);
+  }
+
+  headCame(flight: Flight, status: number, headers: ResponseHeaders): boolean {
+    if (status === 404 && this.sessionId !== '') {
+      this.lost(flight);
+      return false;
+    }
+    const id = headers['mcp-session-id'];
+    if (flight.method !== 'initialize' || status !== 200 || id === undefined) return true;
+    if (typeof id === 'string' && SESSION_ID.test(id)) {
+      this.sessionId = id;
+      return true;
+    }
+    flight.refuse('upstream_invalid', 'It gave a session an id that is not visible ASCII.');
+    return false;
+  }
+
+  asked(request: Incoming, flight: Flight | undefined): void {
+    const { bytes, isQuestion } = replyTo(request);
+    const asker = flight ?? this.register.only();
+    if (isQuestion && asker !== undefined) asker.wasAsked = true;
+    void this.tell(bytes);
+  }
+
+  /** The server does not know the session any more, so it took nothing that was sent in it. */
+  lost(flight: Flight | undefined): void {
+    if (flight !== undefined) {
+      this.register.leave(flight);
+      flight.link = undefined;
+      flight.line = undefined;
+    }
+    this.isOver = true;
+    this.stream.close();
+    if (flight === undefined || flight.wasResent) {
+      this.host.gone(this);
+      flight?.refuse('upstream_unavailable', 'It ends every session at once.');
+      return;
+    }
+    flight.wasResent = true;
+    this.host.sendAgain(flight, this);
+  }
+
+  async close(): Promise<void> {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.stream.close();
+    for (const flight of this.register.all()) flight.refuse('upstream_closed');
+    if (this.sessionId === '') return;
+    const request = { method: 'DELETE', headers: this.headers(), body: null } as const;
+    await sendAside(this.target, this.host.deps.clock, request, FAREWELL_MS);
+  }
+
+  /** Asks for the session. @returns the refusal where there is none to be had */
+  async begin(): Promise<Refusal | undefined> {
+    const begun = await initialize(this.host, this, this.revision);
+    if (begun instanceof Refusal) {
+      void this.close();
+      return begun;
+    }
+    this.revision = begun.revision;
+    this.head = begun.head;
+    await this.notify('notifications/initialized', '');
+    this.stream.open();
+    return undefined;
+  }
+
+  /** Headers of a request in this session; names and values in turn. */
+  headers(): string[] {
+    const headers = [...this.target.headers];
+    if (this.head !== undefined) headers.push('MCP-Protocol-Version', this.revision);
+    if (this.sessionId !== '') headers.push('Mcp-Session-Id', this.sessionId);
+    return headers;
+  }
+
+  private post(flight: Flight): void {
+    if (flight.isSettled) return;
+    const post = new Post(flight, this);
+    flight.line = post;
+    const body = flight.encode(this);
+    const { path } = this.target;
+    this.target.pool.send({ method: 'POST', path, headers: this.postHeaders(), body }, post);
+  }
+
+  private postHeaders(): string[] {
+    const accept = 'application/json, text/event-stream';
+    return [...this.headers(), 'Content-Type', 'application/json', 'Accept', accept];
+  }
+
+  private notify(method: string, params: string): Promise<number> {
+    return this.tell(encodeNotification(method, params));
+  }
+
+  private tell(body: Buffer): Promise<number> {
+    const request = { method: 'POST', headers: this.postHeaders(), body } as const;
+    return sendAside(this.target, this.host.deps.clock, request);
+  }
+}
+
+/** Opens a session; it is initialized when this resolves. Never rejects. */
+export async function openSession(
+  host: LinkHost,
+  target: HttpTarget,
+  key: string,
+  verdict: Verdict,
+): Promise<HttpSession | Refusal> {
+  const session = new HttpSession(host, target, key, verdict.revision);
+  return (await session.begin()) ?? session;
+}

@@ -1,0 +1,36 @@
+/** Where an MCP server over HTTP is, and what every request to it carries. */
+import { openPool, type OutboundPool } from '../../egress/index.ts';
+import type { HttpServerConfig, UpstreamConfig } from '../schema.ts';
+
+/** Calls, streams of sessions and the gateway's own requests; callers are limited before this. */
+const MAX_CONNECTIONS = 256;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface HttpTarget {
+  readonly pool: OutboundPool;
+  readonly path: string;
+  /** Names and values in turn: configured headers and credentials. */
+  readonly headers: readonly string[];
+}
+
+/** Opens the pool of an upstream; the headers beside `mcp` win over those inside. */
+export function openTarget(
+  config: UpstreamConfig,
+  server: Pick<HttpServerConfig, 'url' | 'headers'>,
+  timeoutMs: number,
+): HttpTarget {
+  const url = new URL(server.url);
+  const named = new Map<string, string>();
+  for (const headers of [server.headers, config.headers]) {
+    for (const [name, value] of Object.entries(headers ?? {})) named.set(name.toLowerCase(), value);
+  }
+  if (config.auth !== undefined) named.set('authorization', `Bearer ${config.auth.bearer}`);
+  return {
+    pool: openPool(url.origin, {
+      connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+      maxConnections: MAX_CONNECTIONS,
+    }),
+    path: url.pathname + url.search,
+    headers: [...named].flat(),
+  };
+}

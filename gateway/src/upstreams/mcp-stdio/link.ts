@@ -1,0 +1,169 @@
+/** One child process and the requests that travel over its pipes, told apart by their ids. */
+import { Refusal, type Era } from '../../kernel/index.ts';
+import { CallRegister } from '../mcp/call-register.ts';
+import type { LinkHost } from '../mcp/connector.ts';
+import type { Flight } from '../mcp/flight.ts';
+import { initialize } from '../mcp/initialize.ts';
+import type { PooledLink } from '../mcp/link.ts';
+import { LIST_DEPTH, readMessage, type Incoming, type NoMessage } from '../mcp/message.ts';
+import { encodeNotification } from '../mcp/outgoing.ts';
+import { readPeerEvent } from '../mcp/peer-events.ts';
+import type { PeerHead } from '../mcp/peer-head.ts';
+import { replyTo } from '../mcp/peer-requests.ts';
+import { SessionLogLevel } from '../mcp/session-log-level.ts';
+import type { StdioChild, StdioExit, StdioOptions, StdioSpawner } from './process.ts';
+
+export type ChildSettings = Omit<StdioOptions, 'onMessage' | 'onExit'> & {
+  readonly spawner: StdioSpawner;
+  /** The process has ended by itself, or could not be started. */
+  readonly onCrash: () => void;
+};
+
+/** So much of a child's last words goes to the log. */
+const LOGGED_CHARACTERS = 2000;
+
+export class StdioLink implements PooledLink {
+  readonly era: Era;
+  readonly key: string;
+  revision: string;
+  head: PeerHead | undefined = undefined;
+  isWatching = false;
+  /** Why the process never ran. */
+  couldNotStart: Refusal | undefined = undefined;
+  private readonly host: LinkHost;
+  private readonly settings: ChildSettings;
+  private readonly register = new CallRegister();
+  private readonly levels: SessionLogLevel;
+  private readonly child: StdioChild;
+  private exit: StdioExit | undefined;
+
+  constructor(host: LinkHost, settings: ChildSettings, key: string, era: Era, revision: string) {
+    this.host = host;
+    this.settings = settings;
+    this.key = key;
+    this.era = era;
+    this.revision = revision;
+    this.levels = new SessionLogLevel(host, this);
+    this.child = settings.spawner.spawn({
+      ...settings,
+      onMessage: (bytes) => this.received(bytes),
+      onExit: (exit) => this.exited(exit),
+    });
+  }
+
+  get inFlight(): number {
+    return this.register.size;
+  }
+
+  send(flight: Flight): void {
+    flight.link = this;
+    this.register.enter(flight);
+    // Answers to both come over the same pipe, so the level is in force before the request is read.
+    if (this.era === 'legacy') void this.levels.raise(flight.logLevel);
+    if (this.child.send(flight.encode(this))) return;
+    flight.refuse('upstream_unavailable', this.exit?.detail ?? 'Its process takes no more input.');
+  }
+
+  abandon(flight: Flight): void {
+    if (this.exit !== undefined || flight.method === 'initialize') return;
+    const params = `"requestId":${flight.rawId}`;
+    this.child.send(encodeNotification('notifications/cancelled', params));
+  }
+
+  forget(flight: Flight): void {
+    this.register.leave(flight);
+  }
+
+  /** The handshake of a legacy server. @returns the refusal where it fails */
+  async begin(): Promise<Refusal | undefined> {
+    const begun = await initialize(this.host, this, this.revision);
+    if (begun instanceof Refusal) {
+      void this.close();
+      return begun.reason === 'upstream_closed' ? this.unavailable() : begun;
+    }
+    this.revision = begun.revision;
+    this.head = begun.head;
+    this.child.send(encodeNotification('notifications/initialized', ''));
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    for (const flight of this.register.all()) flight.refuse('upstream_closed');
+    await this.child.stop();
+  }
+
+  private unavailable(): Refusal {
+    const text = this.exit?.detail ?? 'Its process ended.';
+    return new Refusal('upstream_unavailable', { text });
+  }
+
+  private exited(exit: StdioExit): void {
+    this.exit = exit;
+    if (exit.reason === 'spawn_failed') this.couldNotStart = this.unavailable();
+    if (exit.reason !== 'stopped') {
+      this.settings.onCrash();
+      const stderr = exit.stderrTail.slice(-LOGGED_CHARACTERS);
+      const fields = { upstream: this.host.id, detail: exit.detail, stderr };
+      if (this.key !== 'probe') this.host.deps.log('warn', "an upstream's process ended", fields);
+    }
+    this.host.gone(this);
+    for (const flight of this.register.all()) flight.refuse('upstream_closed', exit.detail);
+  }
+
+  private received(bytes: Buffer): void {
+    const incoming = readMessage(bytes, LIST_DEPTH);
+    switch (incoming.kind) {
+      case 'invalid':
+        this.passOver(incoming);
+        return;
+      case 'result':
+      case 'error':
+        this.answered(incoming, bytes.length);
+        return;
+      case 'request':
+        this.asked(incoming);
+        return;
+      case 'notification':
+        this.told(incoming);
+    }
+  }
+
+  /** Stray output is common; JSON that is not valid MCP can only be meant for the one who waits. */
+  private passOver({ isNoise, text }: NoMessage): void {
+    if (!isNoise) this.register.only()?.refuse('upstream_invalid', text);
+  }
+
+  /** An answer to nobody is one that came too late, or twice. */
+  private answered(incoming: Incoming, bytes: number): void {
+    const { rawId, kind } = incoming;
+    const hasNoId = kind === 'error' && (rawId === '' || rawId === 'null');
+    const flight = hasNoId ? this.register.only() : this.register.find(rawId);
+    if (flight === undefined) return;
+    if (bytes <= flight.maxBytes) flight.answer(incoming);
+    else {
+      const text = `The upstream sent more than ${flight.maxBytes} bytes.`;
+      flight.refuse('result_too_large', text);
+    }
+  }
+
+  private asked(request: Incoming): void {
+    const only = this.register.only();
+    if (this.era === 'modern') {
+      only?.refuse('upstream_invalid', 'It sent a request, which servers of its revision do not.');
+      return;
+    }
+    const { bytes, isQuestion } = replyTo(request);
+    if (isQuestion && only !== undefined) only.wasAsked = true;
+    this.child.send(bytes);
+  }
+
+  private told(incoming: Incoming): void {
+    const flight = this.register.concerned(incoming);
+    if (flight !== undefined) {
+      flight.heard(incoming);
+      return;
+    }
+    const event = readPeerEvent(this.host.id, incoming);
+    if (event !== undefined && event !== 'consumed') this.host.tell(event);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The request that leaves: the caller's bytes with the fields of this hop exchanged, in one splice
+ * (2026-07-28, request envelope; 2025-11-25, base protocol).
+ */
+import {
+  ENVELOPE,
+  ROOT,
+  addMembers,
+  removeMembers,
+  replaceValue,
+  splice,
+  type Call,
+  type Edit,
+  type Exchange,
+  type Principal,
+  type Target,
+} from '../../kernel/index.ts';
+
+/** An exchange that is ready to be carried out. */
+export type UpstreamCall = Exchange & {
+  readonly principal: Principal;
+  readonly call: Call;
+  readonly target: Target;
+};
+
+/** Envelope keys that mean nothing before 2026-07-28. */
+const ENVELOPE_KEYS = [
+  ENVELOPE.protocolVersion,
+  ENVELOPE.clientCapabilities,
+  ENVELOPE.clientInfo,
+  ENVELOPE.logLevel,
+] as const;
+
+/**
+ * A caller's request for a modern upstream. A modern caller's envelope stays as it is; a legacy
+ * caller's request gets one that declares no capabilities, because nothing can be asked back.
+ * @param rawId our own JSON-RPC id, which also is the progress token where progress is wanted
+ */
+export function encodeModern(x: UpstreamCall, rawId: string, revision: string): Buffer {
+  const { call } = x;
+  const { view } = call;
+  const edits: Edit[] = hopEdits(x, rawId);
+  if (x.dialect === 'legacy') edits.push(...envelopeEdits(call, revision));
+  else if (call.revision !== revision) {
+    const version = view.member(call.meta, ENVELOPE.protocolVersion);
+    edits.push(replaceValue(view, version, JSON.stringify(revision)));
+  }
+  return splice(view.bytes, edits);
+}
+
+/** A caller's request for a legacy session: a modern caller's envelope is taken out. */
+export function encodeLegacy(x: UpstreamCall, rawId: string): Buffer {
+  const { call } = x;
+  const edits: Edit[] = hopEdits(x, rawId);
+  if (x.dialect === 'modern' && call.meta >= 0) edits.push(...withoutEnvelope(call));
+  return splice(call.view.bytes, edits);
+}
+
+/** What changes on every hop: the id and the progress token. */
+function hopEdits({ call, edits }: UpstreamCall, rawId: string): Edit[] {
+  const { view } = call;
+  const all = [...edits, replaceValue(view, view.member(ROOT, 'id'), rawId)];
+  if (call.rawProgressToken !== '') {
+    all.push(replaceValue(view, view.member(call.meta, 'progressToken'), rawId));
+  }
+  return all;
+}
+
+function withoutEnvelope({ view, params, meta }: Call): Edit[] {
+  const gone = ENVELOPE_KEYS.map((key) => view.member(meta, key)).filter((entry) => entry >= 0);
+  return gone.length === view.children(meta).length
+    ? removeMembers(view, params, [meta])
+    : removeMembers(view, meta, gone);
+}
+
+function envelopeEdits(call: Call, revision: string): Edit[] {
+  const { view, params, meta, clientInfo, logLevel } = call;
+  const edits: Edit[] = [];
+  const added: string[] = [];
+  const put = (key: string, text: string): void => {
+    const entry = view.member(meta, key);
+    if (entry < 0) added.push(`${JSON.stringify(key)}:${text}`);
+    else edits.push(replaceValue(view, entry, text));
+  };
+  put(ENVELOPE.protocolVersion, JSON.stringify(revision));
+  put(ENVELOPE.clientCapabilities, '{}');
+  if (clientInfo !== '') put(ENVELOPE.clientInfo, clientInfo);
+  if (logLevel !== '') put(ENVELOPE.logLevel, JSON.stringify(logLevel));
+  if (added.length === 0) return edits;
+  const members = added.join(',');
+  if (meta >= 0) edits.push(addMembers(view, meta, members));
+  else if (params >= 0) edits.push(addMembers(view, params, `"_meta":{${members}}`));
+  else edits.push(addMembers(view, ROOT, `"params":{"_meta":{${members}}}`));
+  return edits;
+}
+
+/**
+ * A request of the gateway itself, which declares no capabilities.
+ * @param params members of `params` as JSON text without braces, '' for none
+ * @param revision the modern revision whose envelope it needs; '' for none
+ * @param clientInfo our own Implementation as JSON text
+ */
+export function encodeOwn(
+  rawId: string,
+  method: string,
+  params: string,
+  revision: string,
+  clientInfo: string,
+): Buffer {
+  const meta = revision === '' ? '' : ownEnvelope(revision, clientInfo);
+  const members = [params, meta].filter((text) => text !== '').join(',');
+  return Buffer.from(
+    `{"jsonrpc":"2.0","id":${rawId},"method":${JSON.stringify(method)},"params":{${members}}}`,
+  );
+}
+
+function ownEnvelope(revision: string, clientInfo: string): string {
+  const members = [
+    `${JSON.stringify(ENVELOPE.protocolVersion)}:${JSON.stringify(revision)}`,
+    `${JSON.stringify(ENVELOPE.clientCapabilities)}:{}`,
+    `${JSON.stringify(ENVELOPE.clientInfo)}:${clientInfo}`,
+  ];
+  return `"_meta":{${members.join(',')}}`;
+}
+
+/** A notification of the gateway itself. @param params members as JSON text without braces */
+export function encodeNotification(method: string, params: string): Buffer {
+  const rest = params === '' ? '' : `,"params":{${params}}`;
+  return Buffer.from(`{"jsonrpc":"2.0","method":${JSON.stringify(method)}${rest}}`);
+}

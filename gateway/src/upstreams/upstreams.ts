@@ -1,0 +1,130 @@
+/** All upstreams of the gateway, under the configuration that is in force. */
+import {
+  Refusal,
+  type Awaitable,
+  type Clock,
+  type Delivery,
+  type LogLevel,
+} from '../kernel/index.ts';
+import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
+import type { Listing } from './listing.ts';
+import { createMcpHttp } from './mcp-http/index.ts';
+import { createMcpStdio } from './mcp-stdio/index.ts';
+import { createStdioSpawner, type StdioSpawner } from './mcp-stdio/process.ts';
+import type { UpstreamCall } from './mcp/outgoing.ts';
+import { Members, type BuildConnector, type UpstreamLimits } from './members.ts';
+import type { UpstreamsConfig } from './schema.ts';
+
+export interface UpstreamsDeps {
+  readonly clock: Clock;
+  /** The folder that relative paths of the configuration begin at. */
+  readonly directory: string;
+  /** Our own version, as upstreams are told. */
+  readonly version: string;
+  readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface Upstreams {
+  /**
+   * Puts a configuration in force. An upstream whose entry is unchanged keeps its connections;
+   * calls under way at one that is gone or changed end as they began.
+   */
+  configure(config: UpstreamsConfig, limits?: UpstreamLimits): void;
+  /** Reads all lists of an upstream; a refusal's text may be shown to any caller. */
+  fetchItems(upstream: string, signal: AbortSignal): Promise<Listing | Refusal>;
+  /**
+   * Carries a call out: `upstream_unavailable`, `upstream_busy`, `upstream_timeout`,
+   * `upstream_invalid`, `upstream_closed`, `result_too_large`, `interaction_unsupported`,
+   * `cancelled` and `draining` are what it adds to the upstream's own answers.
+   */
+  carry(x: UpstreamCall, delivery: Delivery): Awaitable<void>;
+  onEvent(listener: (event: UpstreamEvent) => void): void;
+  subscribeResource(upstream: string, uri: string): Promise<void>;
+  unsubscribeResource(upstream: string, uri: string): Promise<void>;
+  status(): readonly UpstreamStatus[];
+  close(): Promise<void>;
+}
+
+const DEFAULT_LIMITS: UpstreamLimits = { callTimeoutMs: 60_000, maxResultBytes: 8 * 1024 * 1024 };
+/** Room for the frame around a result, so that `maxResultBytes` is judged on the result itself. */
+const FRAME_BYTES = 64 * 1024;
+
+export function createUpstreams(deps: UpstreamsDeps): Upstreams {
+  const listeners: ((event: UpstreamEvent) => void)[] = [];
+  const spawner = createStdioSpawner({ clock: deps.clock });
+  const members = new Members(
+    connectorBuilder(deps, spawner, (event) => {
+      for (const listener of listeners) listener(event);
+    }),
+  );
+  return {
+    configure: (config, limits = DEFAULT_LIMITS) => members.configure(config, limits),
+    fetchItems: (upstream, signal) =>
+      members.find(upstream)?.fetchItems(signal) ?? Promise.resolve(notConfigured()),
+    carry: (x, delivery) => carry(members, x, delivery),
+    onEvent: (listener) => {
+      listeners.push(listener);
+    },
+    subscribeResource: async (upstream, uri) => {
+      const connector = members.find(upstream);
+      if (connector?.flags.watchesResources === true) await connector.subscribeResource(uri);
+    },
+    unsubscribeResource: async (upstream, uri) => {
+      await members.find(upstream)?.unsubscribeResource(uri);
+    },
+    status: () => members.all().map((connector) => connector.status()),
+    close: async () => {
+      await members.close();
+      await spawner.close();
+    },
+  };
+}
+
+function connectorBuilder(
+  deps: UpstreamsDeps,
+  spawner: StdioSpawner,
+  onEvent: (event: UpstreamEvent) => void,
+): BuildConnector {
+  const { clock, directory, log } = deps;
+  const clientInfo = JSON.stringify({ name: 'drawbridge', version: deps.version });
+  return (id, config, limits) => {
+    const connectorDeps: ConnectorDeps = {
+      clock,
+      clientInfo,
+      directory,
+      timeoutMs: config.timeoutMs ?? limits.callTimeoutMs,
+      maxAnswerBytes: limits.maxResultBytes + FRAME_BYTES,
+      log,
+      onEvent,
+    };
+    const { mcp } = config;
+    if (typeof mcp === 'string') {
+      return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);
+    }
+    return 'url' in mcp
+      ? createMcpHttp(id, config, mcp, connectorDeps)
+      : createMcpStdio(id, config, mcp, { ...connectorDeps, spawner });
+  };
+}
+
+function carry(members: Members, x: UpstreamCall, delivery: Delivery): Awaitable<void> {
+  const { target } = x;
+  if (target.kind !== 'item' && target.kind !== 'passthrough') {
+    delivery.finish(new Refusal('method_unknown'));
+    return;
+  }
+  const connector = members.find(
+    target.kind === 'item' ? target.item.id.upstream : target.upstream,
+  );
+  if (connector === undefined) {
+    delivery.finish(notConfigured());
+  } else if (target.kind === 'passthrough' && !connector.flags.takesVendorMethods) {
+    delivery.finish(new Refusal('method_unknown'));
+  } else {
+    return connector.carry(x, delivery);
+  }
+}
+
+function notConfigured(): Refusal {
+  return new Refusal('upstream_unavailable', { text: 'It is not configured any more.' });
+}
