@@ -10,12 +10,18 @@ const VALUED = /^(-n|-c|--(name|header|env|config))$/;
 export function addressLast(words: readonly string[]): string[] {
   const [command, ...rest] = words;
   if (command !== 'add') return [...words];
-  let at = 0;
-  while (at < rest.length && rest[at]?.startsWith('-') === true) {
-    if (rest[at] === '--') return [...words];
-    at += VALUED.test(rest[at] ?? '') ? 2 : 1;
-  }
+  const at = optionsEnd(rest, 0);
   const address = rest[at];
   if (address === undefined || !/^https?:\/\//i.test(address)) return [...words];
-  return [command, ...rest.slice(0, at), ...rest.slice(at + 1), address];
+  const end = optionsEnd(rest, at + 1);
+  return [command, ...rest.slice(0, at), ...rest.slice(at + 1, end), address, ...rest.slice(end)];
+}
+
+/** Where the run of options and their values that begins at `from` ends. */
+function optionsEnd(words: readonly string[], from: number): number {
+  let at = from;
+  while (words[at]?.startsWith('-') === true && words[at] !== '--') {
+    at += VALUED.test(words[at] ?? '') ? 2 : 1;
+  }
+  return Math.min(at, words.length);
 }

@@ -20,7 +20,7 @@ function setUp(first: Config) {
     gateway: {
       reload: (config) => {
         reloads.push(config);
-        return config.limits.callTimeoutMs === 1
+        return config.limits.callTimeoutMs === 101
           ? Promise.reject(new Error('no'))
           : Promise.resolve();
       },
@@ -69,15 +69,15 @@ test('says what changed, and keeps the last good one where something is wrong', 
 
 test('changes that come during a reload become one more, and a failed one is not the end', async () => {
   const { log, reloads, reloader, give, next } = setUp(parse({}));
-  await give(good(parse({ limits: { callTimeoutMs: 1 } })));
+  await give(good(parse({ limits: { callTimeoutMs: 101 } })));
   expect(log).toEqual(['error the new configuration could not be put in force {"why":"no"}']);
   next.push(
-    good(parse({ limits: { callTimeoutMs: 2 } })),
-    good(parse({ limits: { callTimeoutMs: 3 } })),
+    good(parse({ limits: { callTimeoutMs: 102 } })),
+    good(parse({ limits: { callTimeoutMs: 103 } })),
   );
   reloader.reload();
   reloader.reload();
   reloader.reload();
   await reloader.idle();
-  expect(reloads.map((config) => config.limits.callTimeoutMs)).toEqual([1, 2, 3]);
+  expect(reloads.map((config) => config.limits.callTimeoutMs)).toEqual([101, 102, 103]);
 });

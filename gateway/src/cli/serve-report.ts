@@ -38,7 +38,7 @@ export function report(out: Output, gateway: Gateway, config: Config, url: strin
     version: out.surroundings.version,
     url,
     endpoints,
-    upstreams: lists,
+    upstreams: offers,
   });
   section(
     out,

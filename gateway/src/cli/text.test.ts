@@ -13,6 +13,7 @@ test('options may follow an address, but belong to a command', () => {
     'add --name x --dry-run https://h/mcp',
   );
   expect(moved('add --name x https://h/mcp --json')).toBe('add --name x --json https://h/mcp');
+  expect(moved('add https://h extra --name x')).toBe('add https://h extra --name x');
   expect(moved('add npx -y server')).toBe('add npx -y server');
   expect(moved('add --shared fetch https://h')).toBe('add --shared fetch https://h');
   expect(moved('add -- https://h --name')).toBe('add -- https://h --name');
