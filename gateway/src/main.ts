@@ -2,7 +2,7 @@
 import { run } from './cli/index.ts';
 
 // A reader that has seen enough (head, less) is no error.
-process.stdout.on('error', (error) => {
+process.stdout.on('error', (error: Error) => {
   if ('code' in error && error.code === 'EPIPE') process.exit(0);
   throw error;
 });

@@ -1,6 +1,10 @@
 /** The commands and their options; each command is loaded when it is run. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../config/index.ts';
+import type { AddOptions } from './commands/add.ts';
+import type { CallOptions } from './commands/call.ts';
+import type { ServeOptions } from './commands/serve.ts';
+import type { ToolsOptions } from './commands/tools.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
 import { Output, type Surroundings } from './output.ts';
@@ -44,7 +48,7 @@ function addServe({ program, output, done }: Registry): void {
     .addOption(formats.choices(['pretty', 'json']).default('pretty'))
     .addOption(levels.choices(['debug', 'info', 'warn', 'error']).default('info'))
     .option('--grace <seconds>', 'time for calls under way when it is stopped', seconds)
-    .action(async (words: string[], options) => {
+    .action(async (words: string[], options: ServeOptions) => {
       const out = output(options);
       if (words.length > 0) return done(unknownCommand(out, program, words[0] ?? ''));
       const { runServe } = await import('./commands/serve.ts');
@@ -62,7 +66,7 @@ function addAdd({ program, output, done }: Registry): void {
     .option('--no-connect', 'write it without trying it')
     .option('--dry-run', 'show what would be written')
     .passThroughOptions()
-    .action(async (words: string[], options) => {
+    .action(async (words: string[], options: AddOptions) => {
       const { runAdd } = await import('./commands/add.ts');
       done(await runAdd(output(options), words, options));
     });
@@ -70,7 +74,7 @@ function addAdd({ program, output, done }: Registry): void {
 
 function addCheck({ program, output, done }: Registry): void {
   const what = 'say what is wrong with the configuration, and on which line';
-  command(program, 'check', what).action(async (options) => {
+  command(program, 'check', what).action(async (options: CommonOptions) => {
     const { runCheck } = await import('./commands/check.ts');
     done(runCheck(output(options), options));
   });
@@ -79,7 +83,7 @@ function addCheck({ program, output, done }: Registry): void {
 function addTools({ program, output, done }: Registry): void {
   command(program, 'tools', 'list the tools that callers see, and what is missing')
     .option('-e, --endpoint <name>', 'the endpoint to look at (default: "default")')
-    .action(async (options) => {
+    .action(async (options: ToolsOptions) => {
       const { runTools } = await import('./commands/tools.ts');
       done(await runTools(output(options), options));
     });
@@ -91,7 +95,7 @@ function addCall({ program, output, done }: Registry): void {
     .argument('[arguments...]', 'key=value, or key:=JSON')
     .option('-e, --endpoint <name>', 'the endpoint to call it at (default: "default")')
     .option('-a, --args <json>', 'all arguments as JSON; @file reads a file, - standard input')
-    .action(async (tool: string, words: string[], options) => {
+    .action(async (tool: string, words: string[], options: CallOptions) => {
       const { runCall } = await import('./commands/call.ts');
       done(await runCall(output(options), tool, words, options));
     });
@@ -99,7 +103,7 @@ function addCall({ program, output, done }: Registry): void {
 
 function addSchema({ program, output, done }: Registry): void {
   const what = 'print the JSON Schema of the configuration file';
-  command(program, 'schema', what).action(async (options) => {
+  command(program, 'schema', what).action(async (options: CommonOptions) => {
     const { runSchema } = await import('./commands/schema.ts');
     done(runSchema(output(options)));
   });

@@ -79,9 +79,12 @@ function typesOf(schema: unknown): string[] {
   const { type, anyOf, oneOf } = schema;
   if (typeof type === 'string') return [type];
   if (Array.isArray(type)) return type.filter((each) => typeof each === 'string');
-  const alternatives: unknown[] = [];
-  for (const list of [anyOf, oneOf]) if (Array.isArray(list)) alternatives.push(...list);
-  return alternatives.flatMap(typesOf);
+  const types: string[] = [];
+  for (const list of [anyOf, oneOf]) {
+    if (!Array.isArray(list)) continue;
+    for (const each of list) types.push(...typesOf(each));
+  }
+  return types;
 }
 
 function schemaAt(schema: unknown, path: readonly string[]): unknown {
