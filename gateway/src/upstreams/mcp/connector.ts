@@ -1,5 +1,11 @@
 /** An MCP server of either era, over any transport. */
-import { Refusal, type Delivery, type Era, type Terminal } from '../../kernel/index.ts';
+import {
+  Refusal,
+  type Delivery,
+  type Era,
+  type Principal,
+  type Terminal,
+} from '../../kernel/index.ts';
 import type { Connector, ConnectorDeps, UpstreamEvent, UpstreamStatus } from '../connector.ts';
 import { Health } from '../health.ts';
 import type { Listing } from '../listing.ts';
@@ -87,7 +93,7 @@ export class McpConnector implements Connector, LinkHost {
     const flight = new CallFlight(x, delivery, this, this.deps.maxAnswerBytes);
     x.cancellation.onCancel((why) => flight.cancel(why));
     if (flight.isSettled) return;
-    const owner = this.isShared ? SHARED_KEY : `principal:${x.principal.id}`;
+    const owner = this.ownerOf(x.principal);
     const link = this.pool.ready(this.keyFor(owner));
     if (link === undefined) void this.sendWhenOpen(flight, owner);
     else link.send(flight);
@@ -161,6 +167,12 @@ export class McpConnector implements Connector, LinkHost {
   sendAgain(flight: Flight, link: PooledLink): void {
     this.gone(link);
     void this.sendWhenOpen(flight, link.key);
+  }
+
+  /** Who runs the gateway is nobody else than the gateway itself, and needs no link beside its. */
+  private ownerOf(principal: Principal): string {
+    if (this.isShared) return SHARED_KEY;
+    return principal.kind === 'local' ? GATEWAY_KEY : `principal:${principal.id}`;
   }
 
   /** A look at the era says nothing about calls, whatever comes of it. */
