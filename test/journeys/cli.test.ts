@@ -8,9 +8,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCommand, startCommand } from '../kit/command-line.ts';
 import { sendModern } from '../kit/modern-request.ts';
 
-const FILES = fileURLToPath(
-  new URL('../../node_modules/.bin/mcp-server-filesystem', import.meta.url),
-);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FILES = join(ROOT, 'node_modules', '.bin', 'mcp-server-filesystem');
 const SERVER = 'server: { listen: 127.0.0.1:0, stateDir: state }\n';
 const UPSTREAM = `upstreams:\n  # the notes\n  files: { mcp: { command: ${FILES}, args: [.] } }\n`;
 const BROKEN = '  broken: { mcp: { command: ./does-not-exist }, timeoutMs: 2000 }\n';

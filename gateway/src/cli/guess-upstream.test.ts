@@ -38,6 +38,11 @@ describe('what it was given', () => {
       },
     ],
     [['./server.js', '--fast'], 'server', { command: 'node', args: ['./server.js', '--fast'] }],
+    [
+      ['node', '/opt/@acme/server-crm/dist/index.js'],
+      'crm',
+      { command: 'node', args: ['/opt/@acme/server-crm/dist/index.js'] },
+    ],
     [['./tool.py'], 'tool', { command: 'python3', args: ['./tool.py'] }],
     [['./run.sh'], 'run-sh', { command: './run.sh' }],
     [['./my server'], 'my', { command: './my server' }],

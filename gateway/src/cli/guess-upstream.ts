@@ -126,7 +126,14 @@ function nameOfCommand(words: readonly string[]): string {
   const named = isContainer
     ? candidates.filter((word) => !word.includes('=')).find((word) => word.includes('/'))
     : undefined;
-  return named ?? candidates[0] ?? words[0] ?? '';
+  return telling(named ?? candidates[0] ?? words[0] ?? '');
+}
+
+/** A script called `index.js` is named after the folder of its package. */
+function telling(word: string): string {
+  if (!/(^|[\\/])(index|main|cli)\.[cm]?[jt]s$/.test(word)) return word;
+  const folders = word.split(/[\\/]/).slice(0, -1);
+  return folders.findLast((name) => !/^(dist|build|bin|lib|src|out|\.{0,2})$/.test(name)) ?? word;
 }
 
 function nameOfAddress(url: URL): string {

@@ -7,8 +7,6 @@ import { Output, type Surroundings } from './output.ts';
 import { createProgram } from './program.ts';
 import { Interrupted } from './questions.ts';
 
-export { EXIT, type ExitCode } from './exit-codes.ts';
-
 /**
  * Runs one command of this process.
  * @param argv as `process.argv`: the words begin at the third
