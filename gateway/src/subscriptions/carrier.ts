@@ -1,5 +1,5 @@
 /** Opens streams and changes subscriptions. */
-import { Refusal, type Delivery, type Item, type Terminal } from '../kernel/index.ts';
+import { Refusal, type Delivery, type Terminal } from '../kernel/index.ts';
 import type { EndpointPort, SubscriptionCall, SubscriptionCarrier } from './ports.ts';
 import { MAX_RESOURCES, type Registry } from './registry.ts';
 import { notification, type ListKind, type Stream } from './stream.ts';
@@ -30,9 +30,10 @@ function openLegacyStream(x: SubscriptionCall, delivery: Delivery, registry: Reg
     rawSubscriptionId: '',
     sessionKey: x.session?.key ?? '',
     lists: new Set(['tools', 'prompts', 'resources']),
-    resources: new Set(),
+    resources: new Map(),
   };
-  open(x, stream, [], registry);
+  delivery.openStream();
+  add(x, stream, registry);
 }
 
 /** 2026-07-28, subscriptions: the first message says which part of the filter is honoured. */
@@ -64,28 +65,20 @@ function listen(
     rawSubscriptionId: rawId,
     sessionKey: '',
     lists: new Set(wanted.map(([, kind]) => kind)),
-    resources: new Set(resources.map((item) => item.publicName)),
+    resources: new Map(resources.map((item) => [item.publicName, item])),
   };
   const honoured: Record<string, unknown> = Object.fromEntries(wanted.map(([key]) => [key, true]));
-  if (resources.length > 0) honoured['resourceSubscriptions'] = [...stream.resources];
-  open(x, stream, resources, registry);
+  if (resources.length > 0) honoured['resourceSubscriptions'] = [...stream.resources.keys()];
   const members = `"notifications":${JSON.stringify(honoured)}`;
   const text = notification(stream, 'notifications/subscriptions/acknowledged', members);
+  delivery.openStream();
   delivery.event({ kind: 'notice', text });
+  add(x, stream, registry);
 }
 
-function open(
-  x: SubscriptionCall,
-  stream: Stream,
-  resources: readonly Item[],
-  registry: Registry,
-): void {
-  stream.delivery.openStream();
-  registry.add(stream, resources);
-  x.cancellation.onCancel(() => {
-    registry.remove(stream, resources);
-    stream.delivery.finish({ kind: 'ended', result: '' });
-  });
+function add(x: SubscriptionCall, stream: Stream, registry: Registry): void {
+  registry.add(stream);
+  x.cancellation.onCancel(() => registry.end(stream, ''));
 }
 
 async function changeSubscription(
@@ -94,14 +87,14 @@ async function changeSubscription(
   registry: Registry,
 ): Promise<void> {
   const { session, target, call } = x;
+  if (session !== undefined && call.method === 'resources/unsubscribe') {
+    await registry.unsubscribe(session, call.name);
+    delivery.finish(EMPTY);
+    return;
+  }
   const item = target.kind === 'subscription' ? target.item : undefined;
   if (session === undefined || item === undefined) {
     delivery.finish(new Refusal('resource_unknown', { data: { uri: call.name } }));
-    return;
-  }
-  if (call.method === 'resources/unsubscribe') {
-    await registry.unsubscribe(session, call.name);
-    delivery.finish(EMPTY);
     return;
   }
   const isTaken = await registry.subscribe(session, call.name, item);

@@ -1,17 +1,28 @@
 /** Who listens to what. */
+import { LRUCache } from 'lru-cache';
 import type { Item, SessionRef, Timer } from '../kernel/index.ts';
 import type { EndpointPort, SubscriptionDeps } from './ports.ts';
-import { notification, type ListKind, type Stream } from './stream.ts';
+import { closingResult, notification, type ListKind, type Stream } from './stream.ts';
 
 /** Resources one session or stream may subscribe to. */
 export const MAX_RESOURCES = 1000;
+
+/** Legacy sessions whose subscriptions are remembered at most. */
+const MAX_SESSIONS = 20_000;
 
 export class Registry {
   private readonly deps: SubscriptionDeps;
   private endpoints: EndpointPort;
   private readonly streams = new Set<Stream>();
-  /** Legacy sessions: public URI to the upstream's resource. */
-  private readonly bySession = new Map<string, Map<string, Item>>();
+  /** Legacy sessions: the stream that is told what the session is to hear. */
+  private readonly speaker = new Map<string, Stream>();
+  /** Legacy sessions: public URI to the upstream's resource; forgotten sessions hear no more. */
+  private readonly bySession = new LRUCache<string, Map<string, Item>>({
+    max: MAX_SESSIONS,
+    dispose: (items) => {
+      for (const item of items.values()) this.wantLater(item, -1);
+    },
+  });
   /** How many receivers an upstream's resource has. */
   private readonly wanted = new Map<string, number>();
   private keepAlive: Timer | undefined;
@@ -29,15 +40,32 @@ export class Registry {
     return this.streams.size;
   }
 
-  add(stream: Stream, resources: readonly Item[]): void {
+  add(stream: Stream): void {
     this.streams.add(stream);
-    for (const item of resources) void this.want(item, 1);
+    if (stream.sessionKey !== '') this.speaker.set(stream.sessionKey, stream);
+    for (const item of stream.resources.values()) this.wantLater(item, 1);
     this.tick();
   }
 
-  remove(stream: Stream, resources: readonly Item[]): void {
+  /** Ends a stream with a result, or just so; a second time changes nothing. */
+  end(stream: Stream, result: string): void {
     if (!this.streams.delete(stream)) return;
-    for (const item of resources) void this.want(item, -1);
+    if (this.speaker.get(stream.sessionKey) === stream) this.passOn(stream.sessionKey);
+    for (const item of stream.resources.values()) this.wantLater(item, -1);
+    stream.delivery.finish({ kind: 'ended', result });
+  }
+
+  /** The youngest of the session's other streams speaks from now on. */
+  private passOn(sessionKey: string): void {
+    this.speaker.delete(sessionKey);
+    for (const stream of this.streams) {
+      if (stream.sessionKey === sessionKey) this.speaker.set(sessionKey, stream);
+    }
+  }
+
+  /** Whether a stream is told things: of those of one legacy session only one is (2025-11-25). */
+  private speaks(stream: Stream): boolean {
+    return stream.sessionKey === '' || this.speaker.get(stream.sessionKey) === stream;
   }
 
   async subscribe(session: SessionRef, publicUri: string, item: Item): Promise<boolean> {
@@ -46,22 +74,28 @@ export class Registry {
     if (uris.size >= MAX_RESOURCES) return false;
     uris.set(publicUri, item);
     this.bySession.set(session.key, uris);
-    await this.want(item, 1);
+    try {
+      await this.want(item, 1);
+    } catch (error) {
+      await this.unsubscribe(session, publicUri).catch(() => undefined);
+      throw error;
+    }
     return true;
   }
 
   async unsubscribe(session: SessionRef, publicUri: string): Promise<void> {
-    const item = this.bySession.get(session.key)?.get(publicUri);
-    if (item === undefined) return;
-    this.bySession.get(session.key)?.delete(publicUri);
+    const uris = this.bySession.get(session.key);
+    const item = uris?.get(publicUri);
+    if (uris === undefined || item === undefined) return;
+    uris.delete(publicUri);
+    if (uris.size === 0) this.bySession.delete(session.key);
     await this.want(item, -1);
   }
 
   sessionEnded(sessionKey: string): void {
-    for (const item of this.bySession.get(sessionKey)?.values() ?? []) void this.want(item, -1);
     this.bySession.delete(sessionKey);
     for (const stream of this.streams) {
-      if (stream.sessionKey === sessionKey) stream.delivery.finish({ kind: 'ended', result: '' });
+      if (stream.sessionKey === sessionKey) this.end(stream, '');
     }
   }
 
@@ -78,6 +112,7 @@ export class Registry {
 
   resourceUpdated(upstream: string, uri: string): void {
     for (const stream of this.streams) {
+      if (!this.speaks(stream)) continue;
       const item = this.endpoints.visibleResource(stream.endpoint, stream.principal, upstream, uri);
       if (item === undefined) continue;
       const subscribed = this.bySession.get(stream.sessionKey);
@@ -91,20 +126,22 @@ export class Registry {
 
   drain(): void {
     this.keepAlive?.cancel();
-    for (const stream of this.streams) {
-      const isModern = stream.rawSubscriptionId !== '';
-      const result = isModern ? '{"resultType":"complete"}' : '';
-      stream.delivery.finish({ kind: 'ended', result });
-    }
-    this.streams.clear();
+    this.keepAlive = undefined;
+    for (const stream of this.streams) this.end(stream, closingResult(stream));
   }
 
   private tellLists(stream: Stream, kinds: readonly ListKind[]): void {
+    if (!this.speaks(stream)) return;
     for (const kind of kinds) {
       if (!stream.lists.has(kind)) continue;
       const text = notification(stream, `notifications/${kind}/list_changed`);
       stream.delivery.event({ kind: 'notice', text });
     }
+  }
+
+  /** A stream lives on where an upstream does not take a wish; it just hears nothing of it. */
+  private wantLater(item: Item, change: 1 | -1): void {
+    this.want(item, change).catch(() => undefined);
   }
 
   private async want(item: Item, change: 1 | -1): Promise<void> {
