@@ -5,7 +5,7 @@
 import { Refusal } from '../kernel/index.ts';
 import type { AuditSlot, Clock, Exchange, Step } from '../kernel/index.ts';
 import { markRecorded, type Recorded } from './evidence.ts';
-import { recordLine, type RecordedOutcome } from './record.ts';
+import { RecordFormat, type RecordedOutcome } from './record.ts';
 import { openSink } from './sink.ts';
 import { AuditWriter } from './writer.ts';
 
@@ -18,6 +18,8 @@ export interface AuditOptions {
   readonly clock: Clock;
   /** Records that may wait for the disk, those of calls under way included. */
   readonly maxPending?: number;
+  /** Told once when records begin to be refused because they cannot be written, and why. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export interface Audit {
@@ -33,17 +35,33 @@ export interface Audit {
 
 export interface AuditCounts {
   readonly written: number;
-  /** Records lost because the disk failed after their call was made. */
+  /** Records of refusals that found no place while the disk failed; a line in the file says so. */
   readonly lost: number;
+  /** Places promised to calls under way. */
+  readonly reserved: number;
+  /** Records that are not on disk yet. */
+  readonly waiting: number;
+  /** Whether calls are refused since records cannot be written. */
+  readonly isFailing: boolean;
   /** Requests refused before anybody was identified, per remote address. */
   readonly anonymousRefusals: ReadonlyMap<string, number>;
 }
 
 const MAX_PENDING = 50_000;
 const MAX_ADDRESSES = 1000;
+/** Stands for the addresses beyond the bound. */
+const OTHER_ADDRESSES = 'other';
 
-export function createAudit({ file, clock, maxPending = MAX_PENDING }: AuditOptions): Audit {
-  const writer = new AuditWriter(openSink(file), clock, maxPending);
+export function createAudit(options: AuditOptions): Audit {
+  const { file, clock, maxPending = MAX_PENDING, onFailure = () => undefined } = options;
+  const format = new RecordFormat();
+  const writer = new AuditWriter({
+    sink: openSink(file),
+    clock,
+    maxPending,
+    gapLine: (lost) => format.gap(lost, clock.nowMs()),
+    onFailure,
+  });
   const anonymousRefusals = new Map<string, number>();
   const slot: AuditSlot = { release: () => writer.giveBack() };
   return {
@@ -53,17 +71,24 @@ export function createAudit({ file, clock, maxPending = MAX_PENDING }: AuditOpti
       return x;
     },
     record: (x, outcome) => {
-      if (x.principal !== undefined) {
-        writer.add(recordLine(x, outcome, clock.nowMs()));
-        return;
-      }
-      const { remoteAddress } = x.head;
-      const count = anonymousRefusals.get(remoteAddress) ?? 0;
-      if (count === 0 && anonymousRefusals.size >= MAX_ADDRESSES) return;
-      anonymousRefusals.set(remoteAddress, count + 1);
+      if (x.principal === undefined) countRefusal(anonymousRefusals, x.head.remoteAddress);
+      else writer.add(format.line(x, outcome, clock.nowMs()), x.slot !== undefined);
     },
-    counts: () => ({ written: writer.written, lost: writer.lost, anonymousRefusals }),
+    counts: () => ({
+      written: writer.written,
+      lost: writer.lost,
+      reserved: writer.reserved,
+      waiting: writer.waiting,
+      isFailing: writer.isFailing,
+      anonymousRefusals,
+    }),
     flush: () => writer.flush(),
     close: () => writer.close(),
   };
+}
+
+function countRefusal(counts: Map<string, number>, address: string): void {
+  const isKnown = counts.has(address) || counts.size < MAX_ADDRESSES;
+  const key = isKnown ? address : OTHER_ADDRESSES;
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

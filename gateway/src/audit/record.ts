@@ -1,5 +1,6 @@
 /** One record: a line of JSON that says who did what, what was decided and how it ended. */
-import { itemIdText, type Exchange } from '../kernel/index.ts';
+import { itemIdText, type Call, type Exchange, type Item } from '../kernel/index.ts';
+import { quote, quoteForeign, rawScalar } from './quote.ts';
 
 /** How an exchange ended. */
 export interface RecordedOutcome {
@@ -9,55 +10,120 @@ export interface RecordedOutcome {
   readonly resultBytes: number;
 }
 
+/** Clients whose words about themselves are remembered in short form. */
+const MAX_CLIENTS = 256;
+
 /**
- * Written by hand, since it is written for every call: only texts that others chose are escaped.
- * Arguments, results and credentials never stand in it.
+ * Writes records by hand, since one is written for every call: only texts that others chose are
+ * escaped, and what many records share is made once. Arguments, results and credentials never
+ * stand in a record.
  */
-export function recordLine(x: Exchange, outcome: RecordedOutcome, nowMs: number): string {
-  const { principal, call, target, decision } = x;
-  let line =
-    `{"time":"${new Date(nowMs).toISOString()}","id":"${x.id}"` +
-    `,"principal":${JSON.stringify(principal?.id ?? '')},"dialect":"${x.dialect}"` +
-    `,"endpoint":${JSON.stringify(x.endpoint)},"epoch":${x.epoch}`;
-  if (call !== undefined) {
-    line += `,"revision":${JSON.stringify(call.revision)},"method":${JSON.stringify(methodOf(call))}`;
-    if (call.rawId !== '') line += `,"requestId":${oneLine(call.rawId)}`;
-    if (call.clientInfo !== '') line += `,"client":${oneLine(call.clientInfo)}`;
+export class RecordFormat {
+  private readonly items = new WeakMap<Item, string>();
+  private readonly clients = new Map<string, string>();
+  private timeMs = Number.NaN;
+  private time = '';
+
+  /** The line of one exchange, its line end included. */
+  line(x: Exchange, outcome: RecordedOutcome, nowMs: number): string {
+    const { principal, call, decision } = x;
+    let line =
+      `{"time":"${this.timeOf(nowMs)}","id":"${x.id}"` +
+      `,"principal":${quote(principal?.id ?? '')},"dialect":"${x.dialect}"` +
+      `,"endpoint":${quoteForeign(x.endpoint)},"epoch":${x.epoch}`;
+    if (call !== undefined) line += this.callPart(call);
+    line += this.targetPart(x);
+    if (decision !== undefined) {
+      line +=
+        `,"decision":"${decision.id}","decided":"${decision.outcome}"` +
+        `,"rule":${quote(decision.rule)}`;
+    }
+    const reason = outcome.reason === '' ? '' : `,"reason":"${outcome.reason}"`;
+    return (
+      `${line},"outcome":"${outcome.kind}"${reason},"isError":${outcome.isError}` +
+      `,"resultBytes":${outcome.resultBytes},"durationMs":${Math.max(0, nowMs - x.startedMs)}}\n`
+    );
   }
-  if (target?.kind === 'item') {
-    const { id, publicName } = target.item;
-    line += `,"item":${JSON.stringify(itemIdText(id))},"upstream":"${id.upstream}"`;
-    line += `,"publicName":${JSON.stringify(publicName)}`;
-  } else if (x.asked !== '') line += `,"asked":${JSON.stringify(x.asked)}`;
-  if (decision !== undefined) {
-    line += `,"decision":"${decision.id}","decided":"${decision.outcome}"`;
-    line += `,"rule":${JSON.stringify(decision.rule)}`;
+
+  /** The line that stands for records which could not be kept while the disk was failing. */
+  gap(lost: number, nowMs: number): string {
+    return `{"time":"${this.timeOf(nowMs)}","outcome":"records_lost","count":${lost}}\n`;
   }
-  line += `,"outcome":"${outcome.kind}"`;
-  if (outcome.reason !== '') line += `,"reason":"${outcome.reason}"`;
-  return (
-    `${line},"isError":${outcome.isError},"resultBytes":${outcome.resultBytes}` +
-    `,"durationMs":${Math.max(0, nowMs - x.startedMs)}}\n`
-  );
+
+  private timeOf(nowMs: number): string {
+    if (nowMs !== this.timeMs) {
+      this.timeMs = nowMs;
+      this.time = new Date(nowMs).toISOString();
+    }
+    return this.time;
+  }
+
+  private callPart(call: Call): string {
+    let part = `,"revision":${quoteForeign(call.revision)},"method":${methodOf(call)}`;
+    if (call.rawId !== '') part += `,"requestId":${rawScalar(call.rawId)}`;
+    if (call.clientInfo !== '') part += `,"client":${this.clientOf(call.clientInfo)}`;
+    return part;
+  }
+
+  private targetPart({ target, asked }: Exchange): string {
+    const item = target !== undefined && 'item' in target ? target.item : undefined;
+    if (item !== undefined) return this.itemPart(item);
+    const upstream = target?.kind === 'passthrough' ? `,"upstream":${quote(target.upstream)}` : '';
+    return asked === '' ? upstream : `,"asked":${quoteForeign(asked)}${upstream}`;
+  }
+
+  private itemPart(item: Item): string {
+    let part = this.items.get(item);
+    if (part === undefined) {
+      const { id, publicName } = item;
+      part =
+        `,"item":${quote(itemIdText(id))},"upstream":${quote(id.upstream)}` +
+        `,"publicName":${quote(publicName)}`;
+      this.items.set(item, part);
+    }
+    return part;
+  }
+
+  private clientOf(clientInfo: string): string {
+    let client = this.clients.get(clientInfo);
+    if (client === undefined) {
+      client = shortClient(clientInfo);
+      if (this.clients.size >= MAX_CLIENTS) this.clients.clear();
+      if (clientInfo.length <= MAX_REMEMBERED_CHARS) this.clients.set(clientInfo, client);
+    }
+    return client;
+  }
 }
 
-function methodOf(call: NonNullable<Exchange['call']>): string {
+const MAX_REMEMBERED_CHARS = 4096;
+
+/** Name and version; a client may write anything else there as well. */
+function shortClient(clientInfo: string): string {
+  const { name, version } = objectIn(clientInfo);
+  const named = typeof name === 'string' ? `"name":${quoteForeign(name)}` : '';
+  const versioned = typeof version === 'string' ? `"version":${quoteForeign(version)}` : '';
+  return `{${named}${named !== '' && versioned !== '' ? ',' : ''}${versioned}}`;
+}
+
+function objectIn(json: string): { readonly name?: unknown; readonly version?: unknown } {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function methodOf(call: Call): string {
   switch (call.kind) {
     case 'stream':
-      return 'GET';
+      return '"GET"';
     case 'end':
-      return 'DELETE';
+      return '"DELETE"';
     case 'response':
-      return 'response';
-    default:
-      return call.method;
+      return '"response"';
+    case 'request':
+    case 'notification':
+      return quoteForeign(call.method);
   }
 }
-
-/** JSON text that a caller wrote, bounded and on one line; line ends in it are only white space. */
-function oneLine(raw: string): string {
-  if (raw.length > MAX_FOREIGN_CHARS) return `"(${raw.length} characters)"`;
-  return /[\r\n]/.test(raw) ? raw.replace(/[\r\n]+/g, ' ') : raw;
-}
-
-const MAX_FOREIGN_CHARS = 2048;
