@@ -11,6 +11,9 @@ export function clientHints(url: string, name: string): readonly (readonly [stri
       `cursor://anysphere.cursor-deeplink/mcp/install?name=${name}&config=${encodeURIComponent(cursor)}`,
     ],
     ['Codex', `codex mcp add ${name} --url ${url}`],
-    ['Inspector', `npx @modelcontextprotocol/inspector --cli ${url} --method tools/list`],
+    [
+      'Inspector',
+      `npx @modelcontextprotocol/inspector --cli ${url} --transport http --method tools/list`,
+    ],
   ];
 }
