@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { METHODS, methodTable } from './methods.ts';
+
+const names = (era: 'modern' | 'legacy'): string[] =>
+  METHODS.filter((row) => row.eras.includes(era)).map((row) => row.method);
+
+const BOTH = [
+  'tools/call',
+  'tools/list',
+  'prompts/get',
+  'prompts/list',
+  'resources/read',
+  'resources/list',
+  'resources/templates/list',
+  'completion/complete',
+];
+
+test('2026-07-28 has these methods and no others', () => {
+  expect(names('modern').toSorted()).toEqual(
+    [...BOTH, 'server/discover', 'subscriptions/listen'].toSorted(),
+  );
+});
+
+test('the revisions before it have these', () => {
+  expect(names('legacy').toSorted()).toEqual(
+    [
+      ...BOTH,
+      'initialize',
+      'ping',
+      'logging/setLevel',
+      'resources/subscribe',
+      'resources/unsubscribe',
+      'notifications/initialized',
+      'notifications/cancelled',
+      'notifications/progress',
+      'notifications/roots/list_changed',
+    ].toSorted(),
+  );
+});
+
+test('each stands there once, and is a notification exactly where its name says so', () => {
+  expect(methodTable().size).toBe(METHODS.length);
+  for (const { method, isNotification } of METHODS) {
+    expect(isNotification === true).toBe(method.startsWith('notifications/'));
+  }
+});
+
+test('the mirrored name is that of the item (2026-07-28, Mcp-Name)', () => {
+  const named = METHODS.filter((row) => row.eras.includes('modern') && row.named !== undefined);
+  expect(Object.fromEntries(named.map((row) => [row.method, row.named]))).toEqual({
+    'tools/call': 'name',
+    'prompts/get': 'name',
+    'resources/read': 'uri',
+  });
+});
