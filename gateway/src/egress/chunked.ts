@@ -23,17 +23,24 @@ export class ChunkedReader {
   }
 
   /**
+   * Hands on what the chunks in `bytes` hold, in one piece: a body in tiny chunks must not become
+   * as many buffers.
+   * @param bytes the reader's own from now on; it moves what it keeps together
    * @returns how many bytes of `bytes` belong to the body, or -1 where it is not a chunked body;
    *   fewer than all only when it is done
    */
   read(bytes: Buffer): number {
     let at = 0;
+    let from = 0;
+    let to = 0;
     while (at < bytes.length && this.state !== 'done') {
       if (this.state === 'data') {
         const end = Math.min(bytes.length, at + this.left);
         this.left -= end - at;
         if (this.left === 0) this.state = 'data_end';
-        this.onData(bytes.subarray(at, end));
+        if (from === to) from = to = at;
+        if (to !== at) bytes.copyWithin(to, at, end);
+        to += end - at;
         at = end;
       } else {
         const end = this.readLine(bytes, at);
@@ -41,6 +48,7 @@ export class ChunkedReader {
         at = end;
       }
     }
+    if (to > from) this.onData(bytes.subarray(from, to));
     return at;
   }
 

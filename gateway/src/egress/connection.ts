@@ -1,11 +1,13 @@
 /** One connection to an origin: a request at a time, its answer read strictly. */
 import type { Socket } from 'node:net';
 import { ChunkedReader } from './chunked.ts';
-import type { ResponseControl, ResponseHandler } from './outbound.ts';
+import { tellFailure, type ResponseControl, type ResponseHandler } from './outbound.ts';
 import { readResponseHead, type ResponseHead } from './response-head.ts';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const MAX_HEAD_BYTES = 64 * 1024;
+/** Interim answers (1xx) before the answer itself. */
+const MAX_INTERIM = 100;
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -41,7 +43,7 @@ export class Connection {
   send(head: string, body: Buffer | null, handler: ResponseHandler): void {
     const response = new Response(this, handler);
     this.current = response;
-    handler.onRequestStart(response);
+    response.start();
     if (response.isOver) return;
     if (body === null) {
       this.socket.write(head, 'latin1');
@@ -84,7 +86,8 @@ export class Connection {
   /** The answer is whole; `rest` is how many bytes came behind it. */
   finished(head: ResponseHead, rest: number): void {
     this.current = undefined;
-    if (!head.keepsAlive || rest > 0) {
+    // What is still unsent of the request would stand before the next one.
+    if (!head.keepsAlive || rest > 0 || this.socket.writableLength > 0) {
       this.die(new Error('the connection is used up'));
       return;
     }
@@ -100,12 +103,21 @@ class Response implements ResponseControl {
   private readonly handler: ResponseHandler;
   private headBytes: Buffer | undefined;
   private head: ResponseHead | undefined;
+  private interim = 0;
   private left = 0;
   private chunked: ChunkedReader | undefined;
 
   constructor(connection: Connection, handler: ResponseHandler) {
     this.connection = connection;
     this.handler = handler;
+  }
+
+  start(): void {
+    try {
+      this.handler.onRequestStart(this);
+    } catch (error) {
+      this.abort(asError(error));
+    }
   }
 
   abort(reason: Error): void {
@@ -115,7 +127,7 @@ class Response implements ResponseControl {
   fail(reason: Error): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.handler.onResponseError(this, reason);
+    tellFailure(this.handler, this, reason);
   }
 
   take(bytes: Buffer): void {
@@ -123,7 +135,7 @@ class Response implements ResponseControl {
       if (this.head === undefined) this.takeHead(bytes);
       else this.takeBody(bytes);
     } catch (error) {
-      this.abort(error instanceof Error ? error : new Error(String(error)));
+      this.abort(asError(error));
     }
   }
 
@@ -135,23 +147,28 @@ class Response implements ResponseControl {
   }
 
   private takeHead(bytes: Buffer): void {
-    const all = this.headBytes === undefined ? bytes : Buffer.concat([this.headBytes, bytes]);
-    const end = all.indexOf(END_OF_HEAD);
-    if (end < 0 || end > MAX_HEAD_BYTES) {
-      if (all.length > MAX_HEAD_BYTES) throw new Error('its answer has too long a head');
-      this.headBytes = all;
-      return;
+    const known = this.headBytes?.length ?? 0;
+    let all = this.headBytes === undefined ? bytes : Buffer.concat([this.headBytes, bytes]);
+    let end = all.indexOf(END_OF_HEAD, Math.max(0, known - END_OF_HEAD.length));
+    while (end >= 0 && end <= MAX_HEAD_BYTES) {
+      const head = readResponseHead(all.toString('latin1', 0, end));
+      if (typeof head === 'string') throw new Error(head);
+      all = all.subarray(end + END_OF_HEAD.length);
+      if (head.status >= 200) {
+        this.headBytes = undefined;
+        this.begin(head, all);
+        return;
+      }
+      this.takeInterim(head.status);
+      end = all.indexOf(END_OF_HEAD);
     }
-    this.headBytes = undefined;
-    const head = readResponseHead(all.toString('latin1', 0, end));
-    if (typeof head === 'string') throw new Error(head);
-    const rest = all.subarray(end + END_OF_HEAD.length);
-    if (head.status < 200) {
-      if (head.status === 101) throw new Error('it switched to another protocol');
-      if (rest.length > 0) this.takeHead(rest);
-      return;
-    }
-    this.begin(head, rest);
+    if (all.length > MAX_HEAD_BYTES) throw new Error('its answer has too long a head');
+    this.headBytes = all.length === 0 ? undefined : all;
+  }
+
+  private takeInterim(status: number): void {
+    if (status === 101) throw new Error('it switched to another protocol');
+    if (++this.interim > MAX_INTERIM) throw new Error('its answer never begins');
   }
 
   private begin(head: ResponseHead, rest: Buffer): void {
@@ -189,6 +206,14 @@ class Response implements ResponseControl {
     if (this.isOver || this.head === undefined) return;
     this.isOver = true;
     this.connection.finished(this.head, rest);
-    this.handler.onResponseEnd();
+    try {
+      this.handler.onResponseEnd();
+    } catch {
+      // It has heard everything; what it throws now must not reach another request.
+    }
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

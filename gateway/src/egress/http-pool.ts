@@ -1,13 +1,17 @@
 /** One pool of kept-alive HTTP/1.1 connections per origin: in use, idle, and who waits for one. */
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Connection } from './connection.ts';
+import { tellFailure } from './outbound.ts';
 import type { OutboundPool, OutboundRequest, PoolOptions, ResponseHandler } from './outbound.ts';
 import { writeRequestHead } from './request-head.ts';
 
 /** Idle time of a connection whose peer promises none; servers commonly close after 5 s. */
 const DEFAULT_IDLE_MS = 4000;
 const SWEEP_MS = 1000;
+/** What may wait for a connection; more than this is refused at once. */
+const MAX_WAITING = 1024;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 interface Waiting {
   readonly head: string;
@@ -22,6 +26,7 @@ class HttpPool implements OutboundPool {
   private readonly all = new Set<Connection>();
   private readonly opening = new Set<Socket>();
   private readonly waiting: Waiting[] = [];
+  private waitingBytes = 0;
   private sweeper: NodeJS.Timeout | undefined;
   private isDestroyed = false;
 
@@ -32,26 +37,24 @@ class HttpPool implements OutboundPool {
 
   send(request: OutboundRequest, handler: ResponseHandler): void {
     const head = writeRequestHead(request, this.origin.host);
-    if (head === undefined || this.isDestroyed) {
-      const why =
-        head === undefined ? 'a header has a character that may not stand in one' : 'closed';
-      queueMicrotask(() => handler.onResponseError(null, new Error(why)));
+    if (head === undefined) {
+      refuse(handler, 'the path or a header has a character that may not stand in it');
       return;
     }
-    const waiting: Waiting = { head, body: request.body, handler };
+    if (this.isDestroyed) {
+      refuse(handler, 'the pool was closed');
+      return;
+    }
     const connection = this.takeIdle();
     if (connection !== undefined) connection.send(head, request.body, handler);
-    else {
-      this.waiting.push(waiting);
-      this.openMore();
-    }
+    else this.wait({ head, body: request.body, handler });
   }
 
   async destroy(): Promise<void> {
     this.isDestroyed = true;
     clearInterval(this.sweeper);
     const reason = new Error('the pool was closed');
-    for (const { handler } of this.waiting.splice(0)) handler.onResponseError(null, reason);
+    for (const { handler } of this.waiting.splice(0)) tellFailure(handler, null, reason);
     for (const socket of this.opening) socket.destroy();
     for (const connection of this.all) connection.destroy(reason);
     await Promise.resolve();
@@ -60,8 +63,25 @@ class HttpPool implements OutboundPool {
   private takeIdle(): Connection | undefined {
     for (;;) {
       const connection = this.idle.pop();
-      if (connection === undefined || connection.isUsable) return connection;
+      if (connection === undefined || isFresh(connection, performance.now())) return connection;
     }
+  }
+
+  private wait(waiting: Waiting): void {
+    const bytes = this.waitingBytes + sizeOf(waiting);
+    if (this.waiting.length >= MAX_WAITING || bytes > MAX_WAITING_BYTES) {
+      refuse(waiting.handler, 'too many requests wait for a connection');
+      return;
+    }
+    this.waitingBytes = bytes;
+    this.waiting.push(waiting);
+    this.openMore();
+  }
+
+  private nextWaiting(): Waiting | undefined {
+    const next = this.waiting.shift();
+    if (next !== undefined) this.waitingBytes -= sizeOf(next);
+    return next;
   }
 
   private openMore(): void {
@@ -75,7 +95,8 @@ class HttpPool implements OutboundPool {
     const failed = (error: Error): void => {
       if (!this.opening.delete(socket)) return;
       socket.destroy();
-      this.waiting.shift()?.handler.onResponseError(null, error);
+      const next = this.nextWaiting();
+      if (next !== undefined) tellFailure(next.handler, null, error);
       this.openMore();
     };
     this.opening.add(socket);
@@ -98,7 +119,7 @@ class HttpPool implements OutboundPool {
     const isTls = protocol === 'https:';
     const port = Number(this.origin.port === '' ? (isTls ? 443 : 80) : this.origin.port);
     const socket = isTls
-      ? connectTls({ host, port, servername: hostname, ALPNProtocols: ['http/1.1'] })
+      ? connectTls({ host, port, ...serverName(host), ALPNProtocols: ['http/1.1'] })
       : connectPlain({ host, port });
     socket.setNoDelay(true);
     return socket;
@@ -122,7 +143,7 @@ class HttpPool implements OutboundPool {
 
   /** Gives a free connection to whoever waits longest, or keeps it for later. */
   private serve(connection: Connection): void {
-    const next = this.waiting.shift();
+    const next = this.nextWaiting();
     if (next !== undefined) {
       connection.send(next.head, next.body, next.handler);
       return;
@@ -134,17 +155,33 @@ class HttpPool implements OutboundPool {
 
   private sweep(): void {
     const nowMs = performance.now();
-    const kept = this.idle.filter((connection) => {
-      if (!connection.isUsable) return false;
-      if (nowMs - connection.idleSinceMs < connection.idleMs) return true;
-      connection.destroy(new Error('idle'));
-      return false;
-    });
+    const kept = this.idle.filter((connection) => isFresh(connection, nowMs));
     this.idle.splice(0, this.idle.length, ...kept);
     if (this.all.size > 0) return;
     clearInterval(this.sweeper);
     this.sweeper = undefined;
   }
+}
+
+/** Whether an idle connection may still be used; ends it where it was idle for too long. */
+function isFresh(connection: Connection, nowMs: number): boolean {
+  if (!connection.isUsable) return false;
+  if (nowMs - connection.idleSinceMs < connection.idleMs) return true;
+  connection.destroy(new Error('it was idle for too long'));
+  return false;
+}
+
+function sizeOf(waiting: Waiting): number {
+  return waiting.head.length + (waiting.body?.length ?? 0);
+}
+
+/** An address has no server name (RFC 6066, section 3); its certificate is checked all the same. */
+function serverName(host: string): { readonly servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
+}
+
+function refuse(handler: ResponseHandler, why: string): void {
+  queueMicrotask(() => tellFailure(handler, null, new Error(why)));
 }
 
 /**

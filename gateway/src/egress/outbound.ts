@@ -19,7 +19,7 @@ export interface ResponseControl {
 
 /**
  * Hears what becomes of one request. The last call is `onResponseEnd` or `onResponseError`, once;
- * a throw of the handler ends the request.
+ * a throw before it ends the request, a throw from it is lost: it must not reach another request.
  */
 export interface ResponseHandler {
   /** A connection was found; not a single byte of the request has been written before this. */
@@ -45,4 +45,17 @@ export interface OutboundPool {
   send(request: OutboundRequest, handler: ResponseHandler): void;
   /** Ends all connections; requests under way fail. */
   destroy(): Promise<void>;
+}
+
+/** Tells a handler the end of its request; what it throws harms no other request. */
+export function tellFailure(
+  handler: ResponseHandler,
+  control: ResponseControl | null,
+  reason: Error,
+): void {
+  try {
+    handler.onResponseError(control, reason);
+  } catch {
+    // It was told; nothing is left to end.
+  }
 }

@@ -17,10 +17,12 @@ export interface ResponseHead {
   readonly idleMs: number;
 }
 
-const STATUS_LINE = /^HTTP\/1\.([01]) (\d{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d{2})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_FIELDS = 200;
+/** However long a peer promises to keep a connection, it is not kept longer than this. */
+const MAX_IDLE_MS = 300_000;
 
 /**
  * @param text everything before the empty line, read as Latin-1
@@ -38,11 +40,13 @@ export function readResponseHead(text: string): ResponseHead | string {
   if (typeof framing === 'string') return framing;
   const connection = String(headers['connection'] ?? '').toLowerCase();
   const asksToStay = minor === '1' ? !connection.includes('close') : connection === 'keep-alive';
+  // RFC 9112, section 6.1: chunks in HTTP/1.0 are faulty framing; nothing may come after them.
+  const isDoubtful = minor === '0' && framing.kind === 'chunked';
   return {
     status,
     headers,
     framing,
-    keepsAlive: asksToStay && framing.kind !== 'until_close',
+    keepsAlive: asksToStay && framing.kind !== 'until_close' && !isDoubtful,
     idleMs: promisedIdle(headers['keep-alive']),
   };
 }
@@ -58,12 +62,25 @@ function readFields(lines: readonly string[]): Record<string, string | string[]>
       return 'its answer has a header that is not valid';
     }
     const key = name.toLowerCase();
-    const value = line.slice(colon + 1).trim();
+    const value = trimBlanks(line, colon + 1);
     const known = headers[key];
     if (known === undefined) headers[key] = value;
     else headers[key] = typeof known === 'string' ? [known, value] : [...known, value];
   }
   return headers;
+}
+
+/** Spaces and tabs only: trim() would also take a Latin-1 no-break space for one. */
+function trimBlanks(line: string, from: number): string {
+  let start = from;
+  let end = line.length;
+  while (start < end && isBlank(line.charCodeAt(start))) start++;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+  return line.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function framingOf(status: number, headers: ResponseHeaders): Framing | string {
@@ -84,5 +101,5 @@ function framingOf(status: number, headers: ResponseHeaders): Framing | string {
 
 function promisedIdle(value: string | string[] | undefined): number {
   const seconds = typeof value === 'string' ? /timeout=(\d{1,6})/.exec(value)?.[1] : undefined;
-  return seconds === undefined ? -1 : Number(seconds) * 1000;
+  return seconds === undefined ? -1 : Math.min(Number(seconds) * 1000, MAX_IDLE_MS);
 }
