@@ -27,6 +27,8 @@ export class Post implements ResponseHandler {
   private more: Buffer[] | undefined = undefined;
   private bytes = 0;
   private maxBytes = 0;
+  /** The flight is none of its business any more. */
+  private isReleased = false;
   /** A status that is not 200, to be explained by the body or by itself. */
   private status = 0;
   private headers: ResponseHeaders | undefined = undefined;
@@ -54,6 +56,7 @@ export class Post implements ResponseHandler {
   onResponseStart(control: ResponseControl, status: number, headers: ResponseHeaders): void {
     const { flight } = this;
     if (flight.isSettled || !this.owner.headCame(flight, status, headers)) {
+      this.isReleased = true;
       control.abort(UNWANTED);
       return;
     }
@@ -109,7 +112,8 @@ export class Post implements ResponseHandler {
   }
 
   onResponseError(_control: ResponseControl | null, error: Error): void {
-    if (!this.flight.isSettled) this.flight.settle(refusalOfError(error, this.wasStarted));
+    if (this.isReleased || this.flight.isSettled) return;
+    this.flight.settle(refusalOfError(error, this.wasStarted));
   }
 
   /** One event of the stream. */
