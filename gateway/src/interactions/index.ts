@@ -37,7 +37,10 @@ export function createInteractions(deps: InteractionDeps): Interactions {
     sealQuestion: (x, message) => {
       if (message.kind !== 'result' || message.era !== 'modern') return message;
       const { view, value } = message;
-      if (view.string(view.member(value, 'resultType')) !== 'input_required') return message;
+      const type = view.member(value, 'resultType');
+      if (view.isWritten(type, '"complete"') || view.string(type) !== 'input_required') {
+        return message;
+      }
       const state = view.member(value, 'requestState');
       if (state < 0) return message;
       if (view.kind(state) !== 'string') {

@@ -32,3 +32,10 @@ export function unknownResult(x: Exchange, type: string): Refusal {
     text: `It answered with a "${type}" result, which "${x.call?.method ?? ''}" did not ask for.`,
   });
 }
+
+/** The kind of result (2026-07-28); what has none is complete. Decodes nothing in the usual case. */
+export function resultTypeOf({ view, value }: AnswerMessage): string {
+  const type = view.member(value, 'resultType');
+  if (type < 0 || view.isWritten(type, '"complete"')) return 'complete';
+  return view.string(type) ?? 'complete';
+}

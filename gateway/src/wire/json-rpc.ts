@@ -38,10 +38,14 @@ export function readFrame(x: Exchange, bytes: Buffer, maxDepth: number): Frame |
   if (id >= 0 && !isId(view, id)) return notARequest('The id must be a string or an integer.');
   const rawId = view.raw(id);
   x.rawId = rawId;
-  if (view.string(view.member(ROOT, 'jsonrpc')) !== '2.0') {
+  if (!isVersion2(view, view.member(ROOT, 'jsonrpc'))) {
     return notARequest('The member "jsonrpc" must be "2.0".');
   }
   return readParts(view, rawId);
+}
+
+function isVersion2(view: JsonView, entry: number): boolean {
+  return view.isWritten(entry, '"2.0"') || view.string(entry) === '2.0';
 }
 
 function readParts(view: JsonView, rawId: string): Frame | Refusal {

@@ -70,7 +70,11 @@ function isJson(contentType: string): boolean {
   return type.trim().toLowerCase() === 'application/json';
 }
 
+/** What MCP clients have to send, so that most requests are not taken apart for it. */
+const USUAL_ACCEPT = 'application/json, text/event-stream';
+
 function mayAccept(accept: string, type: string): boolean {
+  if (accept === USUAL_ACCEPT) return true;
   const [family = ''] = type.split('/', 1);
   for (const part of accept.split(',')) {
     const [range = ''] = part.split(';', 1);

@@ -7,45 +7,52 @@ const LINEAR_LIMIT = 24;
 /** Remembers keys per open object and tells when one comes twice. */
 export class KeySet {
   private readonly bytes: Buffer;
-  /** Starts and ends of the keys of all open objects, innermost last. */
+  /** Starts and ends of the keys of all open objects, innermost last; `top` is where they end. */
   private readonly spans: number[] = [];
+  private top = 0;
+  /** Per open object: where its keys begin, and the set it was given when it grew large. */
   private readonly bases: number[] = [];
   private readonly sets: (Set<string> | undefined)[] = [];
+  private depth = -1;
   private base = 0;
-  private set: Set<string> | undefined;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
 
   open(): void {
-    this.bases.push(this.base);
-    this.sets.push(this.set);
-    this.base = this.spans.length;
-    this.set = undefined;
+    this.depth++;
+    this.base = this.top;
+    this.bases[this.depth] = this.top;
+    this.sets[this.depth] = undefined;
   }
 
   close(): void {
-    this.spans.length = this.base;
-    this.base = this.bases.pop() ?? 0;
-    this.set = this.sets.pop();
+    this.top = this.base;
+    this.depth--;
+    this.base = this.bases[this.depth] ?? 0;
   }
 
   /** Adds the key between `start` and `end`; false when the object has it already. */
   add(start: number, end: number, escaped: boolean): boolean {
-    if (this.set === undefined && (escaped || this.spans.length - this.base >= LINEAR_LIMIT * 2)) {
-      this.set = this.decodeAll();
+    const { spans, top, base } = this;
+    let set = this.sets[this.depth];
+    if (set === undefined && (escaped || top - base >= LINEAR_LIMIT * 2)) {
+      set = this.decodeAll();
+      this.sets[this.depth] = set;
     }
-    if (this.set !== undefined) {
+    if (set !== undefined) {
       const key = decodeKey(this.bytes, start, end, escaped);
-      if (this.set.has(key)) return false;
-      this.set.add(key);
+      if (set.has(key)) return false;
+      set.add(key);
       return true;
     }
-    for (let i = this.base; i < this.spans.length; i += 2) {
-      if (this.same(this.spans[i] ?? 0, this.spans[i + 1] ?? 0, start, end)) return false;
+    for (let i = base; i < top; i += 2) {
+      if (this.same(spans[i] ?? 0, spans[i + 1] ?? 0, start, end)) return false;
     }
-    this.spans.push(start, end);
+    spans[top] = start;
+    spans[top + 1] = end;
+    this.top = top + 2;
     return true;
   }
 
@@ -61,7 +68,7 @@ export class KeySet {
 
   private decodeAll(): Set<string> {
     const set = new Set<string>();
-    for (let i = this.base; i < this.spans.length; i += 2) {
+    for (let i = this.base; i < this.top; i += 2) {
       set.add(decodeKey(this.bytes, this.spans[i] ?? 0, this.spans[i + 1] ?? 0, false));
     }
     return set;

@@ -53,6 +53,8 @@ class Scan {
   private keyStart = -1;
   private keyEnd = -1;
   private escaped = false;
+  /** A container was opened and nothing in it was read yet. */
+  private isFresh = false;
   private fault: ScanFault['fault'] | '' = '';
 
   constructor(bytes: Buffer, limits: ScanLimits) {
@@ -76,12 +78,17 @@ class Scan {
     return { fault: this.fault === '' ? 'not_json' : this.fault, at: this.pos };
   }
 
-  /** Continues inside the innermost open container, just behind one of its values. */
+  /** Continues inside the innermost open container: at its begin or just behind one of its values. */
   private next(): boolean {
     this.skipSpace();
     const inObject = this.isObject[this.depth - 1] === 1;
     const byte = this.bytes[this.pos];
-    if (byte === COMMA) {
+    if (this.isFresh) {
+      this.isFresh = false;
+      if (byte !== (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        return inObject ? this.member() : this.value();
+      }
+    } else if (byte === COMMA) {
       this.pos++;
       this.skipSpace();
       return inObject ? this.member() : this.value();
@@ -148,13 +155,8 @@ class Scan {
     this.depth++;
     this.pos++;
     if (object) this.keys.open();
-    this.skipSpace();
-    if (this.bytes[this.pos] === (object ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-      this.pos++;
-      this.close();
-      return true;
-    }
-    return object ? this.member() : this.value();
+    this.isFresh = true;
+    return true;
   }
 
   private skipSpace(): void {

@@ -124,6 +124,13 @@ export class JsonView {
     return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
   }
 
+  /** Whether the value is written exactly as `text` (ASCII). */
+  isWritten(entry: number, text: string): boolean {
+    if (entry < 0) return false;
+    const start = this.start(entry);
+    return this.end(entry) - start === text.length && this.spells(start, text);
+  }
+
   /** The value as JavaScript sees it; numbers may lose digits, so never send this on. */
   value(entry: number): unknown {
     return entry < 0 ? undefined : JSON.parse(this.raw(entry));

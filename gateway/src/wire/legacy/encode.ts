@@ -8,7 +8,7 @@ import {
   type Edit,
   type Exchange,
 } from '../../kernel/index.ts';
-import { NO_EDITS, unknownResult, type DialectEncoder } from '../dialect.ts';
+import { NO_EDITS, resultTypeOf, unknownResult, type DialectEncoder } from '../dialect.ts';
 import { LEGACY_CODES } from './codes.ts';
 
 /** Members of a 2026-07-28 result that speak of that hop and mean nothing before it. */
@@ -30,8 +30,8 @@ export const legacyEncoder: DialectEncoder = {
   toolErrorMembers: (reason) => `"_meta":{${JSON.stringify(REASON_KEY)}:"${reason}"},`,
 };
 
-function refuseResult(x: Exchange, { view, value }: AnswerMessage): Refusal | undefined {
-  const type = view.string(view.member(value, 'resultType')) ?? 'complete';
+function refuseResult(x: Exchange, message: AnswerMessage): Refusal | undefined {
+  const type = resultTypeOf(message);
   if (type === 'input_required') return new Refusal('interaction_unsupported');
   return type === 'complete' ? undefined : unknownResult(x, type);
 }

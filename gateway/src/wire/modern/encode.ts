@@ -10,7 +10,7 @@ import {
   type Edit,
   type Exchange,
 } from '../../kernel/index.ts';
-import { NO_EDITS, unknownResult, type DialectEncoder } from '../dialect.ts';
+import { NO_EDITS, resultTypeOf, unknownResult, type DialectEncoder } from '../dialect.ts';
 import { MODERN_CODES } from './codes.ts';
 
 /** Codes of JSON-RPC errors of an upstream that have an HTTP status of their own. */
@@ -85,9 +85,9 @@ function stringEnd(text: string, from: number): number {
 }
 
 /** A result type of an extension is for callers that declared extensions (2026-07-28, results). */
-function refuseResult(x: Exchange, { view, value, era }: AnswerMessage): Refusal | undefined {
-  if (era === 'legacy') return undefined;
-  const type = view.string(view.member(value, 'resultType')) ?? 'complete';
+function refuseResult(x: Exchange, message: AnswerMessage): Refusal | undefined {
+  if (message.era === 'legacy') return undefined;
+  const type = resultTypeOf(message);
   if (type === 'complete' || type === 'input_required') return undefined;
   return hasExtensions(x.call?.capabilities ?? '') ? undefined : unknownResult(x, type);
 }
