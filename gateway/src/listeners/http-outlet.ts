@@ -15,7 +15,7 @@ export class HttpOutlet implements Outlet {
 
   send(status: number, headers: OutHeaders, body: Buffer | string): void {
     const { response } = this;
-    if (response.destroyed) return;
+    if (response.destroyed || response.headersSent) return;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     // What is left of an unread body must not be taken for the next request.
     const close = response.req.complete ? [] : ['connection', 'close'];
@@ -25,20 +25,20 @@ export class HttpOutlet implements Outlet {
   }
 
   open(status: number, headers: OutHeaders): void {
-    if (this.response.destroyed) return;
+    if (this.response.destroyed || this.response.headersSent) return;
     this.response.writeHead(status, [...headers]);
     this.response.flushHeaders();
   }
 
   write(chunk: Buffer | string): void {
     const { response } = this;
-    if (response.destroyed) return;
+    if (response.destroyed || response.writableEnded) return;
     response.write(chunk);
     if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
   }
 
   end(chunk?: Buffer | string): void {
-    if (this.response.destroyed) return;
+    if (this.response.destroyed || this.response.writableEnded) return;
     if (chunk === undefined) this.response.end();
     else this.response.end(chunk);
     this.limitWait();

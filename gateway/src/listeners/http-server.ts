@@ -145,7 +145,8 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
   const url = request.url ?? '/';
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
-  if (path === '/healthz' || path === '/readyz') {
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (isRead && (path === '/healthz' || path === '/readyz')) {
     answerHealth(path, response, deps);
     return;
   }

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Body, Head, Outlet, Refusal } from '../kernel/index.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 import { bodyTooLarge } from './http-body.ts';
 import { PlainOutlet } from './plain-outlet.ts';
 import { readWhole } from './whole-request.ts';
@@ -32,7 +33,7 @@ export class PlainConnection {
   /** The last answer is whole, but much of it still waits to be read. */
   private isUnread = false;
   private isClosing = false;
-  private ahead: Buffer | undefined;
+  private ahead: GrowingBytes | undefined;
 
   constructor(socket: Socket, deps: PlainConnectionDeps) {
     this.socket = socket;
@@ -78,11 +79,12 @@ export class PlainConnection {
     this.disconnected = undefined;
     gone?.();
     const { ahead, socket } = this;
+    if (socket.destroyed) return;
     if (this.isClosing) socket.destroySoon();
     else if (socket.writableNeedDrain) this.waitForReader();
     else if (ahead !== undefined) {
       this.ahead = undefined;
-      this.handOver(ahead);
+      this.handOver(ahead.take());
     }
   };
 
@@ -116,7 +118,8 @@ export class PlainConnection {
   };
 
   private keep(bytes: Buffer): void {
-    this.ahead = this.ahead === undefined ? bytes : Buffer.concat([this.ahead, bytes]);
+    this.ahead ??= new GrowingBytes();
+    this.ahead.push(bytes);
     if (this.ahead.length > MAX_AHEAD_BYTES) this.socket.destroy();
   }
 

@@ -10,8 +10,19 @@ const PLAIN_HEAD = /^POST (\/[!-~]*) HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
-/** Headers that change how a message is framed or what the connection is. */
-const SPECIAL = new Set(['transfer-encoding', 'expect', 'upgrade', 'te', 'trailer']);
+/**
+ * Headers that change how a message is framed or what the connection is, and the one that node:http
+ * reads as a list even when it comes once.
+ */
+const SPECIAL = new Set([
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'te',
+  'trailer',
+  'set-cookie',
+  'proxy-connection',
+]);
 
 export interface WholeRequest {
   readonly head: Head;
