@@ -50,4 +50,14 @@ async function main(): Promise<number> {
   }
 }
 
+/** The shell between npm and this process dies of a signal without passing it on. */
+function stopWithNpm(): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
+}
+
+stopWithNpm();
 process.exit(await main());

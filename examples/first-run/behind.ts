@@ -3,41 +3,37 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const STATE = fileURLToPath(new URL('.drawbridge/', import.meta.url));
-const STARTED_WITHIN_MS = 10_000;
 
 /** Starts the server on a free port; the configuration finds it by EVERYTHING_URL. */
 export async function start(): Promise<{ stop(): Promise<void> }> {
   mkdirSync(STATE, { recursive: true, mode: 0o700 });
-  const child = startServer();
-  const port = await portOf(child);
-  process.env['EVERYTHING_URL'] = `http://127.0.0.1:${port}/mcp`;
+  const socket = createServer().listen(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const address = socket.address();
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
+  process.env['EVERYTHING_URL'] = `http://127.0.0.1:${address.port}/mcp`;
   process.env['MEMORY_FILE'] = join(STATE, 'memory.jsonl');
+  const child = startServer(socket);
   return { stop: () => stop(child) };
 }
 
-function startServer(): ChildProcess {
+/** The server takes the socket over, so that it can be called before it is loaded. */
+function startServer(socket: Server): ChildProcess {
   const manifest = createRequire(import.meta.url).resolve(
     '@modelcontextprotocol/server-everything/package.json',
   );
-  return fork(
+  const child = fork(
     fileURLToPath(new URL('on-loopback.ts', import.meta.url)),
     [join(dirname(manifest), 'dist/index.js'), 'streamableHttp'],
     { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] },
   );
-}
-
-async function portOf(child: ChildProcess): Promise<number> {
-  const signal = AbortSignal.timeout(STARTED_WITHIN_MS);
-  const exit = once(child, 'exit', { signal }).then(() => {
-    throw new Error('The example server ended before it listened.');
-  });
-  const message = once(child, 'message', { signal }).then(([port]: unknown[]) => Number(port));
-  exit.catch(() => {});
-  return Promise.race([message, exit]);
+  child.send('socket', socket, () => socket.close());
+  return child;
 }
 
 /** Ends the server and everything it has begun. */

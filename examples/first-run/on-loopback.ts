@@ -1,23 +1,30 @@
 /**
- * Runs a server that can only be told its port: on a free one, on loopback only, and no longer than
- * the process that started this one. Reports the port to it.
+ * Runs a server that can only be told its port: on the loopback socket that its parent has opened,
+ * and no longer than that parent. Who connects before the server is loaded waits for it.
  */
-import { Server } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 
 const [entry = '', ...words] = process.argv.slice(2);
 const prototype: object = Server.prototype;
 const listen: (...args: unknown[]) => unknown = Reflect.get(prototype, 'listen');
+const waiting: Socket[] = [];
+let pass = (socket: Socket): unknown => waiting.push(socket);
 
-Reflect.set(prototype, 'listen', function onLoopback(this: Server, ...args: unknown[]) {
-  this.once('listening', () => {
-    const address = this.address();
-    if (typeof address === 'object') process.send?.(address?.port);
-  });
-  const callback = args.find((each) => typeof each === 'function');
-  return Reflect.apply(listen, this, [0, '127.0.0.1', callback]);
+process.on('message', (_text, handle: unknown) => {
+  if (!(handle instanceof Server)) return;
+  handle.on('connection', (socket: Socket) => pass(socket));
+});
+process.on('disconnect', () => process.exit());
+
+Reflect.set(prototype, 'listen', function onParentsSocket(this: Server, ...args: unknown[]) {
+  // The socket of the parent arrives as a server of its own, which listens by its handle.
+  if (typeof args[0] === 'object') return Reflect.apply(listen, this, args);
+  pass = (socket) => this.emit('connection', socket);
+  for (const socket of waiting.splice(0)) pass(socket);
+  process.nextTick(() => this.emit('listening'));
+  return this;
 });
 
-process.on('disconnect', () => process.exit());
 process.argv = [process.execPath, entry, ...words];
 await import(pathToFileURL(entry).href);
