@@ -154,7 +154,7 @@ async function buildParts({ config, directory, clock, log, version }: GatewayOpt
       clock,
     }),
     catalog: createCatalog({
-      fetchItems: upstreams.fetchItems,
+      fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
       owners: store.uriOwners,
       clock,
       onBug,
@@ -164,8 +164,8 @@ async function buildParts({ config, directory, clock, log, version }: GatewayOpt
     subscriptions: createSubscriptions({
       clock,
       keepAliveMs: KEEP_ALIVE_MS,
-      subscribeResource: upstreams.subscribeResource,
-      unsubscribeResource: upstreams.unsubscribeResource,
+      subscribeResource: (upstream, uri) => upstreams.subscribeResource(upstream, uri),
+      unsubscribeResource: (upstream, uri) => upstreams.unsubscribeResource(upstream, uri),
     }),
     addresses: new Addresses(MAX_REQUESTS_PER_ADDRESS),
     state: { isDraining: false },
@@ -210,8 +210,8 @@ function buildSnapshot(parts: Parts, config: Config, epoch: number, clock: Clock
     catalog: parts.catalog,
     sealer: parts.sealer,
     clock,
-    openState: parts.interactions.openState,
-    mayInvoke: policy.mayInvoke,
+    openState: (x, sealed) => parts.interactions.openState(x, sealed),
+    mayInvoke: (principal, id) => policy.mayInvoke(principal, id),
   });
   parts.subscriptions.useEndpoints(stage);
   const rooms = fitRooms(parts, config, stage, policy);

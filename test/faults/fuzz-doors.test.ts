@@ -95,7 +95,9 @@ describe.each([
         const { status, text } = await post(frame, headers);
         expect(status).toBeGreaterThanOrEqual(200);
         expect(status).toBeLessThan(500);
-        if (text !== '') expect(JSON.parse(text)).toMatchObject({ jsonrpc: '2.0' });
+        expect(text === '' ? { jsonrpc: '2.0' } : JSON.parse(text)).toMatchObject({
+          jsonrpc: '2.0',
+        });
       });
       await Promise.all(batch);
     }

@@ -10,7 +10,7 @@ import { openSink } from './sink.ts';
 import { AuditWriter } from './writer.ts';
 
 export type { Recorded } from './evidence.ts';
-export { auditSchema, type AuditConfig } from './schema.ts';
+export { auditSchema } from './schema.ts';
 
 export interface AuditOptions {
   /** A path, or `stdout`. */

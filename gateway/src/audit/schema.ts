@@ -8,5 +8,3 @@ export const auditSchema = z.strictObject({
     .optional()
     .describe('File the records are appended to, or "stdout"; by default audit.jsonl in stateDir.'),
 });
-
-export type AuditConfig = z.infer<typeof auditSchema>;

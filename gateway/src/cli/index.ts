@@ -6,6 +6,8 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Output, type Surroundings } from './output.ts';
 import { createProgram } from './program.ts';
 import { Interrupted } from './questions.ts';
+import { KeyringError } from '../secrets/index.ts';
+import { StoreError } from '../store/index.ts';
 
 /**
  * Runs one command of this process.
@@ -38,6 +40,9 @@ function failed(out: Output, error: unknown): ExitCode {
   }
   if (error instanceof Interrupted) return EXIT.usage;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof KeyringError || error instanceof StoreError) {
+    return out.fail({ exit: EXIT.problem, code: 'state', message });
+  }
   if (out.surroundings.env['DRAWBRIDGE_DEBUG'] !== undefined && error instanceof Error) {
     out.note(error.stack ?? '');
   }

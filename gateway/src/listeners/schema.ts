@@ -27,8 +27,6 @@ export const serverSchema = z.strictObject({
     .describe('Folder for the key ring, the catalog and the audit log; relative to this file.'),
 });
 
-export type ServerConfig = z.infer<typeof serverSchema>;
-
 /** @param listen an address that the schema accepted */
 export function listenAddress(listen: string): { readonly host: string; readonly port: number } {
   const match = LISTEN.exec(listen);

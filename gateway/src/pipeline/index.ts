@@ -7,10 +7,10 @@ import type { Exchange } from '../kernel/index.ts';
 import type { Rooms } from './rooms.ts';
 import { begin, type Path } from './run.ts';
 
-export { METHODS, methodTable } from './methods.ts';
+export { methodTable } from './methods.ts';
 export type { Dispatchable } from './evidence.ts';
-export type { Carrier, Encoded, Outcome, Rooms } from './rooms.ts';
-export type { Journey, Path } from './run.ts';
+export type { Outcome, Rooms } from './rooms.ts';
+export type { Path } from './run.ts';
 
 /** Fits the rooms together to the path that every exchange of one configuration snapshot walks. */
 export function buildPath(rooms: Rooms): Path {

@@ -9,7 +9,7 @@ import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
 import type { Describe, SessionDeps } from './ports.ts';
 import { openSession, type OpenedSession } from './token.ts';
 
-export type { Describe, SessionDeps, TokenSealer } from './ports.ts';
+export type { Describe, SessionDeps } from './ports.ts';
 
 /** Opened tokens, log levels and ended sessions that are remembered at most. */
 const MAX_REMEMBERED = 20_000;
