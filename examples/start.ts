@@ -3,6 +3,7 @@
  * process. `npm start`, or `npm start -- --example <name>`; other options go to `drawbridge serve`.
  */
 import { existsSync, readdirSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -59,5 +60,7 @@ function stopWithNpm(): void {
   }, 500).unref();
 }
 
+// Sources run as they are; from the second start on they need not be compiled again.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/drawbridge', import.meta.url)));
 stopWithNpm();
 process.exit(await main());
