@@ -36,7 +36,9 @@ describe('evidence', () => {
 
   test('is never freed from the rule that guards it', () => {
     const escapes = [...house].filter(([, text]) =>
-      /(ox|es)lint-disable[^\n]*(house\/|$)|oxlint-disable\s*\*\/|@ts-(ignore|nocheck)/m.test(text),
+      /(ox|es)lint-disable(-next-line|-line)?([^\n]*house\/|\s*(\*\/|$))|@ts-(ignore|nocheck)/m.test(
+        text,
+      ),
     );
     expect(escapes.map(([path]) => path)).toEqual([]);
   });
