@@ -12,7 +12,7 @@ export interface PeerRequest {
   readonly message: {
     readonly id?: string | number;
     readonly method?: string;
-    readonly params?: Record<string, any>;
+    readonly params?: Record<string, unknown>;
   };
 }
 

@@ -1,7 +1,12 @@
 /** One connection to an origin: a request at a time, its answer read strictly. */
 import type { Socket } from 'node:net';
 import { ChunkedReader } from './chunked.ts';
-import { tellFailure, type ResponseControl, type ResponseHandler } from './outbound.ts';
+import {
+  InvalidResponse,
+  tellFailure,
+  type ResponseControl,
+  type ResponseHandler,
+} from './outbound.ts';
 import { readResponseHead, type ResponseHead } from './response-head.ts';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
@@ -63,7 +68,7 @@ export class Connection {
   private onData(bytes: Buffer): void {
     const { current } = this;
     // Bytes that nobody asked for would be taken for the answer to the next request.
-    if (current === undefined) this.die(new Error('it sent an answer to nothing'));
+    if (current === undefined) this.die(new InvalidResponse('it sent an answer to nothing'));
     else current.take(bytes);
   }
 
@@ -152,7 +157,7 @@ class Response implements ResponseControl {
     let end = all.indexOf(END_OF_HEAD, Math.max(0, known - END_OF_HEAD.length));
     while (end >= 0 && end <= MAX_HEAD_BYTES) {
       const head = readResponseHead(all.toString('latin1', 0, end));
-      if (typeof head === 'string') throw new Error(head);
+      if (typeof head === 'string') throw new InvalidResponse(head);
       all = all.subarray(end + END_OF_HEAD.length);
       if (head.status >= 200) {
         this.headBytes = undefined;
@@ -162,13 +167,13 @@ class Response implements ResponseControl {
       this.takeInterim(head.status);
       end = all.indexOf(END_OF_HEAD);
     }
-    if (all.length > MAX_HEAD_BYTES) throw new Error('its answer has too long a head');
+    if (all.length > MAX_HEAD_BYTES) throw new InvalidResponse('its answer has too long a head');
     this.headBytes = all.length === 0 ? undefined : all;
   }
 
   private takeInterim(status: number): void {
-    if (status === 101) throw new Error('it switched to another protocol');
-    if (++this.interim > MAX_INTERIM) throw new Error('its answer never begins');
+    if (status === 101) throw new InvalidResponse('it switched to another protocol');
+    if (++this.interim > MAX_INTERIM) throw new InvalidResponse('its answer never begins');
   }
 
   private begin(head: ResponseHead, rest: Buffer): void {
@@ -186,7 +191,7 @@ class Response implements ResponseControl {
     if (this.isOver) return;
     if (this.chunked !== undefined) {
       const used = this.chunked.read(bytes);
-      if (used < 0) throw new Error('its answer is not chunked as it says');
+      if (used < 0) throw new InvalidResponse('its answer is not chunked as it says');
       if (this.chunked.isDone) this.finish(bytes.length - used);
       return;
     }

@@ -47,6 +47,9 @@ export interface OutboundPool {
   destroy(): Promise<void>;
 }
 
+/** The peer sent something that is not HTTP, or HTTP whose meaning is doubtful. */
+export class InvalidResponse extends Error {}
+
 /** Tells a handler the end of its request; what it throws harms no other request. */
 export function tellFailure(
   handler: ResponseHandler,

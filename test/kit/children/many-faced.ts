@@ -6,9 +6,9 @@
 import { createInterface } from 'node:readline';
 
 interface Message {
-  id?: string | number;
+  id?: string | number | undefined;
   method?: string;
-  params?: Record<string, any>;
+  params?: { name?: string; requestId?: unknown; _meta?: { progressToken?: unknown } };
   result?: unknown;
   error?: unknown;
 }
@@ -46,8 +46,8 @@ function notify(method: string, params: object = {}): void {
 }
 
 function call({ id, params = {} }: Message): void {
-  const token = params['_meta']?.progressToken;
-  switch (params['name']) {
+  const token = params._meta?.progressToken;
+  switch (params.name) {
     case 'hang':
       return;
     case 'crash':
@@ -84,7 +84,7 @@ function call({ id, params = {} }: Message): void {
 }
 
 function request(message: Message): void {
-  const { id, method, params = {} } = message;
+  const { id, method = '', params = {} } = message;
   switch (method) {
     case 'server/discover':
       if (face === 'silent') return;
@@ -116,7 +116,7 @@ function request(message: Message): void {
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const message = JSON.parse(line) as Message;
-  if (message.method === 'notifications/cancelled') cancelled.push(message.params?.['requestId']);
+  if (message.method === 'notifications/cancelled') cancelled.push(message.params?.requestId);
   else if (message.method !== undefined && message.id !== undefined) request(message);
   else if (message.id === 'q' && asking !== undefined) {
     send({ id: asking.id, error: { code: -1, message: JSON.stringify(message.result) } });

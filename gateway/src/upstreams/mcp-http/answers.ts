@@ -1,6 +1,6 @@
 /** What an HTTP answer without a usable JSON-RPC message means for the caller. */
 import { Refusal } from '../../kernel/index.ts';
-import type { ResponseHeaders } from '../../egress/index.ts';
+import { InvalidResponse, type ResponseHeaders } from '../../egress/index.ts';
 
 /** Statuses that say nothing about the request: busy, overloaded, in front of it. */
 const NOT_NOW: ReadonlySet<number> = new Set([408, 425, 429]);
@@ -39,21 +39,19 @@ function readRetryAfter(value: string | string[] | undefined): number | undefine
   return Math.min(Number(value), MAX_RETRY_SECONDS);
 }
 
-/** Failures of the peer's HTTP, as undici and node name them. */
-const NOT_HTTP = /^(?:HPE_|UND_ERR_(?:HEADERS_OVERFLOW|RES_|INVALID|NOT_SUPPORTED|WEBSOCKET))/;
-
 /**
  * The refusal for a broken connection.
  * @param wasStarted whether a byte of the request may have been written
  */
 export function refusalOfError(error: Error, wasStarted: boolean): Refusal {
-  const code = codeOf(error);
-  const hint = code === '' ? '' : ` (${code})`;
   if (!wasStarted) {
-    return new Refusal('upstream_unavailable', { text: `No connection could be made${hint}.` });
+    // The message of a system's error names addresses; its code does not.
+    const code = codeOf(error);
+    const why = code === '' ? error.message : code;
+    return new Refusal('upstream_unavailable', { text: `No connection could be made (${why}).` });
   }
-  return NOT_HTTP.test(code)
-    ? new Refusal('upstream_invalid', { text: `It sent something that is not HTTP${hint}.` })
+  return error instanceof InvalidResponse
+    ? new Refusal('upstream_invalid', { text: 'It sent something that is not valid HTTP.' })
     : new Refusal('upstream_closed');
 }
 

@@ -1,6 +1,7 @@
 /** An MCP server of either era, over any transport. */
 import {
   Refusal,
+  type AnswerMessage,
   type Delivery,
   type Era,
   type Principal,
@@ -12,15 +13,12 @@ import type { Listing } from '../listing.ts';
 import type { EraSetting } from '../schema.ts';
 import { CallFlight } from './call-flight.ts';
 import { EraKeeper, type Verdict } from './era-keeper.ts';
-import { fetchLists } from './fetch-lists.ts';
 import type { Flight, FlightHost } from './flight.ts';
 import { Flights } from './flights.ts';
 import type { PooledLink } from './link.ts';
 import { LinkPool } from './link-pool.ts';
 import type { UpstreamCall } from './outgoing.ts';
-import { ask } from './own-flight.ts';
-import { readPeerHead, type PeerHead } from './peer-head.ts';
-import { DISCOVER, judgeEra } from './probe.ts';
+import { readListing, untilAborted } from './read-listing.ts';
 import { Watcher } from './watcher.ts';
 
 /** What a link tells the connector that opened it. */
@@ -44,6 +42,10 @@ export interface McpTransport {
   open(host: LinkHost, key: string, verdict: Verdict): Promise<PooledLink | Refusal>;
   close(): Promise<void>;
 }
+
+/** The server does not speak this revision; a header repeats an argument otherwise than it asks. */
+const UNSUPPORTED_VERSION = '-32022';
+const HEADER_MISMATCH = '-32020';
 
 const POOL = { maxLinks: 64, idleMs: 300_000 };
 /** Keys of links that belong to nobody in particular; principals' keys have a colon. */
@@ -152,7 +154,14 @@ export class McpConnector implements Connector, LinkHost {
   ended(message: Terminal): void {
     this.health.ended(message);
     if (message.kind === 'refusal' && message.reason === 'upstream_invalid') this.eras.doubt();
-    if (message.kind === 'error' && judgeEra(message) !== 'legacy') this.eras.doubt();
+    if (message.kind === 'error') this.readError(message);
+  }
+
+  /** Errors that say that what we know about the server is out of date. */
+  private readError({ view, value }: AnswerMessage): void {
+    const code = view.raw(view.member(value, 'code'));
+    if (code === UNSUPPORTED_VERSION) this.eras.doubt();
+    if (code === HEADER_MISMATCH) this.tell({ upstream: this.id, kind: 'tools_changed' });
   }
 
   tell(event: UpstreamEvent): void {
@@ -230,27 +239,10 @@ export class McpConnector implements Connector, LinkHost {
   private async readListing(signal: AbortSignal): Promise<Listing | Refusal> {
     const link = await this.home();
     if (link instanceof Refusal) return link;
-    const head = link.head ?? (await this.discover(link, signal));
-    if (head instanceof Refusal) return head;
-    const lists = await fetchLists(head, (request) => ask(this, link, request, signal));
-    if (lists instanceof Refusal) return lists;
-    this.watcher.watch(head);
-    const { capabilities, serverInfo, instructions } = head;
-    const { era, revision } = link;
-    return { era, revision, capabilities, serverInfo, instructions, ...lists };
-  }
-
-  private async discover(link: PooledLink, signal: AbortSignal): Promise<PeerHead | Refusal> {
-    const answer = await ask(this, link, DISCOVER, signal);
-    if (answer instanceof Refusal) return answer;
-    const { kind, view, value } = answer;
-    if (kind === 'error') {
-      const code = view.raw(view.member(value, 'code'));
-      const text = `It answered server/discover with the error ${code}.`;
-      return new Refusal('upstream_invalid', { text });
-    }
-    const meta = view.member(value, '_meta');
-    return readPeerHead(answer, view.member(meta, 'io.modelcontextprotocol/serverInfo'));
+    const read = await readListing(this, link, signal);
+    if (read instanceof Refusal) return read;
+    this.watcher.watch(read.head);
+    return read.listing;
   }
 
   /** Links of the old era are of no use; who hears of a change reads the lists again. */
@@ -260,14 +252,4 @@ export class McpConnector implements Connector, LinkHost {
       this.tell({ upstream: this.id, kind });
     }
   }
-}
-
-/** Does not wait for something that takes no notice of the signal. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | Refusal> {
-  const { promise, resolve, reject } = Promise.withResolvers<T | Refusal>();
-  const stop = (): void => resolve(new Refusal('cancelled'));
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  work.then(resolve, reject);
-  return promise.finally(() => signal.removeEventListener('abort', stop));
 }
