@@ -14,7 +14,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
  * Headers that change how a message is framed or what the connection is, and the one that node:http
  * reads as a list even when it comes once.
  */
-const SPECIAL = new Set([
+const SPECIAL = [
   'transfer-encoding',
   'expect',
   'upgrade',
@@ -22,7 +22,7 @@ const SPECIAL = new Set([
   'trailer',
   'set-cookie',
   'proxy-connection',
-]);
+] as const;
 
 export interface WholeRequest {
   readonly head: Head;
@@ -56,26 +56,25 @@ export function readWhole(
   return { head, body: bytes.subarray(bodyStart) };
 }
 
-/** Undefined where a header comes twice or means more than this reader knows. */
+/**
+ * Undefined where a header comes twice or means more than this reader knows. A name that objects
+ * have by nature (`constructor`, `__proto__`) counts as one that came before.
+ */
 function readHeaders(text: string): Record<string, string> | undefined {
-  const headers = emptyHeaders();
+  const headers: Record<string, string> = {};
   let at = text.indexOf('\r\n') + 2;
   while (at < text.length) {
     const end = text.indexOf('\r\n', at);
     const colon = text.indexOf(':', at);
     const name = text.slice(at, colon).toLowerCase();
-    if (headers[name] !== undefined || SPECIAL.has(name)) return undefined;
-    const value = text.slice(colon + 1, end).trim();
-    if (name === 'connection' && value.toLowerCase() !== 'keep-alive') return undefined;
-    headers[name] = value;
+    if (headers[name] !== undefined) return undefined;
+    headers[name] = text.slice(colon + 1, end).trim();
     at = end + 2;
   }
-  return headers;
-}
-
-/** Without a prototype: a header may be called `constructor`. */
-function emptyHeaders(): Record<string, string> {
-  const headers: Record<string, string> = {};
-  Object.setPrototypeOf(headers, null);
-  return headers;
+  for (const name of SPECIAL) {
+    if (headers[name] !== undefined) return undefined;
+  }
+  const connection = headers['connection'];
+  const isUsual = connection === undefined || connection.toLowerCase() === 'keep-alive';
+  return isUsual ? headers : undefined;
 }

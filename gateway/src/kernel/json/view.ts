@@ -2,6 +2,7 @@
  * Where the values of a scanned JSON text stand. An entry is a number: 0 is the root, -1 is
  * "not there". Values are read from the bytes when asked for and stay exactly as written.
  */
+import { isAscii } from 'node:buffer';
 import { decodeKey } from './keys.ts';
 
 /** Numbers per entry: parent, key start, key end (negative: escaped), value start, value end. */
@@ -12,9 +13,18 @@ export const ROOT = 0;
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
+/** Longer texts are not held twice. */
+const MAX_ASCII_BYTES = 16 * 1024;
+
+function asciiOf(bytes: Buffer): string {
+  return bytes.length <= MAX_ASCII_BYTES && isAscii(bytes) ? bytes.toString('latin1') : '';
+}
+
 export class JsonView {
   readonly bytes: Buffer;
   private readonly entries: readonly number[];
+  /** All of it as one string where it is short ASCII, so that values are cheap slices; else ''. */
+  private ascii: string | undefined = undefined;
 
   constructor(bytes: Buffer, entries: readonly number[]) {
     this.bytes = bytes;
@@ -109,7 +119,14 @@ export class JsonView {
 
   /** The value exactly as written. */
   raw(entry: number): string {
-    return entry < 0 ? '' : this.bytes.toString('utf8', this.start(entry), this.end(entry));
+    return entry < 0 ? '' : this.textOf(this.start(entry), this.end(entry));
+  }
+
+  private textOf(start: number, end: number): string {
+    this.ascii ??= asciiOf(this.bytes);
+    return this.ascii === ''
+      ? this.bytes.toString('utf8', start, end)
+      : this.ascii.slice(start, end);
   }
 
   /** The value's own bytes, shared with the view. */
@@ -120,7 +137,7 @@ export class JsonView {
   /** The decoded string, or undefined where the value is not one. */
   string(entry: number): string | undefined {
     if (this.kind(entry) !== 'string') return undefined;
-    const text = this.bytes.toString('utf8', this.start(entry) + 1, this.end(entry) - 1);
+    const text = this.textOf(this.start(entry) + 1, this.end(entry) - 1);
     return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
   }
 
