@@ -163,7 +163,9 @@ class Scan {
     const bytes = this.bytes;
     let pos = this.pos;
     for (;;) {
-      const byte = bytes[pos];
+      const byte = bytes[pos] ?? 0;
+      // Most often there is none, which one comparison shows.
+      if (byte > 0x20) break;
       if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
       pos++;
     }
