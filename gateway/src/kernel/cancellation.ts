@@ -7,14 +7,22 @@ export class Cancellation {
   private controller: AbortController | undefined;
   reason: CancelReason | undefined;
 
-  /** Cancels once; later calls change nothing. */
+  /** Cancels once; later calls change nothing. All hear of it, then the first bug of one is thrown. */
   cancel(why: CancelReason): void {
     if (this.reason !== undefined) return;
     this.reason = why;
     this.controller?.abort(new Error(why));
     const listeners = this.listeners ?? [];
     this.listeners = undefined;
-    for (const listener of listeners) listener(why);
+    let bug: { readonly error: unknown } | undefined;
+    for (const listener of listeners) {
+      try {
+        listener(why);
+      } catch (error) {
+        bug ??= { error };
+      }
+    }
+    if (bug !== undefined) throw bug.error;
   }
 
   /** Calls `listener` at once where the exchange is cancelled already. */
