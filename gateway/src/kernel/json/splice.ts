@@ -13,7 +13,10 @@ export function replaceValue(view: JsonView, entry: number, text: string): Edit 
   return { start: view.start(entry), end: view.end(entry), text };
 }
 
-/** Adds members (`"a":1,"b":2`, no braces) at the front of the object `entry`. */
+/**
+ * Adds members (`"a":1,"b":2`, no braces) at the front of the object `entry`. Of the edits that are
+ * applied together only one may add to an object, and none may take its last member away.
+ */
 export function addMembers(view: JsonView, entry: number, members: string): Edit {
   const at = view.start(entry) + 1;
   return { start: at, end: at, text: isEmpty(view.bytes, at) ? members : `${members},` };
