@@ -102,6 +102,13 @@ describe('a record', () => {
     expect(parsed({ target, asked: 'v/m' })).toMatchObject(expected);
   });
 
+  test('of a method of the protocol names it', () => {
+    const row = { method: 'prompts/get', target: 'item', eras: ['modern'] } as const;
+    expect(parsed({ call: makeCall({ method: row.method, row }) })).toMatchObject({
+      method: 'prompts/get',
+    });
+  });
+
   test.each([
     ['stream', 'GET'],
     ['end', 'DELETE'],

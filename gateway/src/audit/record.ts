@@ -124,6 +124,6 @@ function methodOf(call: Call): string {
       return '"response"';
     case 'request':
     case 'notification':
-      return quoteForeign(call.method);
+      return call.row === undefined ? quoteForeign(call.method) : `"${call.row.method}"`;
   }
 }
