@@ -152,6 +152,10 @@ async function buildParts({ config, directory, clock, log, version }: GatewayOpt
     audit: createAudit({
       file: file === undefined ? join(stateDir, 'audit.jsonl') : auditFile(directory, file),
       clock,
+      onFailure: (error) =>
+        log('error', 'audit records cannot be written, so calls are refused', {
+          error: String(error),
+        }),
     }),
     catalog: createCatalog({
       fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
