@@ -1,5 +1,6 @@
 /** One connection to an origin: a request at a time, its answer read strictly. */
 import type { Socket } from 'node:net';
+import type { TurnEnd } from '../kernel/index.ts';
 import { ChunkedReader } from './chunked.ts';
 import {
   InvalidResponse,
@@ -16,6 +17,8 @@ const MAX_INTERIM = 100;
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
+  /** Uncorks sockets at the end of the turn. */
+  readonly turnEnd: TurnEnd<Socket>;
   /** It is free for the next request. */
   freed(connection: Connection): void;
   closed(connection: Connection): void;
@@ -57,7 +60,9 @@ export class Connection {
     const bytes = Buffer.allocUnsafe(head.length + body.length);
     bytes.write(head, 0, 'latin1');
     body.copy(bytes, head.length);
+    this.socket.cork();
     this.socket.write(bytes);
+    this.owner.turnEnd.add(this.socket);
   }
 
   /** Ends it at once; what is under way fails with `reason`. */

@@ -1,6 +1,7 @@
 /** One pool of kept-alive HTTP/1.1 connections per origin: in use, idle, and who waits for one. */
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { TurnEnd } from '../kernel/index.ts';
 import { Connection } from './connection.ts';
 import { tellFailure } from './outbound.ts';
 import type { OutboundPool, OutboundRequest, PoolOptions, ResponseHandler } from './outbound.ts';
@@ -22,6 +23,7 @@ interface Waiting {
 class HttpPool implements OutboundPool {
   private readonly origin: URL;
   private readonly options: PoolOptions;
+  private readonly turnEnd = new TurnEnd((socket: Socket) => socket.uncork());
   private readonly idle: Connection[] = [];
   private readonly all = new Set<Connection>();
   private readonly opening = new Set<Socket>();
@@ -129,6 +131,7 @@ class HttpPool implements OutboundPool {
     const connection = new Connection(
       socket,
       {
+        turnEnd: this.turnEnd,
         freed: (free) => this.serve(free),
         closed: (gone) => {
           this.all.delete(gone);

@@ -54,3 +54,4 @@ export { compilePattern, type ItemPattern } from './patterns.ts';
 export type { Principal } from './principal.ts';
 export { REASONS, docsAnchor, type LogLevel, type Reason, type ReasonRow } from './reasons.ts';
 export { Refusal, type RefusalDetail } from './refusal.ts';
+export { TurnEnd } from './turn.ts';

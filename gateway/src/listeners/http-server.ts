@@ -2,9 +2,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Exchange, type Body, type Clock, type Head, type Outlet } from '../kernel/index.ts';
+import {
+  Exchange,
+  TurnEnd,
+  type Body,
+  type Clock,
+  type Head,
+  type Outlet,
+} from '../kernel/index.ts';
 import type { Path } from '../pipeline/index.ts';
 import type { Addresses } from './addresses.ts';
+import { HeadLines } from './head-lines.ts';
 import { HttpBody } from './http-body.ts';
 import { HttpOutlet } from './http-outlet.ts';
 import { PlainConnection } from './plain-connection.ts';
@@ -92,12 +100,14 @@ function lookFirst(server: Server, deps: ServerDeps): ReadonlySet<PlainConnectio
   const connections = new Set<PlainConnection>();
   const toNode = server.listeners('connection');
   server.removeAllListeners('connection');
-  const clock = new DateLine(deps.clock);
+  const heads = new HeadLines(deps.clock);
+  const turnEnd = new TurnEnd((socket: Socket) => socket.uncork());
   server.on('connection', (socket: Socket) => {
     const connection = new PlainConnection(socket, {
       maxHeadBytes: MAX_HEADER_BYTES,
       idleMs: KEEP_ALIVE_MS,
-      dateLine: clock.text,
+      heads,
+      turnEnd,
       admit: (head, body, outlet) => admit(head, body, outlet, deps),
       handOver: (handed) => {
         for (const listener of toNode) Reflect.apply(listener, server, [handed]);
@@ -107,27 +117,6 @@ function lookFirst(server: Server, deps: ServerDeps): ReadonlySet<PlainConnectio
     connections.add(connection);
   });
   return connections;
-}
-
-/** The `Date` header, made once a second (RFC 9110, section 6.6.1). */
-class DateLine {
-  private readonly clock: Clock;
-  private second = -1;
-  private line = '';
-
-  constructor(clock: Clock) {
-    this.clock = clock;
-  }
-
-  readonly text = (): string => {
-    const nowMs = this.clock.nowMs();
-    const second = Math.floor(nowMs / 1000);
-    if (second !== this.second) {
-      this.second = second;
-      this.line = `date: ${new Date(nowMs).toUTCString()}\r\n`;
-    }
-    return this.line;
-  };
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -4,16 +4,19 @@
  * there: it has the timeouts and the tolerance for slow, chunked, pipelined or odd requests.
  */
 import type { Socket } from 'node:net';
-import type { Body, Head, Outlet, Refusal } from '../kernel/index.ts';
+import type { Body, Head, Outlet, Refusal, TurnEnd } from '../kernel/index.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import { bodyTooLarge } from './http-body.ts';
+import type { HeadLines } from './head-lines.ts';
 import { PlainOutlet } from './plain-outlet.ts';
 import { readWhole } from './whole-request.ts';
 
 export interface PlainConnectionDeps {
   readonly maxHeadBytes: number;
   readonly idleMs: number;
-  readonly dateLine: () => string;
+  readonly heads: HeadLines;
+  /** Uncorks sockets at the end of the turn. */
+  readonly turnEnd: TurnEnd<Socket>;
   /** Takes an ordinary request to its end; returns what to call when the caller goes away. */
   admit(head: Head, body: Body, outlet: Outlet): () => void;
   /** Gives the connection to node:http, which reads on from where it is. */
@@ -67,7 +70,7 @@ export class PlainConnection {
       return;
     }
     this.isBusy = true;
-    const outlet = new PlainOutlet(this.socket, this.deps.dateLine, this.done);
+    const outlet = new PlainOutlet(this.socket, this.deps.heads, this.deps.turnEnd, this.done);
     const gone = this.deps.admit(request.head, new WholeBody(request.body), outlet);
     if (this.isBusy) this.disconnected = gone;
     else gone();

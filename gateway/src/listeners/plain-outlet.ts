@@ -1,23 +1,28 @@
 /** Answers written straight to a socket: framed by Content-Length, or chunked where they stream. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { OutHeaders, Outlet } from '../kernel/index.ts';
+import type { OutHeaders, Outlet, TurnEnd } from '../kernel/index.ts';
+import type { HeadLines } from './head-lines.ts';
 import { MAX_UNREAD_BYTES } from './http-outlet.ts';
 
 const LAST_CHUNK = '0\r\n\r\n';
-const UNSOUND = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Once its answer is whole it writes nothing more: the connection belongs to the next answer. */
 export class PlainOutlet implements Outlet {
   private readonly socket: Socket;
+  private readonly heads: HeadLines;
+  private readonly turnEnd: TurnEnd<Socket>;
   private readonly done: () => void;
-  private readonly dateLine: () => string;
   private state: 'fresh' | 'open' | 'over' = 'fresh';
 
-  /** @param done called once the answer is written whole */
-  constructor(socket: Socket, dateLine: () => string, done: () => void) {
+  /**
+   * @param turnEnd uncorks sockets at the end of the turn
+   * @param done called once the answer is written whole
+   */
+  constructor(socket: Socket, heads: HeadLines, turnEnd: TurnEnd<Socket>, done: () => void) {
     this.socket = socket;
-    this.dateLine = dateLine;
+    this.turnEnd = turnEnd;
+    this.heads = heads;
     this.done = done;
   }
 
@@ -31,7 +36,9 @@ export class PlainOutlet implements Outlet {
       bytes.write(head, 0, 'latin1');
       if (typeof body === 'string') bytes.write(body, head.length, 'utf8');
       else body.copy(bytes, head.length);
+      socket.cork();
       socket.write(bytes);
+      this.turnEnd.add(socket);
     }
     this.state = 'over';
     this.done();
@@ -61,15 +68,8 @@ export class PlainOutlet implements Outlet {
     this.done();
   }
 
-  /** Throws, as node:http does, where a header would end its line: that is a mistake of ours. */
   private head(status: number, headers: OutHeaders): string {
-    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${this.dateLine()}`;
-    for (let at = 0; at + 1 < headers.length; at += 2) {
-      const line = `${headers[at]}: ${headers[at + 1]}`;
-      if (UNSOUND.test(line)) throw new TypeError(`the header ${headers[at]} is not one line`);
-      text += `${line}\r\n`;
-    }
-    return text;
+    return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${this.heads.date()}${this.heads.lines(headers)}`;
   }
 }
 
