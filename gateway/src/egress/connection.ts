@@ -37,7 +37,6 @@ export class Connection {
     this.socket = socket;
     this.owner = owner;
     this.idleMs = idleMs;
-    socket.on('data', (bytes: Buffer) => this.onData(bytes));
     socket.on('end', () => this.onEnd());
     socket.on('error', (error) => this.die(error));
     socket.on('close', () => this.die(new Error('the connection was closed')));
@@ -70,7 +69,9 @@ export class Connection {
     this.die(reason);
   }
 
-  private onData(bytes: Buffer): void {
+  /** Takes what was read; the bytes belong to the connection from then on. */
+  receive(bytes: Buffer): void {
+    if (this.isDead) return;
     const { current } = this;
     // Bytes that nobody asked for would be taken for the answer to the next request.
     if (current === undefined) this.die(new InvalidResponse('it sent an answer to nothing'));

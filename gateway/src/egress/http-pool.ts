@@ -1,5 +1,5 @@
 /** One pool of kept-alive HTTP/1.1 connections per origin: in use, idle, and who waits for one. */
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { TurnEnd } from '../kernel/index.ts';
 import { Connection } from './connection.ts';
@@ -18,6 +18,24 @@ interface Waiting {
   readonly head: string;
   readonly body: Buffer | null;
   readonly handler: ResponseHandler;
+}
+
+/** Where a socket's bytes go; known to the socket before there is a connection to take them. */
+interface Inbox {
+  receive(bytes: Buffer): void;
+}
+
+const READ_BYTES = 32 * 1024;
+
+/** Reads into one buffer per socket instead of a new one each time, past the stream machinery. */
+function readInto(inbox: Inbox): OnReadOpts {
+  return {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback: (length, buffer) => {
+      inbox.receive(Buffer.from(buffer.subarray(0, length)));
+      return true;
+    },
+  };
 }
 
 class HttpPool implements OutboundPool {
@@ -92,7 +110,8 @@ class HttpPool implements OutboundPool {
   }
 
   private open(): void {
-    const socket = this.newSocket();
+    const inbox: Inbox = { receive: () => undefined };
+    const socket = this.newSocket(inbox);
     const up = this.origin.protocol === 'https:' ? 'secureConnect' : 'connect';
     const failed = (error: Error): void => {
       if (!this.opening.delete(socket)) return;
@@ -111,23 +130,24 @@ class HttpPool implements OutboundPool {
       if (!this.opening.delete(socket)) return;
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
-      this.adopt(socket);
+      this.adopt(socket, inbox);
     });
   }
 
-  private newSocket(): Socket {
+  private newSocket(inbox: Inbox): Socket {
     const { protocol, hostname } = this.origin;
     const host = hostname.replace(/^\[|\]$/g, '');
     const isTls = protocol === 'https:';
     const port = Number(this.origin.port === '' ? (isTls ? 443 : 80) : this.origin.port);
-    const socket = isTls
-      ? connectTls({ host, port, ...serverName(host), ALPNProtocols: ['http/1.1'] })
-      : connectPlain({ host, port });
-    socket.setNoDelay(true);
-    return socket;
+    if (isTls) {
+      const socket = connectTls({ host, port, ...serverName(host), ALPNProtocols: ['http/1.1'] });
+      socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
+      return socket.setNoDelay(true);
+    }
+    return connectPlain({ host, port, noDelay: true, onread: readInto(inbox) });
   }
 
-  private adopt(socket: Socket): void {
+  private adopt(socket: Socket, inbox: Inbox): void {
     const connection = new Connection(
       socket,
       {
@@ -140,6 +160,7 @@ class HttpPool implements OutboundPool {
       },
       DEFAULT_IDLE_MS,
     );
+    inbox.receive = (bytes) => connection.receive(bytes);
     this.all.add(connection);
     this.serve(connection);
   }
