@@ -1,4 +1,5 @@
 /** A catalog over scripted upstreams, on a clock moved by hand, with a store in memory. */
+import type { Listing, RawItem } from '../../gateway/src/kernel/index.ts';
 import { randomBytes, createSecretKey } from 'node:crypto';
 import {
   createCatalog,
@@ -6,8 +7,6 @@ import {
   endpointsSchema,
   type Catalog,
   type CatalogStage,
-  type Listing,
-  type RawItem,
 } from '../../gateway/src/catalog/index.ts';
 import {
   Refusal,

@@ -3,7 +3,6 @@ import { Catalog, type CatalogDeps } from './catalog.ts';
 
 export type { Catalog };
 export type { Resolved } from './evidence.ts';
-export type { Listing, RawItem } from './listing.ts';
 export type { UpstreamPart } from './snapshot.ts';
 export type { CatalogChange } from './upstream-list.ts';
 export { endpointProblems, endpointsSchema } from './config.ts';

@@ -8,9 +8,10 @@ import {
   type ItemId,
   type ItemKind,
   type JsonView,
+  type Listing,
+  type RawItem,
 } from '../kernel/index.ts';
 import { readHeaderBindings } from './header-bindings.ts';
-import type { Listing, RawItem } from './listing.ts';
 import { compileTemplate, type TemplateMatcher } from './templates.ts';
 import { MAX_URI_LENGTH, looksWrapped } from './uris.ts';
 

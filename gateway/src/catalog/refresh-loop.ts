@@ -1,6 +1,5 @@
 /** When one upstream's list is read again: on request, now and then, and more slowly while it fails. */
-import { Refusal, type Clock, type Timer } from '../kernel/index.ts';
-import type { Listing } from './listing.ts';
+import { Refusal, type Clock, type Timer, type Listing } from '../kernel/index.ts';
 
 /** All in milliseconds. */
 export interface RefreshTimings {

@@ -1,7 +1,7 @@
 /** One upstream's place in the catalog: its last good list, and how things stand with it. */
-import { Refusal, type Clock, type Timer } from '../kernel/index.ts';
+import { Refusal, type Clock, type Timer, type Listing } from '../kernel/index.ts';
 import { changesOf, isUsableUri, readItems, type UpstreamItems } from './items.ts';
-import type { FetchItems, Listing } from './listing.ts';
+import type { FetchItems } from './listing.ts';
 import { RefreshLoop, type RefreshTimings } from './refresh-loop.ts';
 import type { UpstreamPart } from './snapshot.ts';
 

@@ -1,8 +1,10 @@
 /** The methods of a legacy session: beginning it, keeping it, ending it. */
 import {
   LATEST_LEGACY,
+  LOG_LEVELS,
   Refusal,
   eraOf,
+  severityOf,
   type Call,
   type Delivery,
   type Exchange,
@@ -12,9 +14,6 @@ import {
 } from '../kernel/index.ts';
 import type { Describe, SessionDeps } from './ports.ts';
 import { sealSession } from './token.ts';
-
-/** RFC 5424 names, from 2025-11-25, logging. */
-const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 const EMPTY: Terminal = { kind: 'local', result: '{}' };
 const ACCEPTED: Terminal = { kind: 'accepted' };
@@ -86,9 +85,9 @@ function initialize(x: SessionCall, deps: SessionDeps, describe: Describe): Term
 
 function setLevel(call: Call, session: SessionRef | undefined, memory: SessionMemory): Terminal {
   const level = call.view.string(call.view.member(call.params, 'level')) ?? '';
-  if (!LEVELS.includes(level)) {
+  if (severityOf(level) === undefined) {
     return new Refusal('params_invalid', {
-      text: `The level must be one of ${LEVELS.join(', ')}.`,
+      text: `The level must be one of ${LOG_LEVELS.join(', ')}.`,
     });
   }
   if (session !== undefined) memory.setLevel(session, level);

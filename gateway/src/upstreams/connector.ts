@@ -1,6 +1,5 @@
 /** What every kind of upstream is to this room. */
-import type { Awaitable, Clock, Delivery, LogLevel, Refusal } from '../kernel/index.ts';
-import type { Listing } from './listing.ts';
+import type { Awaitable, Clock, Delivery, LogLevel, Refusal, Listing } from '../kernel/index.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 
 /** What a kind can do; what it cannot is never asked of it. */

@@ -5,9 +5,9 @@ import {
   type Clock,
   type Delivery,
   type LogLevel,
+  type Listing,
 } from '../kernel/index.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
-import type { Listing } from './listing.ts';
 import { createMcpHttp } from './mcp-http/index.ts';
 import { createMcpStdio } from './mcp-stdio/index.ts';
 import { createStdioSpawner, type StdioSpawner } from './mcp-stdio/process.ts';

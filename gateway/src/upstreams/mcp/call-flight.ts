@@ -7,9 +7,9 @@ import {
   type Delivery,
   type Edit,
   type Terminal,
+  severityOf,
 } from '../../kernel/index.ts';
 import { Flight, type FlightHost, type Link } from './flight.ts';
-import { severityOf } from './log-levels.ts';
 import type { Incoming } from './message.ts';
 import { encodeMirrored, pushParamHeaders } from './mirrored.ts';
 import { encodeLegacy, encodeModern, type UpstreamCall } from './outgoing.ts';

@@ -6,10 +6,10 @@ import {
   type Era,
   type Principal,
   type Terminal,
+  type Listing,
 } from '../../kernel/index.ts';
 import type { Connector, ConnectorDeps, UpstreamEvent, UpstreamStatus } from '../connector.ts';
 import { Health } from '../health.ts';
-import type { Listing } from '../listing.ts';
 import type { EraSetting } from '../schema.ts';
 import { CallFlight } from './call-flight.ts';
 import { EraKeeper, type Verdict } from './era-keeper.ts';

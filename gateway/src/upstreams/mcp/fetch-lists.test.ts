@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sendOutcome, startPeer, type PeerRequest } from '../../../../test/kit/http-peer.ts';
 import { upstreamWorld } from '../../../../test/kit/upstream-world.ts';
-import { Refusal } from '../../kernel/index.ts';
-import type { Listing } from '../listing.ts';
+import { Refusal, type Listing } from '../../kernel/index.ts';
 
 const never = new AbortController().signal;
 const CAPABILITIES =

@@ -1,6 +1,5 @@
 /** Reading all pages of a server's lists, within bounds (MCP, server utilities, pagination). */
-import { Refusal, type AnswerMessage } from '../../kernel/index.ts';
-import type { RawItem } from '../listing.ts';
+import { Refusal, type AnswerMessage, type RawItem } from '../../kernel/index.ts';
 import { LIST_DEPTH } from './message.ts';
 import type { OwnAnswer, OwnRequest } from './own-flight.ts';
 import { invalidAnswer, type PeerHead } from './peer-head.ts';

@@ -1,6 +1,10 @@
 /** What a server says about itself, in `initialize` or in `server/discover`. */
-import { Refusal, type AnswerMessage, type JsonView } from '../../kernel/index.ts';
-import type { ListedCapabilities } from '../listing.ts';
+import {
+  Refusal,
+  type AnswerMessage,
+  type JsonView,
+  type ListedCapabilities,
+} from '../../kernel/index.ts';
 
 export interface PeerHead {
   readonly capabilities: ListedCapabilities;

@@ -1,6 +1,5 @@
 /** Everything that one server offers, read over one link. */
-import { ENVELOPE, Refusal } from '../../kernel/index.ts';
-import type { Listing } from '../listing.ts';
+import { ENVELOPE, Refusal, type Listing } from '../../kernel/index.ts';
 import { fetchLists } from './fetch-lists.ts';
 import type { FlightHost } from './flight.ts';
 import type { PooledLink } from './link.ts';

@@ -1,7 +1,7 @@
 /** The log level of a legacy session: as verbose as the most curious of its callers asked for. */
+import { severityOf } from '../../kernel/index.ts';
 import type { FlightHost } from './flight.ts';
 import type { PooledLink } from './link.ts';
-import { severityOf } from './log-levels.ts';
 import { ask } from './own-flight.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;

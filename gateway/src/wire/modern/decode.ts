@@ -1,9 +1,11 @@
 /** Requests of 2026-07-28: the envelope in `_meta`, and the headers that repeat the body. */
 import {
   ENVELOPE,
+  LOG_LEVELS,
   MODERN_REVISIONS,
   Refusal,
   eraOf,
+  severityOf,
   type Call,
   type Exchange,
   type JsonView,
@@ -11,7 +13,6 @@ import {
 } from '../../kernel/index.ts';
 import { decodeMirrored, header, namedValue } from '../headers.ts';
 import { checkKind, isProgressToken, type Frame } from '../json-rpc.ts';
-import { LOG_LEVELS } from '../log-levels.ts';
 import type { WireDeps } from '../ports.ts';
 
 /**
@@ -95,10 +96,10 @@ function checkOptions(view: JsonView, meta: number): Refusal | undefined {
     });
   }
   const level = view.member(meta, ENVELOPE.logLevel);
-  return level < 0 || LOG_LEVELS.has(view.string(level) ?? '')
+  return level < 0 || severityOf(view.string(level) ?? '') !== undefined
     ? undefined
     : new Refusal('params_invalid', {
-        text: `The log level must be one of ${[...LOG_LEVELS.keys()].join(', ')}.`,
+        text: `The log level must be one of ${LOG_LEVELS.join(', ')}.`,
       });
 }
 

@@ -1,5 +1,5 @@
-/** What an upstream offers, as the catalog takes it. */
-import type { Era } from '../kernel/index.ts';
+/** What an upstream offers: read by `upstreams`, kept by `catalog`. */
+import type { Era } from './eras.ts';
 
 /** An item as its upstream lists it. */
 export interface RawItem {

@@ -1,5 +1,5 @@
 /** The levels of MCP logging, from the least to the most severe (RFC 5424 names). */
-const LEVELS = [
+export const LOG_LEVELS = [
   'debug',
   'info',
   'notice',
@@ -11,7 +11,7 @@ const LEVELS = [
 ] as const;
 
 const SEVERITY: ReadonlyMap<string, number> = new Map(
-  LEVELS.map((level, severity) => [level, severity]),
+  LOG_LEVELS.map((level, severity) => [level, severity]),
 );
 
 /** How severe a level is, from 0; undefined where it is none. */
