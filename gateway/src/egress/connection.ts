@@ -32,6 +32,9 @@ export class Connection {
   private readonly owner: ConnectionOwner;
   private current: Response | undefined;
   private isDead = false;
+  /** The last head that came, and what was read in it: an origin's heads are mostly alike. */
+  private lastText = '';
+  private lastHead: ResponseHead | undefined;
 
   constructor(socket: Socket, owner: ConnectionOwner, idleMs: number) {
     this.socket = socket;
@@ -76,6 +79,16 @@ export class Connection {
     // Bytes that nobody asked for would be taken for the answer to the next request.
     if (current === undefined) this.die(new InvalidResponse('it sent an answer to nothing'));
     else current.take(bytes);
+  }
+
+  /** @throws InvalidResponse where the head is not one */
+  readHead(text: string): ResponseHead {
+    if (this.lastHead !== undefined && text === this.lastText) return this.lastHead;
+    const head = readResponseHead(text);
+    if (typeof head === 'string') throw new InvalidResponse(head);
+    this.lastText = text;
+    this.lastHead = head;
+    return head;
   }
 
   private onEnd(): void {
@@ -162,8 +175,7 @@ class Response implements ResponseControl {
     let all = this.headBytes === undefined ? bytes : Buffer.concat([this.headBytes, bytes]);
     let end = all.indexOf(END_OF_HEAD, Math.max(0, known - END_OF_HEAD.length));
     while (end >= 0 && end <= MAX_HEAD_BYTES) {
-      const head = readResponseHead(all.toString('latin1', 0, end));
-      if (typeof head === 'string') throw new InvalidResponse(head);
+      const head = this.connection.readHead(all.toString('latin1', 0, end));
       all = all.subarray(end + END_OF_HEAD.length);
       if (head.status >= 200) {
         this.headBytes = undefined;

@@ -9,7 +9,7 @@ import { GrowingBytes } from './growing-bytes.ts';
 import { bodyTooLarge } from './http-body.ts';
 import type { HeadLines } from './head-lines.ts';
 import { PlainOutlet } from './plain-outlet.ts';
-import { readWhole } from './whole-request.ts';
+import { WholeReader } from './whole-request.ts';
 
 export interface PlainConnectionDeps {
   readonly maxHeadBytes: number;
@@ -31,6 +31,7 @@ const MAX_AHEAD_BYTES = 256 * 1024;
 export class PlainConnection {
   private readonly socket: Socket;
   private readonly deps: PlainConnectionDeps;
+  private readonly reader: WholeReader;
   private disconnected: (() => void) | undefined;
   private isBusy = false;
   /** The last answer is whole, but much of it still waits to be read. */
@@ -41,6 +42,7 @@ export class PlainConnection {
   constructor(socket: Socket, deps: PlainConnectionDeps) {
     this.socket = socket;
     this.deps = deps;
+    this.reader = new WholeReader(deps.maxHeadBytes);
     socket.setTimeout(deps.idleMs);
     socket.on('data', this.onData);
     socket.on('timeout', this.onTimeout);
@@ -64,7 +66,7 @@ export class PlainConnection {
       this.keep(bytes);
       return;
     }
-    const request = readWhole(bytes, this.socket.remoteAddress ?? '', this.deps.maxHeadBytes);
+    const request = this.reader.read(bytes, this.socket.remoteAddress ?? '');
     if (request === undefined) {
       this.handOver(bytes);
       return;

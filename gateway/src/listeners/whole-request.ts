@@ -29,23 +29,42 @@ export interface WholeRequest {
   readonly body: Buffer;
 }
 
-/** @returns the request, or undefined where the bytes are anything but one ordinary request */
-export function readWhole(
-  bytes: Buffer,
-  remoteAddress: string,
-  maxHeadBytes: number,
-): WholeRequest | undefined {
-  const end = bytes.indexOf(END_OF_HEAD);
-  if (end < 0 || end > maxHeadBytes) return undefined;
-  const text = bytes.toString('latin1', 0, end + 2);
+/** A head as it came, and what was read in it. */
+interface KnownHead {
+  readonly text: string;
+  readonly head: Head;
+  readonly bodyBytes: number;
+}
+
+/** Reads the requests of one connection. A client's next head is most often its last one again. */
+export class WholeReader {
+  private readonly maxHeadBytes: number;
+  private known: KnownHead | undefined;
+
+  constructor(maxHeadBytes: number) {
+    this.maxHeadBytes = maxHeadBytes;
+  }
+
+  /** @returns the request, or undefined where the bytes are anything but one ordinary request */
+  read(bytes: Buffer, remoteAddress: string): WholeRequest | undefined {
+    const end = bytes.indexOf(END_OF_HEAD);
+    if (end < 0 || end > this.maxHeadBytes) return undefined;
+    const text = bytes.toString('latin1', 0, end + 2);
+    const known = this.known?.text === text ? this.known : readHead(text, remoteAddress);
+    if (known === undefined) return undefined;
+    this.known = known;
+    const bodyStart = end + END_OF_HEAD.length;
+    if (bytes.length !== bodyStart + known.bodyBytes) return undefined;
+    return { head: known.head, body: bytes.subarray(bodyStart) };
+  }
+}
+
+function readHead(text: string, remoteAddress: string): KnownHead | undefined {
   const path = PLAIN_HEAD.exec(text)?.[1];
   if (path === undefined) return undefined;
   const headers = readHeaders(text);
-  if (headers === undefined) return undefined;
-  const length = headers['content-length'];
-  if (length === undefined || !/^\d{1,10}$/.test(length)) return undefined;
-  const bodyStart = end + END_OF_HEAD.length;
-  if (bytes.length !== bodyStart + Number(length)) return undefined;
+  const length = headers?.['content-length'];
+  if (headers === undefined || length === undefined || !/^\d{1,10}$/.test(length)) return undefined;
   const query = path.indexOf('?');
   const head: Head = {
     httpMethod: 'POST',
@@ -53,7 +72,7 @@ export function readWhole(
     headers,
     remoteAddress,
   };
-  return { head, body: bytes.subarray(bodyStart) };
+  return { text, head, bodyBytes: Number(length) };
 }
 
 /**
