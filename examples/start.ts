@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   const [running, { run }] = await Promise.all([
     behind?.start(),
     import('../gateway/src/cli/index.ts'),
-    import('../gateway/src/compose.ts'),
+    import('../gateway/src/compose/index.ts'),
   ]);
   try {
     const config = process.env['DRAWBRIDGE_CONFIG'] ?? `${folder}drawbridge.yaml`;

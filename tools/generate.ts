@@ -14,7 +14,7 @@ const FILES: readonly (readonly [path: string, make: () => Promise<string>])[] =
 
 /** The JSON Schema of the configuration file, for editors. */
 async function configSchema(): Promise<string> {
-  const { configJsonSchema } = await import('../gateway/src/compose.ts');
+  const { configJsonSchema } = await import('../gateway/src/compose/index.ts');
   return `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
 }
 

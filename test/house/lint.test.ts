@@ -45,8 +45,8 @@ const CASES: readonly Planted[] = [
   },
   {
     title: 'a cast in another room, by way of a door and another name',
-    path: 'compose.ts',
-    text: `import type { Screened as Seen } from './guard/index.ts';
+    path: 'compose/index.ts',
+    text: `import type { Screened as Seen } from '../guard/index.ts';
       export const f = (x: object) => x as Seen;`,
     rule: 'house(evidence)',
   },

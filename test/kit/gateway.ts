@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema, createGateway, type Gateway } from '../../gateway/src/compose.ts';
+import { configSchema, createGateway, type Gateway } from '../../gateway/src/compose/index.ts';
 import { systemClock, type Clock } from '../../gateway/src/kernel/index.ts';
 
 /** Sections of a configuration as a person would write them; `server` is filled in. */

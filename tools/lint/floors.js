@@ -47,7 +47,7 @@ export const RESTRICTED_ROOMS = {
 };
 
 /** @type {readonly string[]} Rooms that are one file beside the folders; they have no door. */
-export const SINGLE_FILES = ['compose', 'main'];
+export const SINGLE_FILES = ['main'];
 
 /**
  * Types that prove that a stage has let an exchange pass, and the one file of `gateway/src` in which

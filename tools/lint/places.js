@@ -52,7 +52,7 @@ export function directionFault(from, to) {
   const allowed = FLOORS[fromFloor]?.mayImport ?? [];
   if (!allowed.includes(toFloor)) {
     const list = allowed.length === 0 ? 'nothing of the house' : `floors ${allowed.join(', ')}`;
-    return `${from.room} stands on floor ${fromFloor} and may import ${list}, but ${to.room} stands on floor ${toFloor}. Declare what it needs as a port in ${from.room}; compose.ts connects them.`;
+    return `${from.room} stands on floor ${fromFloor} and may import ${list}, but ${to.room} stands on floor ${toFloor}. Declare what it needs as a port in ${from.room}; compose connects them.`;
   }
   const users = RESTRICTED_ROOMS[to.room];
   if (users !== undefined && !users.includes(from.room)) {

@@ -1,6 +1,6 @@
 /** Requests of the command line: JSON-RPC of the modern era, along the same path as any call. */
 import { createParser } from 'eventsource-parser';
-import type { Gateway } from '../compose.ts';
+import type { Gateway } from '../compose/index.ts';
 import {
   ENVELOPE,
   LATEST_MODERN,

@@ -1,6 +1,6 @@
 /** What a reload changed, in words. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../compose.ts';
+import type { Config } from '../compose/index.ts';
 
 /** One phrase per difference; empty where the two mean the same. */
 export function configChanges(before: Config, after: Config): string[] {

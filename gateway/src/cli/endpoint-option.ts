@@ -1,5 +1,5 @@
 /** The option `--endpoint`. */
-import type { Config } from '../compose.ts';
+import type { Config } from '../compose/index.ts';
 import { nearest } from '../config/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configSchema, type Config } from '../compose.ts';
+import { configSchema, type Config } from '../compose/index.ts';
 import type { Loaded } from '../config/index.ts';
 import { Output } from './output.ts';
 import { createReloader } from './reload.ts';

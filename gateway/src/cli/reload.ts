@@ -1,5 +1,5 @@
 /** A changed configuration file, put in force while calls go on. */
-import type { Config, Gateway } from '../compose.ts';
+import type { Config, Gateway } from '../compose/index.ts';
 import type { Loaded } from '../config/index.ts';
 import { configChanges, needsRestart } from './config-changes.ts';
 import type { Log } from './logger.ts';

@@ -1,6 +1,6 @@
 /** What `serve` says when it is up: addresses, upstreams, and how to connect. */
 import type { UpstreamPart } from '../catalog/index.ts';
-import type { Config, Gateway } from '../compose.ts';
+import type { Config, Gateway } from '../compose/index.ts';
 import { DEFAULT_ENDPOINT } from '../kernel/index.ts';
 import { clientHints } from './client-hints.ts';
 import type { Output } from './output.ts';

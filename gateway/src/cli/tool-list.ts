@@ -1,5 +1,5 @@
 /** What an endpoint shows the local principal: its tools, and what is missing of them. */
-import type { Config, Gateway } from '../compose.ts';
+import type { Config, Gateway } from '../compose/index.ts';
 import { MISSING_PARTS_KEY } from '../kernel/index.ts';
 import { ask } from './ask.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema } from '../compose.ts';
+import { configSchema } from '../compose/index.ts';
 import { addUpstream, loadConfig, readBounded, type Entry } from '../config/index.ts';
 import { DEFAULT_ENDPOINT } from '../kernel/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -1,4 +1,4 @@
-/** What the path needs of the rooms. `compose.ts` fits the rooms to it. */
+/** What the path needs of the rooms. `compose` fits the rooms to it. */
 import type { Awaitable, Delivery, Exchange, Received, Step, Terminal } from '../kernel/index.ts';
 import type { EventMessage, NoticeMessage, OutHeaders, TargetKind } from '../kernel/index.ts';
 import type {

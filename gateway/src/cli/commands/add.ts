@@ -1,6 +1,6 @@
 /** `drawbridge add`: works out what it was given, tries it, and writes it into the configuration. */
 import { existsSync, readFileSync } from 'node:fs';
-import { configSchema } from '../../compose.ts';
+import { configSchema } from '../../compose/index.ts';
 import {
   addUpstream,
   loadConfig,

@@ -1,6 +1,6 @@
 /** `drawbridge call`: one tool call along the same path as any other, governed and recorded. */
 import { readHeaderBindings } from '../../catalog/index.ts';
-import type { Config, Gateway } from '../../compose.ts';
+import type { Config, Gateway } from '../../compose/index.ts';
 import { nearest } from '../../config/index.ts';
 import {
   DEFAULT_ENDPOINT,

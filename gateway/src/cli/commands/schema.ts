@@ -1,5 +1,5 @@
 /** `drawbridge schema`: the JSON Schema of the configuration file, for editors. */
-import { configJsonSchema } from '../../compose.ts';
+import { configJsonSchema } from '../../compose/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 

@@ -1,5 +1,5 @@
 /** `drawbridge serve`: listens until it is told to stop. */
-import { createGateway, type Config, type Gateway } from '../../compose.ts';
+import { createGateway, type Config, type Gateway } from '../../compose/index.ts';
 import { watchConfig } from '../../config/index.ts';
 import { systemClock, type LogLevel } from '../../kernel/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -1,0 +1,53 @@
+/** The whole configuration: every room's own part, and what only shows when they are seen together. */
+import { z } from 'zod';
+import { auditSchema } from '../audit/index.ts';
+import { endpointProblems, endpointsSchema } from '../catalog/index.ts';
+import { jsonSchemaOf, type Finding } from '../config/index.ts';
+import { limitsSchema } from '../limits/index.ts';
+import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
+import { policySchema } from '../policy/index.ts';
+import { upstreamsSchema } from '../upstreams/index.ts';
+
+/** The whole configuration file: every room's own part under the room's name. */
+export const configSchema = z.strictObject({
+  server: serverSchema.prefault({}),
+  upstreams: upstreamsSchema.default({}),
+  endpoints: endpointsSchema,
+  policy: policySchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  audit: auditSchema.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** The configuration's JSON Schema, for editors. */
+export function configJsonSchema(): object {
+  return jsonSchemaOf(configSchema, {
+    id: 'https://drawbridge.dev/schema/drawbridge.schema.json',
+    title: 'Drawbridge configuration',
+    description: 'drawbridge.yaml: upstreams, endpoints, policy and limits of one gateway.',
+  });
+}
+
+/** What has to hold beyond the schema: what only shows when several parts are seen together. */
+export function checkConfig(config: Config): readonly Finding[] {
+  const findings: Finding[] = endpointProblems(config.endpoints, enabledUpstreams(config)).map(
+    ({ path, text }) => ({ path, message: text }),
+  );
+  const { host } = listenAddress(config.server.listen);
+  if (!isLoopback(host)) {
+    findings.push({
+      path: ['server', 'listen'],
+      message: `${host} can be reached by other machines, and callers are not identified yet`,
+      hint: 'listen on 127.0.0.1 or [::1]',
+    });
+  }
+  return findings;
+}
+
+/** Ids of the upstreams that are not switched off. */
+export function enabledUpstreams(config: Config): string[] {
+  return Object.entries(config.upstreams)
+    .filter(([, upstream]) => upstream.enabled)
+    .map(([id]) => id);
+}

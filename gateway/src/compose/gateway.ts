@@ -1,0 +1,104 @@
+/** The gateway as a whole: what can be done with it from outside. */
+import type { UpstreamPart } from '../catalog/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import {
+  createHttpListener,
+  listenAddress,
+  requestInProcess,
+  type InProcessAnswer,
+} from '../listeners/index.ts';
+import type { UpstreamStatus } from '../upstreams/index.ts';
+import { enabledUpstreams, type Config } from './config.ts';
+import { buildParts, configure, type GatewayOptions, type Parts } from './parts.ts';
+import { buildSnapshot } from './path.ts';
+
+export interface Gateway {
+  /** Binds the address of the configuration; rejects where it is taken. */
+  listen(): Promise<{ readonly url: string }>;
+  /** Puts a new configuration in force; calls under way keep the old one. */
+  reload(config: Config): Promise<void>;
+  /** Walks one message (2026-07-28, JSON text) along the path as the local principal. */
+  request(
+    message: string,
+    options: { readonly endpoint: string; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<InProcessAnswer>;
+  /** Resolves when every upstream has answered or its first deadline has passed. */
+  ready(): Promise<void>;
+  /** Asks for an upstream's lists to be read again soon. */
+  refresh(upstream: string): void;
+  /** The connections, and what of each upstream's lists is known. */
+  status(): {
+    readonly upstreams: readonly UpstreamStatus[];
+    readonly lists: readonly UpstreamPart[];
+  };
+  /** Writes what is recorded to disk. */
+  flushAudit(): Promise<void>;
+  /** Takes no more calls, lets those under way end within `graceMs`, then stops everything. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Builds a gateway that is not listening yet; upstreams are asked for their lists at once. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const { clock, config } = options;
+  const parts = await buildParts(options);
+  let current = buildSnapshot(parts, config, 1, clock);
+  configure(parts, config);
+  const listener = createHttpListener({
+    clock,
+    addresses: parts.addresses,
+    current: () => current,
+    readiness: () => readinessOf(parts),
+  });
+  return {
+    listen: async () => {
+      const { host, port } = listenAddress(config.server.listen);
+      const bound = await listener.listen(host, port);
+      const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+      return { url: `http://${shown}:${bound.port}` };
+    },
+    reload: (next) => {
+      current = buildSnapshot(parts, next, current.epoch + 1, clock);
+      configure(parts, next);
+      parts.subscriptions.everythingChanged();
+      return Promise.resolve();
+    },
+    request: (message, { endpoint, headers = {} }) =>
+      requestInProcess(current.path, current.epoch, clock, {
+        endpointPath: endpoint === 'default' ? '/mcp' : `/mcp/${endpoint}`,
+        headers,
+        message,
+      }),
+    ready: () => parts.catalog.settled(enabledUpstreams(current.config)),
+    refresh: (upstream) => parts.catalog.refresh(upstream),
+    status: () => ({ upstreams: parts.upstreams.status(), lists: parts.catalog.snapshot().parts }),
+    flushAudit: () => parts.audit.flush(),
+    close: (graceMs) => close(parts, listener, graceMs, clock),
+  };
+}
+
+function readinessOf(parts: Parts): { isReady: boolean; state: string } {
+  const snapshot = parts.catalog.snapshot();
+  const upstreams = snapshot.parts.map(({ id, state }) => ({ id, state }));
+  const isWaiting = upstreams.some(({ state }) => state === 'waiting');
+  const status = parts.state.isDraining ? 'draining' : isWaiting ? 'starting' : 'ready';
+  return { isReady: status === 'ready', state: JSON.stringify({ status, upstreams }) };
+}
+
+/** Streams are ended properly, calls get their grace, what is left is cancelled; then all stops. */
+async function close(
+  parts: Parts,
+  listener: ReturnType<typeof createHttpListener>,
+  graceMs: number,
+  clock: Clock,
+): Promise<void> {
+  parts.state.isDraining = true;
+  parts.subscriptions.drain();
+  const closed = listener.close();
+  const cut = clock.after(graceMs, () => listener.closeAll());
+  await closed;
+  cut.cancel();
+  parts.catalog.close();
+  await parts.upstreams.close();
+  await parts.audit.close();
+  await parts.store.close();
+}

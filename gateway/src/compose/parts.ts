@@ -1,0 +1,122 @@
+/** What outlives a configuration: the rooms that hold state, and the events between them. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createAudit } from '../audit/index.ts';
+import { createCatalog } from '../catalog/index.ts';
+import { createInteractions } from '../interactions/index.ts';
+import type { Clock, LogLevel } from '../kernel/index.ts';
+import { createLimits } from '../limits/index.ts';
+import { Addresses } from '../listeners/index.ts';
+import { createSealer, openKeyring } from '../secrets/index.ts';
+import { createSessions } from '../sessions/index.ts';
+import { openStore } from '../store/index.ts';
+import { createSubscriptions } from '../subscriptions/index.ts';
+import { createUpstreams } from '../upstreams/index.ts';
+import { enabledUpstreams, type Config } from './config.ts';
+
+export type Log = (
+  level: LogLevel,
+  text: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
+export interface GatewayOptions {
+  /** A value that `configSchema` and `checkConfig` accepted. */
+  readonly config: Config;
+  /** The folder that relative paths of the configuration begin at. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+}
+
+const ANSWER_WITHIN_MS = 10 * 60_000;
+const KEEP_ALIVE_MS = 25_000;
+const MAX_REQUESTS_PER_ADDRESS = 8192;
+
+/** What outlives a configuration. */
+export type Parts = Awaited<ReturnType<typeof buildParts>>;
+
+/** Builds the rooms that hold state and connects them. */
+export async function buildParts({ config, directory, clock, log, version }: GatewayOptions) {
+  const stateDir = resolve(directory, config.server.stateDir);
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const sealer = createSealer(await openKeyring(stateDir), clock);
+  const store = await openStore(join(stateDir, 'drawbridge.sqlite'));
+  const serverInfo = JSON.stringify({ name: 'drawbridge', version });
+  const onBug = (error: unknown): void => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', 'a bug was caught', { error: text });
+  };
+  const upstreams = createUpstreams({ clock, directory, log, version });
+  const { file } = config.audit;
+  const parts = {
+    stateDir,
+    sealer,
+    store,
+    serverInfo,
+    onBug,
+    upstreams,
+    limits: createLimits(),
+    audit: createAudit({
+      file: file === undefined ? join(stateDir, 'audit.jsonl') : auditFile(directory, file),
+      clock,
+      onFailure: (error) =>
+        log('error', 'audit records cannot be written, so calls are refused', {
+          error: String(error),
+        }),
+    }),
+    catalog: createCatalog({
+      fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
+      owners: store.uriOwners,
+      clock,
+      onBug,
+    }),
+    sessions: createSessions({ sealer, clock, serverInfo }),
+    interactions: createInteractions({ sealer, clock, answerWithinMs: ANSWER_WITHIN_MS }),
+    subscriptions: createSubscriptions({
+      clock,
+      keepAliveMs: KEEP_ALIVE_MS,
+      subscribeResource: (upstream, uri) => upstreams.subscribeResource(upstream, uri),
+      unsubscribeResource: (upstream, uri) => upstreams.unsubscribeResource(upstream, uri),
+    }),
+    addresses: new Addresses(MAX_REQUESTS_PER_ADDRESS),
+    state: { isDraining: false },
+  };
+  connect(parts);
+  return parts;
+}
+
+function auditFile(directory: string, file: string): string {
+  return file === 'stdout' ? file : resolve(directory, file);
+}
+
+/** Events that travel between rooms outside any exchange. */
+function connect(parts: {
+  readonly upstreams: ReturnType<typeof createUpstreams>;
+  readonly catalog: ReturnType<typeof createCatalog>;
+  readonly sessions: ReturnType<typeof createSessions>;
+  readonly subscriptions: ReturnType<typeof createSubscriptions>;
+}): void {
+  const { upstreams, catalog, sessions, subscriptions } = parts;
+  upstreams.onEvent((event) => {
+    if (event.kind === 'resource_updated') subscriptions.resourceUpdated(event.upstream, event.uri);
+    else catalog.refresh(event.upstream);
+  });
+  catalog.onChange(({ upstream, ...changed }) => {
+    const kinds = (['tools', 'prompts', 'resources'] as const).filter((kind) => changed[kind]);
+    subscriptions.listsChanged(upstream, kinds);
+  });
+  sessions.onEnd((sessionKey) => subscriptions.sessionEnded(sessionKey));
+}
+
+/** Tells the rooms that outlive a configuration what is in it now. */
+export function configure(parts: Parts, config: Config): void {
+  parts.upstreams.configure(config.upstreams, config.limits);
+  parts.catalog.configure(
+    enabledUpstreams(config).map((id) => ({
+      id,
+      timeoutMs: config.upstreams[id]?.timeoutMs ?? config.limits.callTimeoutMs,
+    })),
+  );
+}

@@ -1,0 +1,128 @@
+/** One configuration, compiled to the path that its exchanges walk. */
+import { createApprovals } from '../approvals/index.ts';
+import { createStage, type CatalogStage } from '../catalog/index.ts';
+import { createGuard } from '../guard/index.ts';
+import { createIdentity } from '../identity/index.ts';
+import { Refusal, type Clock, type Exchange } from '../kernel/index.ts';
+import { createReceive } from '../listeners/index.ts';
+import { buildPath, methodTable, type Path, type Rooms } from '../pipeline/index.ts';
+import { compilePolicy } from '../policy/index.ts';
+import {
+  checkParamHeaders,
+  createDecode,
+  createEncode,
+  createRoute,
+  isQuestion,
+  isToolError,
+} from '../wire/index.ts';
+import type { Config } from './config.ts';
+import type { Parts } from './parts.ts';
+
+/** One configuration, compiled: the path that its exchanges walk. */
+export interface Snapshot {
+  readonly epoch: number;
+  readonly path: Path;
+  readonly config: Config;
+}
+
+/** Compiles a configuration; the rooms that hold state stay the same. */
+export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock: Clock): Snapshot {
+  const policy = compilePolicy(config.policy);
+  const stage = createStage(config.endpoints, {
+    catalog: parts.catalog,
+    sealer: parts.sealer,
+    clock,
+    openState: (x, sealed) => parts.interactions.openState(x, sealed),
+    mayInvoke: (principal, id) => policy.mayInvoke(principal, id),
+  });
+  parts.subscriptions.useEndpoints(stage);
+  const rooms = fitRooms(parts, config, stage, policy);
+  return { epoch, path: buildPath(rooms), config };
+}
+
+/** Fits the rooms to what the pipeline needs of them, in the order of its table. */
+function fitRooms(
+  parts: Parts,
+  config: Config,
+  stage: CatalogStage,
+  policy: ReturnType<typeof compilePolicy>,
+): Rooms {
+  const { limits, guard } = { limits: config.limits, guard: createGuard(config.limits) };
+  const wire = {
+    methods: methodTable(),
+    endpoints: new Set(Object.keys(config.endpoints)),
+    maxBodyBytes: limits.maxBodyBytes,
+    maxJsonDepth: limits.maxJsonDepth,
+    serverInfo: parts.serverInfo,
+    sessions: parts.sessions,
+  };
+  const { publicUrl } = config.server;
+  return {
+    receive: createReceive({
+      hosts: new Set(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+      origins: new Set(config.server.allowedOrigins.map((origin) => new URL(origin).origin)),
+      isDraining: () => parts.state.isDraining,
+      addresses: parts.addresses,
+    }),
+    route: createRoute(wire),
+    identify: createIdentity().identify,
+    decode: createDecode(wire),
+    resolve: resolveAndAgree(stage),
+    limit: parts.limits.stage(limits),
+    screenIn: guard.screenIn,
+    authorize: policy.authorize,
+    approve: createApprovals().approve,
+    intent: parts.audit.reserve,
+    carriers: carriersOf(parts, stage),
+    screenEvent: guard.screenEvent,
+    screenTerminal: (x, message) =>
+      parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
+    encode: createEncode(parts.serverInfo),
+    isQuestion,
+    isToolError,
+    onBug: (_x, error) => parts.onBug(error),
+    finish: (x, outcome) => {
+      parts.sessions.callEnded(x);
+      parts.audit.record(x, outcome);
+    },
+  };
+}
+
+/** The item decides which arguments are repeated in headers, so they are compared once it is known. */
+function resolveAndAgree(stage: CatalogStage): Rooms['resolve'] {
+  return (x) => {
+    const step = stage.resolve(x);
+    if (step instanceof Promise) {
+      return step.then((later) =>
+        later instanceof Refusal ? later : (disagreement(later) ?? later),
+      );
+    }
+    return step instanceof Refusal ? step : (disagreement(step) ?? step);
+  };
+}
+
+function disagreement(x: Exchange): Refusal | undefined {
+  const { target } = x;
+  return target?.kind === 'item' && target.item.headerBindings.length > 0
+    ? checkParamHeaders(x, target.item)
+    : undefined;
+}
+
+function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {
+  const { upstreams, sessions, subscriptions } = parts;
+  const items: Rooms['carriers']['item'] = {
+    carry: (x, delivery) => {
+      sessions.callBegun(x);
+      return upstreams.carry(x, delivery);
+    },
+  };
+  return {
+    item: items,
+    passthrough: items,
+    view: stage.views,
+    session: sessions.carrier((endpoint, principal) =>
+      stage.describe(endpoint, principal, 'legacy'),
+    ),
+    subscription: subscriptions.carrier(stage),
+  };
+}
