@@ -36,7 +36,14 @@ export {
   type ItemKind,
 } from './ids.ts';
 export type { HeaderBinding, Item, Target } from './item.ts';
-export { ExactNumber, type Json, type JsonArray, type JsonObject } from './json/exact.ts';
+export {
+  ExactNumber,
+  parseExact,
+  stringifyExact,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from './json/exact.ts';
 export { scanJson, type ScanFault, type ScanLimits } from './json/scan.ts';
 export { addMembers, removeMembers, replaceValue, splice, type Edit } from './json/splice.ts';
 export { JsonView, ROOT, type JsonKind } from './json/view.ts';
