@@ -1,13 +1,8 @@
 /** An endpoint's items at one catalog epoch, by their public names. */
-import type { Item, ItemId, Target } from '../kernel/index.ts';
+import type { Era, HeaderBinding, Item, ItemId, Target } from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
-import {
-  LIST_NAMES,
-  type CatalogItem,
-  type Finding,
-  type ListName,
-  type UpstreamItems,
-} from './items.ts';
+import type { CatalogItem } from './catalog-item.ts';
+import { LIST_NAMES, type Finding, type ListName, type UpstreamItems } from './items.ts';
 import { publicName } from './names.ts';
 import type { Scope } from './scope.ts';
 import type { UpstreamPart } from './snapshot.ts';
@@ -100,16 +95,33 @@ function entryOf(
   items: UpstreamItems,
   config: EndpointConfig,
 ): Entry {
-  const { id, definition, headerBindings } = source;
-  const item: Item = {
-    id,
-    publicName: shownName(source, config),
-    definition,
-    era: items.era,
-    headerBindings,
-  };
+  const { id } = source;
+  const item = new ShownItem(source, shownName(source, config), items.era);
   const target = { kind: 'item', item, originalName: id.name } as const;
   return { item, target, source, place, rawOriginal: JSON.stringify(id.name) };
+}
+
+/** Its definition is asked for when it is needed, since some are only made then. */
+class ShownItem implements Item {
+  readonly id: ItemId;
+  readonly publicName: string;
+  readonly era: Era;
+  private readonly source: CatalogItem;
+
+  constructor(source: CatalogItem, publicName: string, era: Era) {
+    this.id = source.id;
+    this.publicName = publicName;
+    this.era = era;
+    this.source = source;
+  }
+
+  get definition(): Buffer {
+    return this.source.definition;
+  }
+
+  get headerBindings(): readonly HeaderBinding[] {
+    return this.source.headerBindings;
+  }
 }
 
 function shownName({ id, isWrapped }: CatalogItem, config: EndpointConfig): string {

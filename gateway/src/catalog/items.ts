@@ -1,24 +1,11 @@
 /** One upstream's items, read once when its list arrives: identities, and where their names stand. */
-import {
-  ROOT,
-  removeMembers,
-  scanJson,
-  type Edit,
-  type HeaderBinding,
-  type ItemId,
-  type ItemKind,
-  type JsonView,
-  type Listing,
-  type RawItem,
-} from '../kernel/index.ts';
-import { readHeaderBindings } from './header-bindings.ts';
-import { compileTemplate, type TemplateMatcher } from './templates.ts';
+import type { ItemId, ItemKind, Listing, ListMode, RawItem } from '../kernel/index.ts';
+import { CatalogItem } from './catalog-item.ts';
+import { compileTemplate } from './templates.ts';
 import { MAX_URI_LENGTH, looksWrapped } from './uris.ts';
 
 const MAX_ITEMS_PER_LIST = 50_000;
 const MAX_NAME_CHARACTERS = 1024;
-const MAX_DEFINITION_BYTES = 1024 * 1024;
-const SCAN = { maxDepth: 128, recordDepth: 1 };
 
 /** The lists of an upstream: the kind of their items and the member that names one. */
 export const LISTS = {
@@ -45,22 +32,6 @@ interface ListRow {
 export type ListName = keyof typeof LISTS;
 export const LIST_NAMES = ['tools', 'prompts', 'resources', 'templates'] as const;
 
-/** An item with all that does not depend on who looks at it. */
-export interface CatalogItem {
-  readonly id: ItemId;
-  readonly definition: Buffer;
-  /** Where the value of the naming member stands. */
-  readonly nameStart: number;
-  readonly nameEnd: number;
-  /** Takes the member `execution` out, which modern callers do not know; undefined without one. */
-  readonly withoutExecution: Edit | undefined;
-  readonly headerBindings: readonly HeaderBinding[];
-  /** The URI belongs to another upstream, so it is shown wrapped. */
-  readonly isWrapped: boolean;
-  /** Which URIs a template stands for. */
-  readonly matches: TemplateMatcher | undefined;
-}
-
 /** Items in their upstream's order, and the place of each by its original name. */
 export interface ItemList {
   readonly items: readonly CatalogItem[];
@@ -84,6 +55,8 @@ export interface UpstreamItems
   extends
     Readonly<Record<ListName, ItemList>>,
     Pick<Listing, 'era' | 'revision' | 'capabilities' | 'serverInfo' | 'instructions'> {
+  /** How its tools are shown where the endpoint says nothing. */
+  readonly mode: ListMode;
   readonly findings: readonly Finding[];
 }
 
@@ -100,13 +73,14 @@ export function readItems(
   const findings: Finding[] = [];
   const read = (list: ListName): ItemList =>
     new ListReader(upstream, list, owners, previous?.[list], findings).read(listing[list]);
-  const { era, revision, capabilities, serverInfo, instructions } = listing;
+  const { era, revision, capabilities, serverInfo, instructions, mode = 'full' } = listing;
   return {
     era,
     revision,
     capabilities,
     serverInfo,
     instructions,
+    mode,
     tools: read('tools'),
     prompts: read('prompts'),
     resources: read('resources'),
@@ -162,38 +136,32 @@ class ListReader {
     return this.owners.get(name) !== this.upstream || looksWrapped(name);
   }
 
-  private known({ name, definition }: RawItem): CatalogItem | undefined {
-    const place = this.previous?.places.get(name);
+  private known(raw: RawItem): CatalogItem | undefined {
+    const place = this.previous?.places.get(raw.name);
     const item = place === undefined ? undefined : this.previous?.items[place];
-    if (item === undefined || item.isWrapped !== this.isWrapped(name)) return undefined;
-    return item.definition.equals(definition) ? item : undefined;
+    if (item === undefined || item.isWrapped !== this.isWrapped(raw.name)) return undefined;
+    return item.becomes(raw) ? item : undefined;
   }
 
   private item(raw: RawItem): CatalogItem | undefined {
-    const { name, definition } = raw;
-    const view = definition.length > MAX_DEFINITION_BYTES ? undefined : scan(definition);
-    const entry = view?.member(ROOT, LISTS[this.list].key) ?? -1;
-    if (view === undefined || view.string(entry) !== name || !this.isUsable(name)) {
-      const text = `It is no valid definition of at most ${MAX_DEFINITION_BYTES} bytes.`;
-      this.leaveOut('definition_invalid', name, text);
+    const { name } = raw;
+    const { kind, key } = LISTS[this.list];
+    if (!this.isUsable(name)) {
+      this.leaveOut('definition_invalid', name, 'Its name cannot be used.');
       return undefined;
     }
-    const headerBindings = this.list === 'tools' ? readHeaderBindings(definition) : [];
-    if (typeof headerBindings === 'string') {
-      this.leaveOut('header_annotation_invalid', name, `${headerBindings}.`);
-      return undefined;
-    }
-    const execution = this.list === 'tools' ? view.member(ROOT, 'execution') : -1;
-    return {
-      id: { upstream: this.upstream, kind: LISTS[this.list].kind, name },
-      definition,
-      nameStart: view.start(entry),
-      nameEnd: view.end(entry),
-      withoutExecution: execution < 0 ? undefined : removeMembers(view, ROOT, [execution])[0],
-      headerBindings,
+    const item = new CatalogItem(raw, {
+      id: { upstream: this.upstream, kind, name },
+      key,
       isWrapped: this.isWrapped(name),
       matches: this.list === 'templates' ? compileTemplate(name) : undefined,
-    };
+    });
+    // What is made on first use is looked at then.
+    if (raw.digest !== undefined) return item;
+    const parts = item.parts();
+    if (!('code' in parts)) return item;
+    this.leaveOut(parts.code, name, parts.text);
+    return undefined;
   }
 
   private isUsable(name: string): boolean {
@@ -214,11 +182,6 @@ export function isUsableUri(uri: string): boolean {
   return uri !== '' && uri.length <= MAX_URI_LENGTH && uri.isWellFormed();
 }
 
-function scan(definition: Buffer): JsonView | undefined {
-  const view = scanJson(definition, SCAN);
-  return 'bytes' in view && view.kind(ROOT) === 'object' ? view : undefined;
-}
-
 /** Which lists differ; order counts. `head` is everything that is not an item. */
 export function changesOf(
   before: UpstreamItems | undefined,
@@ -231,7 +194,7 @@ export function changesOf(
     return old.length !== now.length || old.some((item, at) => item !== now[at]);
   };
   return {
-    tools: differs('tools'),
+    tools: differs('tools') || (before?.mode ?? 'full') !== (after?.mode ?? 'full'),
     prompts: differs('prompts'),
     resources: differs('resources'),
     templates: differs('templates'),

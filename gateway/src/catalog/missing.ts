@@ -17,12 +17,16 @@ export interface MissingPart {
   readonly stale: boolean;
 }
 
-/** What is missing of one list for this principal; nothing that it could not see anyway. */
+/**
+ * What is missing of one list for this principal; nothing that it could not see anyway.
+ * @param onPage visible items of this page that turned out not to be usable
+ */
 export function missingParts(
   endpoint: Endpoint,
   list: ListName,
   principal: Principal,
   sight: Sight,
+  onPage: readonly Finding[],
 ): readonly MissingPart[] {
   const found: MissingPart[] = [];
   const parts = endpoint.parts();
@@ -34,7 +38,7 @@ export function missingParts(
   const findings = endpoint
     .now()
     .findings.filter(({ id }) => id.kind === LISTS[list].kind && endpoint.isVisible(principal, id));
-  return [...found, ...leftOut(findings, parts)];
+  return [...found, ...leftOut([...findings, ...onPage], parts)];
 }
 
 function leftOut(

@@ -1,7 +1,9 @@
 /** Pages of lists as JSON text: the upstreams' own bytes with only the changed members spliced. */
 import { LRUCache } from 'lru-cache';
 import { splice, type Edit } from '../kernel/index.ts';
+import type { DefinitionParts } from './definition.ts';
 import type { Entry } from './endpoint-index.ts';
+import type { Finding } from './items.ts';
 
 export interface PageLimits {
   readonly maxItems: number;
@@ -15,6 +17,8 @@ export interface Page {
   readonly text: string;
   /** Offset of the first entry that is not on it. */
   readonly end: number;
+  /** Items between its first and last that turned out not to be usable. */
+  readonly findings: readonly Finding[];
 }
 
 /** Characters of pages that are remembered. */
@@ -55,26 +59,36 @@ export class Pages {
 
   private render(entries: readonly Entry[], offset: number, withExecution: boolean): Page {
     const texts: string[] = [];
+    const findings: Finding[] = [];
     let end = offset;
     let bytes = 0;
     while (end < entries.length && texts.length < this.limits.maxItems) {
       const entry = entries[end];
       if (entry === undefined) break;
-      bytes += entry.source.definition.length;
-      if (bytes > this.limits.maxBytes && texts.length > 0) break;
-      texts.push(definitionText(entry, withExecution));
+      const parts = entry.source.parts();
+      if ('code' in parts) {
+        findings.push({ ...parts, id: entry.item.id });
+      } else {
+        bytes += entry.source.definition.length;
+        if (bytes > this.limits.maxBytes && texts.length > 0) break;
+        texts.push(definitionText(entry, parts, withExecution));
+      }
       end++;
     }
-    return { text: texts.join(','), end };
+    return { text: texts.join(','), end, findings };
   }
 }
 
-function definitionText({ item, source }: Entry, withExecution: boolean): string {
+function definitionText(
+  { item, source }: Entry,
+  parts: DefinitionParts,
+  withExecution: boolean,
+): string {
   const edits: Edit[] = [];
   if (item.publicName !== source.id.name) {
     const text = JSON.stringify(item.publicName);
-    edits.push({ start: source.nameStart, end: source.nameEnd, text });
+    edits.push({ start: parts.nameStart, end: parts.nameEnd, text });
   }
-  if (!withExecution && source.withoutExecution !== undefined) edits.push(source.withoutExecution);
+  if (!withExecution && parts.withoutExecution !== undefined) edits.push(parts.withoutExecution);
   return splice(source.definition, edits).toString();
 }

@@ -74,9 +74,9 @@ function listView(
   const context = cursorContext(principal, endpoint, call.method);
   const offset = readOffset(call, entries, index, list, context, deps.sealer);
   if (offset instanceof Refusal) return offset;
-  const { text, end } = deps.pages.at(entries, offset, x.dialect === 'legacy');
+  const { text, end, findings } = deps.pages.at(entries, offset, x.dialect === 'legacy');
   const last = end < entries.length ? entries[end - 1] : undefined;
-  const missing = missingParts(endpoint, list, principal, sight);
+  const missing = missingParts(endpoint, list, principal, sight, findings);
   let members = `"${LISTS[list].member}":[${text}]`;
   if (last !== undefined) {
     const { upstream, name } = last.item.id;

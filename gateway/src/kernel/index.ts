@@ -47,7 +47,7 @@ export {
 export { scanJson, type ScanFault, type ScanLimits } from './json/scan.ts';
 export { addMembers, removeMembers, replaceValue, splice, type Edit } from './json/splice.ts';
 export { JsonView, ROOT, type JsonKind } from './json/view.ts';
-export type { ListedCapabilities, Listing, RawItem } from './listing.ts';
+export type { ItemBrief, ListedCapabilities, Listing, ListMode, RawItem } from './listing.ts';
 export { LOG_LEVELS, severityOf } from './log-levels.ts';
 export type {
   AcceptedMessage,

@@ -1,0 +1,95 @@
+/** An item with all that does not depend on who looks at it. */
+import type { HeaderBinding, ItemBrief, ItemId, RawItem } from '../kernel/index.ts';
+import { readBrief } from './brief.ts';
+import { readDefinition, type DefinitionFault, type DefinitionParts } from './definition.ts';
+import type { TemplateMatcher } from './templates.ts';
+
+/** What decides how an item's definition is read. */
+export interface ItemShape {
+  readonly id: ItemId;
+  /** Member of the definition that holds the name. */
+  readonly key: string;
+  /** The URI belongs to another upstream, so it is shown wrapped. */
+  readonly isWrapped: boolean;
+  /** Which URIs a template stands for. */
+  readonly matches: TemplateMatcher | undefined;
+}
+
+const NO_BINDINGS: readonly HeaderBinding[] = [];
+const NO_NAMES: readonly string[] = [];
+
+export class CatalogItem {
+  readonly id: ItemId;
+  readonly isWrapped: boolean;
+  readonly matches: TemplateMatcher | undefined;
+  readonly aliases: readonly string[];
+  private readonly key: string;
+  private raw: RawItem;
+  private known: DefinitionParts | DefinitionFault | undefined = undefined;
+  private shortly: ItemBrief | undefined;
+
+  constructor(raw: RawItem, { id, key, isWrapped, matches }: ItemShape) {
+    this.id = id;
+    this.isWrapped = isWrapped;
+    this.matches = matches;
+    this.aliases = raw.aliases ?? NO_NAMES;
+    this.key = key;
+    this.raw = raw;
+    this.shortly = raw.brief;
+  }
+
+  /** Made on first use where the source is lazy. */
+  get definition(): Buffer {
+    return this.raw.definition;
+  }
+
+  /** Where the parts of the definition stand, or why it cannot be used; read on first use. */
+  parts(): DefinitionParts | DefinitionFault {
+    this.known ??= this.read();
+    return this.known;
+  }
+
+  get headerBindings(): readonly HeaderBinding[] {
+    const parts = this.parts();
+    return 'code' in parts ? NO_BINDINGS : parts.headerBindings;
+  }
+
+  /** Title, one line and tags; from the definition only where the source did not give them. */
+  get brief(): ItemBrief {
+    this.shortly ??= readBrief(this.definition);
+    return this.shortly;
+  }
+
+  /**
+   * Takes another listing's item in the place of this one where both are the same. Without digests
+   * that is a comparison of bytes.
+   */
+  becomes(raw: RawItem): boolean {
+    const isSame =
+      raw.digest === undefined && this.raw.digest === undefined
+        ? this.raw.definition.equals(raw.definition)
+        : this.raw.digest === raw.digest;
+    // The source of the newer listing lives on; the older one may be closed.
+    if (isSame) this.raw = raw;
+    return isSame;
+  }
+
+  private read(): DefinitionParts | DefinitionFault {
+    const { raw, id } = this;
+    const definition = definitionOf(raw);
+    if (definition.length === 0 && raw.digest !== undefined) {
+      const text = raw.problem ?? 'No definition could be made of it.';
+      return { code: 'definition_invalid', text };
+    }
+    return readDefinition(definition, id.name, this.key, id.kind === 'tool');
+  }
+}
+
+/** One item that cannot be made must not cost the list of all others. */
+function definitionOf(raw: RawItem): Buffer {
+  try {
+    return raw.definition;
+  } catch {
+    return Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,65 @@
+/** What the catalog reads of a definition: that it can be used, and where its parts stand. */
+import {
+  ROOT,
+  removeMembers,
+  scanJson,
+  type Edit,
+  type HeaderBinding,
+  type JsonView,
+} from '../kernel/index.ts';
+import { readHeaderBindings } from './header-bindings.ts';
+
+const MAX_DEFINITION_BYTES = 1024 * 1024;
+const SCAN = { maxDepth: 128, recordDepth: 1 };
+
+/** A definition that can be used. */
+export interface DefinitionParts {
+  /** Where the value of the naming member stands. */
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  /** Takes the member `execution` out, which modern callers do not know; undefined without one. */
+  readonly withoutExecution: Edit | undefined;
+  readonly headerBindings: readonly HeaderBinding[];
+}
+
+/** Why a definition cannot be used. */
+export interface DefinitionFault {
+  readonly code: 'definition_invalid' | 'header_annotation_invalid';
+  /** In words for any caller. */
+  readonly text: string;
+}
+
+/**
+ * @param name what its naming member must hold
+ * @param key the naming member: `name`, `uri` or `uriTemplate`
+ * @param isTool only tools have `execution` and header annotations
+ */
+export function readDefinition(
+  definition: Buffer,
+  name: string,
+  key: string,
+  isTool: boolean,
+): DefinitionParts | DefinitionFault {
+  const view = definition.length > MAX_DEFINITION_BYTES ? undefined : scan(definition);
+  const entry = view?.member(ROOT, key) ?? -1;
+  if (view === undefined || view.string(entry) !== name) {
+    const text = `It is no valid definition of at most ${MAX_DEFINITION_BYTES} bytes.`;
+    return { code: 'definition_invalid', text };
+  }
+  const headerBindings = isTool ? readHeaderBindings(definition) : [];
+  if (typeof headerBindings === 'string') {
+    return { code: 'header_annotation_invalid', text: `${headerBindings}.` };
+  }
+  const execution = isTool ? view.member(ROOT, 'execution') : -1;
+  return {
+    nameStart: view.start(entry),
+    nameEnd: view.end(entry),
+    withoutExecution: execution < 0 ? undefined : removeMembers(view, ROOT, [execution])[0],
+    headerBindings,
+  };
+}
+
+function scan(definition: Buffer): JsonView | undefined {
+  const view = scanJson(definition, SCAN);
+  return 'bytes' in view && view.kind(ROOT) === 'object' ? view : undefined;
+}
