@@ -103,7 +103,7 @@ describe('a record', () => {
   });
 
   test('of a method of the protocol names it', () => {
-    const row = { method: 'prompts/get', target: 'item', eras: ['modern'] } as const;
+    const row = { method: 'prompts/get', target: 'item', dialects: ['modern'] } as const;
     expect(parsed({ call: makeCall({ method: row.method, row }) })).toMatchObject({
       method: 'prompts/get',
     });

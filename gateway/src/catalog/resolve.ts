@@ -72,7 +72,7 @@ function find(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
   if (call.kind !== 'request') return SESSION;
   const { row } = call;
   if (row === undefined) return findVendorMethod(endpoint);
-  if (!row.eras.includes(x.dialect) || !isOffered(endpoint, row.needs)) {
+  if (!row.dialects.includes(x.dialect) || !isOffered(endpoint, row.needs)) {
     return new Refusal('method_unknown');
   }
   switch (row.target) {

@@ -1,5 +1,5 @@
 /** What a row of the method table says. The table itself is pipeline/methods.ts. */
-import type { Era } from './eras.ts';
+import type { Dialect } from './call.ts';
 
 /** What a method is about, and so who carries it out. */
 export type TargetKind =
@@ -15,8 +15,8 @@ export type TargetKind =
 export interface MethodRow {
   readonly method: string;
   readonly target: TargetKind;
-  /** Eras in which a client may send it. */
-  readonly eras: readonly Era[];
+  /** Dialects in which a caller may ask for it. */
+  readonly dialects: readonly Dialect[];
   readonly isNotification?: true;
   /** The member of `params` that names the item and is mirrored in `Mcp-Name`. */
   readonly named?: 'name' | 'uri';

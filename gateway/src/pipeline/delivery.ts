@@ -81,13 +81,13 @@ export class ExchangeDelivery implements Delivery {
   }
 
   /**
-   * A modern caller that goes away has cancelled (2026-07-28, cancellation over HTTP); a legacy one
-   * has not, its call is carried on and the answer dropped when its grace ends.
+   * A caller that goes away has cancelled (2026-07-28, cancellation over HTTP); only a legacy one
+   * has not: its call is carried on and the answer dropped when its grace ends.
    */
   disconnected(): void {
     if (this.isFinished || this.isGone) return;
     this.isGone = true;
-    if (this.x.dialect === 'modern' || this.x.target?.kind === 'subscription') {
+    if (this.x.dialect !== 'legacy' || this.x.target?.kind === 'subscription') {
       this.attempt(() => this.x.cancellation.cancel('disconnected'));
     }
   }

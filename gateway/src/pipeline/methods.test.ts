@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Dialect } from '../kernel/index.ts';
 import { METHODS, methodTable } from './methods.ts';
 
-const names = (era: 'modern' | 'legacy'): string[] =>
-  METHODS.filter((row) => row.eras.includes(era)).map((row) => row.method);
+const names = (dialect: Dialect): string[] =>
+  METHODS.filter((row) => row.dialects.includes(dialect)).map((row) => row.method);
 
 const BOTH = [
   'tools/call',
@@ -38,6 +39,10 @@ test('the revisions before it have these', () => {
   );
 });
 
+test('REST offers tools and nothing else', () => {
+  expect(names('rest')).toEqual(['tools/call', 'tools/list']);
+});
+
 test('each stands there once, and is a notification exactly where its name says so', () => {
   expect(methodTable().size).toBe(METHODS.length);
   for (const { method, isNotification } of METHODS) {
@@ -46,7 +51,7 @@ test('each stands there once, and is a notification exactly where its name says 
 });
 
 test('the mirrored name is that of the item (2026-07-28, Mcp-Name)', () => {
-  const named = METHODS.filter((row) => row.eras.includes('modern') && row.named !== undefined);
+  const named = METHODS.filter((row) => row.dialects.includes('modern') && row.named !== undefined);
   expect(Object.fromEntries(named.map((row) => [row.method, row.named]))).toEqual({
     'tools/call': 'name',
     'prompts/get': 'name',

@@ -32,7 +32,7 @@ const ENVELOPE_KEYS = [
 ] as const;
 
 /**
- * A caller's request for a modern upstream. A modern caller's envelope stays as it is; a legacy
+ * A caller's request for a modern upstream. The envelope of a modern caller (and of REST) stays as it is; a legacy
  * caller's request gets one that declares no capabilities, because nothing can be asked back.
  * @param rawId our own JSON-RPC id, which also is the progress token where progress is wanted
  */
@@ -48,11 +48,11 @@ export function encodeModern(x: UpstreamCall, rawId: string, revision: string): 
   return splice(view.bytes, edits);
 }
 
-/** A caller's request for a legacy session: a modern caller's envelope is taken out. */
+/** A caller's request for a legacy session: an envelope of 2026-07-28 is taken out. */
 export function encodeLegacy(x: UpstreamCall, rawId: string): Buffer {
   const { call } = x;
   const edits: Edit[] = hopEdits(x, rawId);
-  if (x.dialect === 'modern' && call.meta >= 0) edits.push(...withoutEnvelope(call));
+  if (x.dialect !== 'legacy' && call.meta >= 0) edits.push(...withoutEnvelope(call));
   return splice(call.view.bytes, edits);
 }
 

@@ -30,7 +30,7 @@ export function decodeLegacy(
   const session = openSession(x, principal, deps);
   if (session instanceof Refusal) return session;
   if (frame.kind === 'response') return legacyCall(frame, undefined, session, '', '');
-  if (row !== undefined && !row.eras.includes('legacy')) return new Refusal('method_unknown');
+  if (row !== undefined && !row.dialects.includes('legacy')) return new Refusal('method_unknown');
   const refusal = checkKind(frame, row) ?? checkProgressToken(frame);
   if (refusal !== undefined) return refusal;
   const name = row?.named === undefined ? '' : namedValue(frame.view, frame.params, row.named);

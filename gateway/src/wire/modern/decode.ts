@@ -110,7 +110,7 @@ function checkMethod(x: Exchange, frame: Frame, row: MethodRow | undefined): Ref
     return mismatch(`Mcp-Method ${what}, but the body's method is "${frame.method}".`);
   }
   if (row === undefined) return undefined;
-  if (!row.eras.includes('modern')) return new Refusal('method_unknown');
+  if (!row.dialects.includes('modern')) return new Refusal('method_unknown');
   return row.named === undefined ? undefined : checkName(x, frame, row.named);
 }
 
