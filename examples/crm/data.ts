@@ -109,10 +109,11 @@ export class CrmData {
     const read = (name: string): unknown =>
       typeof json === 'object' && json !== null ? Reflect.get(json, name) : undefined;
     const contactId = this.contact(Number(read('contactId'))).id;
+    const title = read('title');
     const deal: Deal = {
       id: ++this.lastId,
       contactId,
-      title: String(read('title') ?? 'Untitled'),
+      title: typeof title === 'string' ? title : 'Untitled',
       valueEur: Number(read('valueEur') ?? 0),
       stage: 'new',
     };
