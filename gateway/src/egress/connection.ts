@@ -8,12 +8,13 @@ import {
   type ResponseControl,
   type ResponseHandler,
 } from './outbound.ts';
-import { readResponseHead, type ResponseHead } from './response-head.ts';
+import { readResponseHead, type Framing, type ResponseHead } from './response-head.ts';
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const MAX_HEAD_BYTES = 64 * 1024;
 /** Interim answers (1xx) before the answer itself. */
 const MAX_INTERIM = 100;
+const NO_BODY: Framing = { kind: 'none' };
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -22,6 +23,15 @@ export interface ConnectionOwner {
   /** It is free for the next request. */
   freed(connection: Connection): void;
   closed(connection: Connection): void;
+}
+
+/** A request as it goes over the wire. */
+export interface WrittenRequest {
+  /** Request line and headers, checked. */
+  readonly head: string;
+  readonly body: Buffer | null;
+  /** The answer to HEAD has no body, whatever its headers say (RFC 9112, section 6.3). */
+  readonly isHead: boolean;
 }
 
 export class Connection {
@@ -49,9 +59,8 @@ export class Connection {
     return !this.isDead && this.current === undefined && this.socket.writable;
   }
 
-  /** @param head request line and headers, checked; `body` follows it */
-  send(head: string, body: Buffer | null, handler: ResponseHandler): void {
-    const response = new Response(this, handler);
+  send({ head, body, isHead }: WrittenRequest, handler: ResponseHandler): void {
+    const response = new Response(this, handler, isHead);
     this.current = response;
     response.start();
     if (response.isOver) return;
@@ -127,13 +136,16 @@ class Response implements ResponseControl {
   private readonly handler: ResponseHandler;
   private headBytes: Buffer | undefined;
   private head: ResponseHead | undefined;
+  private isUntilClose = false;
   private interim = 0;
   private left = 0;
   private chunked: ChunkedReader | undefined;
+  private readonly isHead: boolean;
 
-  constructor(connection: Connection, handler: ResponseHandler) {
+  constructor(connection: Connection, handler: ResponseHandler, isHead: boolean) {
     this.connection = connection;
     this.handler = handler;
+    this.isHead = isHead;
   }
 
   start(): void {
@@ -165,7 +177,7 @@ class Response implements ResponseControl {
 
   /** An answer without a length ends with its connection. @returns whether that was one */
   endsWithConnection(): boolean {
-    if (this.head?.framing.kind !== 'until_close') return false;
+    if (!this.isUntilClose) return false;
     this.finish(0);
     return true;
   }
@@ -196,7 +208,8 @@ class Response implements ResponseControl {
 
   private begin(head: ResponseHead, rest: Buffer): void {
     this.head = head;
-    const { framing } = head;
+    const framing = this.isHead ? NO_BODY : head.framing;
+    this.isUntilClose = framing.kind === 'until_close';
     if (framing.kind === 'length') this.left = framing.bytes;
     if (framing.kind === 'chunked') {
       this.chunked = new ChunkedReader((chunk) => this.handler.onResponseData(this, chunk));
@@ -213,7 +226,7 @@ class Response implements ResponseControl {
       if (this.chunked.isDone) this.finish(bytes.length - used);
       return;
     }
-    if (this.head?.framing.kind === 'until_close') {
+    if (this.isUntilClose) {
       if (bytes.length > 0) this.handler.onResponseData(this, bytes);
       return;
     }

@@ -16,6 +16,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 interface Waiting {
   readonly head: string;
+  readonly isHead: boolean;
   readonly body: Buffer | null;
   readonly handler: ResponseHandler;
 }
@@ -66,8 +67,9 @@ class HttpPool implements OutboundPool {
       return;
     }
     const connection = this.takeIdle();
-    if (connection !== undefined) connection.send(head, request.body, handler);
-    else this.wait({ head, body: request.body, handler });
+    const waiting = { head, isHead: request.method === 'HEAD', body: request.body, handler };
+    if (connection !== undefined) connection.send(waiting, handler);
+    else this.wait(waiting);
   }
 
   async destroy(): Promise<void> {
@@ -139,12 +141,14 @@ class HttpPool implements OutboundPool {
     const host = hostname.replace(/^\[|\]$/g, '');
     const isTls = protocol === 'https:';
     const port = Number(this.origin.port === '' ? (isTls ? 443 : 80) : this.origin.port);
+    const { lookup } = this.options;
+    const peer = lookup === undefined ? { host, port } : { host, port, lookup };
     if (isTls) {
-      const socket = connectTls({ host, port, ...serverName(host), ALPNProtocols: ['http/1.1'] });
+      const socket = connectTls({ ...peer, ...serverName(host), ALPNProtocols: ['http/1.1'] });
       socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
       return socket.setNoDelay(true);
     }
-    return connectPlain({ host, port, noDelay: true, onread: readInto(inbox) });
+    return connectPlain({ ...peer, noDelay: true, onread: readInto(inbox) });
   }
 
   private adopt(socket: Socket, inbox: Inbox): void {
@@ -169,7 +173,7 @@ class HttpPool implements OutboundPool {
   private serve(connection: Connection): void {
     const next = this.nextWaiting();
     if (next !== undefined) {
-      connection.send(next.head, next.body, next.handler);
+      connection.send(next, next.handler);
       return;
     }
     connection.idleSinceMs = performance.now();

@@ -1,4 +1,16 @@
-/** The way out of the house: connection pools to addresses that the operator chose. */
+/** The way out of the house: connection pools, and the guard over addresses that others steer. */
+export {
+  AddressRefused,
+  addressFault,
+  guardedLookup,
+  isHostAllowed,
+  type AddressRules,
+  type FindAddresses,
+} from './address-guard.ts';
+export { addressKind, isInRange, type AddressKind } from './address-kinds.ts';
+export { ask, type Asked, type AskOptions, type CutReason } from './ask.ts';
+export { failureWords, fetchDocument, safeAddress } from './fetch-document.ts';
+export type { Fetched, FetchOptions } from './fetch-document.ts';
 export { isHeaderName, isHeaderValue } from './header-values.ts';
 export { openPool } from './http-pool.ts';
 export { InvalidResponse } from './outbound.ts';

@@ -1,7 +1,9 @@
 /** What goes out and what is heard of it. */
+import type { LookupFunction } from 'node:net';
 
 export interface OutboundRequest {
-  readonly method: 'POST' | 'GET' | 'DELETE';
+  /** Any method but CONNECT, which would turn the connection into something else. */
+  readonly method: string;
   /** Path and query, as they stand in the request line. */
   readonly path: string;
   /** Names and values in turn. */
@@ -35,6 +37,8 @@ export interface PoolOptions {
   readonly connectTimeoutMs: number;
   /** Connections open at the same time; further requests wait for one. */
   readonly maxConnections: number;
+  /** Finds the addresses of the origin's name for each connection; the system does where left out. */
+  readonly lookup?: LookupFunction;
 }
 
 export interface OutboundPool {

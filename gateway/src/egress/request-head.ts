@@ -3,7 +3,7 @@ import type { OutboundRequest } from './outbound.ts';
 
 /** Request line, header lines and the empty line, in characters that may stand there. */
 const HEAD =
-  /^[A-Z]+ \/[!-~]* HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)+\r\n$/;
+  /^(?!CONNECT )[!#$%&'*+.^_`|~0-9A-Za-z-]+ \/[!-~]* HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t\x20-\x7e\x80-\xff]*\r\n)+\r\n$/;
 
 /**
  * @param host the authority of the origin, for `Host`
