@@ -1,0 +1,26 @@
+/** The lists and objects of all styles that put items beside each other in one text. */
+import { isList, isRecord, itemsOf, membersOf, wordOf } from './scalars.ts';
+import type { Json } from '../../../kernel/index.ts';
+import type { Percent } from './percent.ts';
+
+/**
+ * @param separator stands bare between items; `encode` must write it otherwise inside them
+ * @param pair stands between a name and its value
+ */
+export function join(value: Json, separator: string, pair: string, encode: Percent): string {
+  if (isList(value)) {
+    return itemsOf(value)
+      .map((item) => encode(wordOf(item)))
+      .join(separator);
+  }
+  if (!isRecord(value)) return encode(wordOf(value));
+  return membersOf(value)
+    .map(([name, item]) => encode(name) + pair + encode(wordOf(item)))
+    .join(separator);
+}
+
+/** Nothing to be sent: a list without items or an object without members. */
+export function isVoid(value: Json): boolean {
+  if (isList(value)) return value.every((item) => item === null);
+  return isRecord(value) && Object.values(value).every((item) => item === null);
+}

@@ -1,0 +1,31 @@
+/** Header parameters: the style `simple`, without percent-encoding (OpenAPI 3.2, appendix D). */
+import { isHeaderValue } from '../../../egress/index.ts';
+import { join } from './delimited.ts';
+import { isList, isRecord, wordOf } from './scalars.ts';
+import { unsendable, type Unsendable } from './request.ts';
+import type { Json } from '../../../kernel/index.ts';
+import type { ParameterData } from './plan-data.ts';
+
+export function compileHeaderStyle(data: ParameterData): (value: Json) => string {
+  const pair = data.explode ? '=' : ',';
+  return (value) =>
+    isList(value) || isRecord(value) ? join(value, ',', pair, encodeItem) : wordOf(value);
+}
+
+/**
+ * A value as the bytes of a header, written in Latin-1: characters outside ASCII as UTF-8, spaces at
+ * its ends left out as every receiver does. What would end the line is refused.
+ */
+export function headerText(argument: string, text: string): string | Unsendable {
+  const bytes = Buffer.from(text.trim(), 'utf8').toString('latin1');
+  if (isHeaderValue(bytes)) return bytes;
+  return unsendable(
+    argument,
+    'It is sent in a header, so it can hold no line breaks and no control characters.',
+  );
+}
+
+/** A comma inside an item would begin the next one. */
+function encodeItem(text: string): string {
+  return text.replaceAll(',', '%2C');
+}
