@@ -1,0 +1,169 @@
+/**
+ * A schema for the compiler of validators: only keywords that are known and well formed, only
+ * definitions that are reached, numbers as JavaScript has them. What is left out is not judged.
+ */
+import { ExactNumber, type Json, type JsonArray, type JsonObject } from '../../../kernel/index.ts';
+import { isArray, isObject, member, toNumber } from './kinds.ts';
+
+/** JSON as JavaScript has it. */
+export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
+type PlainSchema = boolean | { [key: string]: Plain };
+
+const MAX_DEPTH = 64;
+const MAX_SAFE = Number.MAX_SAFE_INTEGER;
+const DEFS = '#/$defs/';
+const TYPES: ReadonlySet<Json> = new Set(
+  'string integer number boolean null array object'.split(' '),
+);
+
+type Form = 'number' | 'count' | 'schema' | 'schemas' | 'map' | 'names' | 'values' | 'any';
+
+const FORMS: readonly (readonly [Form, string])[] = [
+  ['number', 'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf'],
+  ['count', 'minLength maxLength minItems maxItems minProperties maxProperties'],
+  ['count', 'minContains maxContains'],
+  ['schema', 'items additionalProperties propertyNames contains not if then else'],
+  ['schema', 'unevaluatedProperties unevaluatedItems'],
+  ['schemas', 'anyOf oneOf allOf prefixItems'],
+  ['map', 'properties patternProperties dependentSchemas'],
+  ['names', 'required'],
+  ['values', 'enum'],
+  ['any', 'const'],
+];
+const KEYWORDS: ReadonlyMap<string, Form> = new Map(
+  FORMS.flatMap(([form, keys]) => keys.split(' ').map((key): [string, Form] => [key, form])),
+);
+
+/** A value for whatever knows only JavaScript's numbers. */
+export function plain(value: Json): Plain {
+  if (value instanceof ExactNumber) return toNumber(value);
+  if (isArray(value)) return value.map(plain);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+}
+
+/** @returns undefined where it would have more than `maxNodes` schemas, or nests too deep */
+export function plainSchema(
+  schema: Json,
+  root: JsonObject,
+  maxNodes: number,
+): PlainSchema | undefined {
+  const copy = new SchemaCopy(root, maxNodes);
+  const made = copy.schema(schema, 0);
+  const defs = copy.definitions();
+  if (copy.isTooLarge) return undefined;
+  return typeof made === 'boolean' ? made : { ...made, $defs: defs };
+}
+
+class SchemaCopy {
+  private readonly root: JsonObject;
+  private readonly maxNodes: number;
+  private readonly waiting: string[] = [];
+  private readonly seen = new Set<string>();
+  private nodes = 0;
+  isTooLarge = false;
+
+  constructor(root: JsonObject, maxNodes: number) {
+    this.root = root;
+    this.maxNodes = maxNodes;
+  }
+
+  definitions(): { [key: string]: Plain } {
+    const defs = member(this.root, '$defs');
+    const made: [string, Plain][] = [];
+    for (let name = this.waiting.pop(); name !== undefined; name = this.waiting.pop()) {
+      if (this.isTooLarge) break;
+      const found = isObject(defs) ? member(defs, name) : undefined;
+      made.push([name, this.schema(found ?? true, 0)]);
+    }
+    return Object.fromEntries(made);
+  }
+
+  schema(schema: Json, depth: number): PlainSchema {
+    this.nodes++;
+    if (this.nodes > this.maxNodes || depth > MAX_DEPTH) this.isTooLarge = true;
+    if (this.isTooLarge || !isObject(schema)) return schema !== false;
+    const made: { [key: string]: Plain } = {};
+    const reference = this.reference(member(schema, '$ref'));
+    if (reference !== undefined) made['$ref'] = reference;
+    const type = types(member(schema, 'type'));
+    if (type !== undefined) made['type'] = type;
+    const pattern = member(schema, 'pattern');
+    if (typeof pattern === 'string') made['pattern'] = pattern;
+    for (const [key, value] of Object.entries(schema)) {
+      const form = KEYWORDS.get(key);
+      const kept = form === undefined ? undefined : this.keyword(form, value, depth);
+      if (kept !== undefined) made[key] = kept;
+    }
+    return widened(made);
+  }
+
+  private reference(reference: Json | undefined): string | undefined {
+    if (typeof reference !== 'string' || !reference.startsWith(DEFS)) return undefined;
+    const escaped = reference.slice(DEFS.length);
+    if (escaped.includes('/') || escaped.includes('%')) return undefined;
+    const name = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (!this.seen.has(name)) this.waiting.push(name);
+    this.seen.add(name);
+    return `${DEFS}${encodeURIComponent(escaped)}`;
+  }
+
+  private keyword(form: Form, value: Json, depth: number): Plain | undefined {
+    switch (form) {
+      case 'number':
+      case 'count': {
+        if (typeof value !== 'number' && !(value instanceof ExactNumber)) return undefined;
+        const near = toNumber(value);
+        return form === 'count' && !(Number.isInteger(near) && near >= 0) ? undefined : near;
+      }
+      case 'schema':
+        return isObject(value) || typeof value === 'boolean'
+          ? this.schema(value, depth + 1)
+          : undefined;
+      case 'schemas':
+        return isArray(value) && value.length > 0
+          ? value.map((each) => this.schema(each, depth + 1))
+          : undefined;
+      case 'map':
+        return isObject(value) ? this.map(value, depth) : undefined;
+      case 'names':
+        return isArray(value) ? names(value) : undefined;
+      case 'values':
+        return isArray(value) && value.length > 0 ? value.map(plain) : undefined;
+      case 'any':
+        return plain(value);
+    }
+  }
+
+  private map(value: JsonObject, depth: number): Plain {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, this.schema(each, depth + 1)]),
+    );
+  }
+}
+
+function types(type: Json | undefined): Plain | undefined {
+  const named = isArray(type) ? type : type === undefined ? [] : [type];
+  const known = names(named.filter((each) => TYPES.has(each)));
+  return known.length === 0 ? undefined : known;
+}
+
+function names(value: JsonArray): string[] {
+  return [...new Set(value.filter((each) => typeof each === 'string'))];
+}
+
+/** Bounds beyond exact numbers let their own value pass; a step must be above 0. */
+function widened(schema: { [key: string]: Plain }): { [key: string]: Plain } {
+  for (const [exclusive, inclusive] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    const bound = schema[exclusive];
+    if (typeof bound !== 'number' || Math.abs(bound) <= MAX_SAFE) continue;
+    delete schema[exclusive];
+    schema[inclusive] ??= bound;
+  }
+  const step = schema['multipleOf'];
+  if (typeof step === 'number' && step <= 0) delete schema['multipleOf'];
+  return schema;
+}
