@@ -37,6 +37,60 @@ describe('what is taken', () => {
     expect(problems(entry)).toEqual([]);
   });
 
+  test.each([
+    ['a path', { openapi: './crm.openapi.yaml' }],
+    ['a path with a drive', { openapi: 'C:\\api\\crm.yaml' }],
+    ['an address', { openapi: 'https://example.com/openapi.json?v=1' }],
+    [
+      'everything in it',
+      {
+        openapi: {
+          document: './crm.yaml',
+          url: 'http://127.0.0.1:9001/v1',
+          overlays: ['./own.overlay.yaml', 'https://example.com/overlay.json'],
+          references: ['schemas.example.com', '../shared/'],
+          hosts: ['files.example.com', 'files.example.com:8443', '[fd00::1]:80', '10.0.0.0/8'],
+          variables: { region: 'eu' },
+          include: { tags: ['pets'], paths: ['/pets/*'], methods: ['GET', 'query'] },
+          exclude: { deprecated: true, tags: ['internal'] },
+          mode: 'search',
+          outputSchema: 'relaxed',
+          maxListTokens: 500,
+          projections: { list_pets: 'items[].name' },
+        },
+      },
+    ],
+    ['a mode beside it', { openapi: './a.yaml', mode: 'compact' }],
+    ['a password', { openapi: './a.yaml', auth: { basic: { username: 'u', password: '' } } }],
+    ['a key', { openapi: './a.yaml', auth: { schemes: { key: 'abc def' } } }],
+    [
+      'credentials of every kind',
+      {
+        openapi: './a.yaml',
+        headers: { Authorization: 'Custom x' },
+        auth: {
+          schemes: {
+            key: 'k',
+            login: { username: 'u', password: 'p' },
+            oauth: {
+              clientId: 'c',
+              clientSecret: 's',
+              scopes: ['a', 'b:c'],
+              tokenUrl: 'https://id.example.com/token',
+              sendIn: 'body',
+            },
+          },
+        },
+      },
+    ],
+    [
+      'a password for an MCP server',
+      { mcp: 'http://h/', auth: { basic: { username: 'u', password: 'p' } } },
+    ],
+  ])('of an API: %s', (_name, entry) => {
+    expect(problems(entry)).toEqual([]);
+  });
+
   test('what is left out has its default', () => {
     expect(upstreamsSchema.parse({ up: { mcp: { command: 'x' } } })).toEqual({
       up: {
@@ -74,6 +128,61 @@ describe('what is refused, and how it is said', () => {
     ],
     ['headers for a command', { mcp: { command: 'x' }, headers: { A: 'b' } }, 'in mcp.env'],
     ['credentials for a command', { mcp: { command: 'x' }, auth: { bearer: 'b' } }, 'in mcp.env'],
+    ['nothing behind it', { title: 'T' }, 'must say what stands behind it: mcp or openapi'],
+    ['two things behind it', { mcp: 'http://h/', openapi: './a.yaml' }, 'entries of their own'],
+    ['a document by another scheme', { openapi: 'ftp://h/a.yaml' }, 'must be a path, or an http'],
+    ['a password in its address', { openapi: 'https://a:b@h/a.yaml' }, 'download the document'],
+    ['no document', { openapi: { url: 'http://h/' } }, 'document: '],
+    [
+      'an address as a host',
+      { openapi: { document: 'a', hosts: ['http://h/'] } },
+      'must be a host',
+    ],
+    [
+      'a url with a password',
+      { openapi: { document: 'a', url: 'http://a:b@h/' } },
+      'must not hold',
+    ],
+    ['a url that is none', { openapi: { document: 'a', url: '/v1' } }, 'must be an http or https'],
+    ['an unknown mode', { openapi: { document: 'a', mode: 'fast' } }, 'mode'],
+    ['two modes', { openapi: { document: 'a', mode: 'full' }, mode: 'search' }, 'set in openapi'],
+    ['a mode of an MCP server', { mcp: 'http://h/', mode: 'search' }, 'set at the endpoint'],
+    ['an empty selection', { openapi: { document: 'a', include: { tags: [] } } }, 'tags'],
+    [
+      'deprecated to include',
+      { openapi: { document: 'a', include: { deprecated: true } } },
+      'deprecated',
+    ],
+    ['no credential', { openapi: 'a', auth: {} }, 'must have one of bearer, basic and schemes'],
+    [
+      'two of them',
+      { openapi: 'a', auth: { bearer: 'x', schemes: {} } },
+      'has bearer and schemes; keep one',
+    ],
+    [
+      'schemes of an MCP server',
+      { mcp: 'http://h/', auth: { schemes: { a: 'b' } } },
+      'is for APIs',
+    ],
+    ['an empty secret', { openapi: 'a', auth: { schemes: { key: '' } } }, 'may not be set'],
+    [
+      'a user name with a colon',
+      { openapi: 'a', auth: { basic: { username: 'a:b', password: 'p' } } },
+      'must not hold ":"',
+    ],
+    [
+      'two scopes in one',
+      {
+        openapi: 'a',
+        auth: { schemes: { o: { clientId: 'a', clientSecret: 'b', scopes: ['a b'] } } },
+      },
+      'one scope without spaces',
+    ],
+    [
+      'an API with two credentials',
+      { openapi: 'a', auth: { bearer: 'a' }, headers: { authorization: 'x' } },
+      'is set already',
+    ],
     ['no time at all', { mcp: 'http://h/', timeoutMs: 0 }, 'timeoutMs'],
   ])('%s', (_name, entry, words) => {
     expect(problems(entry).join('\n')).toContain(words);

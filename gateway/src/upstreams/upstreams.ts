@@ -98,6 +98,7 @@ function connectorBuilder(
       onEvent,
     };
     const { mcp } = config;
+    if (mcp === undefined) throw new Error('APIs are not connected yet');
     if (typeof mcp === 'string') {
       return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);
     }

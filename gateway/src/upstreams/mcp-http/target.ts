@@ -1,6 +1,8 @@
 /** Where an MCP server over HTTP is, and what every request to it carries. */
 import { openPool, type OutboundPool } from '../../egress/index.ts';
-import type { HttpServerConfig, UpstreamConfig } from '../schema.ts';
+import { authorizationOf } from '../auth-schema.ts';
+import type { HttpServerConfig } from '../mcp/schema.ts';
+import type { UpstreamConfig } from '../schema.ts';
 
 /** Calls, streams of sessions and the gateway's own requests; callers are limited before this. */
 const MAX_CONNECTIONS = 256;
@@ -24,7 +26,8 @@ export function openTarget(
   for (const headers of [server.headers, config.headers]) {
     for (const [name, value] of Object.entries(headers ?? {})) named.set(name.toLowerCase(), value);
   }
-  if (config.auth !== undefined) named.set('authorization', `Bearer ${config.auth.bearer}`);
+  const authorization = authorizationOf(config.auth);
+  if (authorization !== '') named.set('authorization', authorization);
   return {
     pool: openPool(url.origin, {
       connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),

@@ -6,7 +6,8 @@ import { McpConnector, type LinkHost, type McpTransport } from '../mcp/connector
 import type { Verdict } from '../mcp/era-keeper.ts';
 import { ask } from '../mcp/own-flight.ts';
 import { DISCOVER, judgeEra } from '../mcp/probe.ts';
-import type { StdioServerConfig, UpstreamConfig } from '../schema.ts';
+import type { StdioServerConfig } from '../mcp/schema.ts';
+import type { UpstreamConfig } from '../schema.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import { StdioLink, type ChildSettings } from './link.ts';
 import type { StdioSpawner } from './process.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../kernel/index.ts';
 import type { Connector, ConnectorDeps, UpstreamEvent, UpstreamStatus } from '../connector.ts';
 import { Health } from '../health.ts';
-import type { EraSetting } from '../schema.ts';
+import type { EraSetting } from './schema.ts';
 import { CallFlight } from './call-flight.ts';
 import { EraKeeper, type Verdict } from './era-keeper.ts';
 import type { Flight, FlightHost } from './flight.ts';

@@ -8,7 +8,7 @@ import {
   type Era,
   type Timer,
 } from '../../kernel/index.ts';
-import type { EraSetting } from '../schema.ts';
+import type { EraSetting } from './schema.ts';
 
 export interface Verdict {
   readonly era: Era;
