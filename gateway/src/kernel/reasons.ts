@@ -23,7 +23,7 @@ export const REASONS = {
   http_method_not_allowed: { text: 'This address does not take this HTTP method.', level: 'info' },
   media_type_unsupported: { text: 'The body must be sent as application/json.', level: 'info' },
   not_acceptable: {
-    text: 'The Accept header must allow application/json and text/event-stream.',
+    text: 'The Accept header allows none of the forms in which this is answered.',
     level: 'info',
   },
   body_too_large: { text: 'The body is larger than this gateway accepts.', level: 'warn' },

@@ -19,7 +19,9 @@ export class HttpOutlet implements Outlet {
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     // What is left of an unread body must not be taken for the next request.
     const close = response.req.complete ? [] : ['connection', 'close'];
-    response.writeHead(status, [...headers, 'content-length', String(length), ...close]);
+    // These have no body, and a length would speak of one (RFC 9110, section 8.6).
+    const framing = status === 204 || status === 304 ? [] : ['content-length', String(length)];
+    response.writeHead(status, [...headers, ...framing, ...close]);
     response.end(body);
     this.limitWait();
   }

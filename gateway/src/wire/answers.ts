@@ -11,6 +11,7 @@ export function isQuestion(message: Terminal): boolean {
 
 /** Whether a message is a tool result that reports an error. */
 export function isToolError(message: Terminal): boolean {
+  if (message.kind === 'local') return message.isToolError === true;
   if (message.kind !== 'result') return false;
   return message.view.isWritten(message.view.member(message.value, 'isError'), 'true');
 }

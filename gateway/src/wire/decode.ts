@@ -7,6 +7,7 @@ import { readFrame, type Frame } from './json-rpc.ts';
 import { decodeLegacy, decodeSessionRequest } from './legacy/decode.ts';
 import { decodeModern } from './modern/decode.ts';
 import type { WireDeps } from './ports.ts';
+import { decodeRest } from './rest/decode.ts';
 
 /** What decode needs to stand on an exchange. */
 type Known = Exchange & { readonly principal: Principal };
@@ -20,6 +21,10 @@ export function createDecode(
   deps: WireDeps,
 ): <X extends Known>(x: X) => Awaitable<Step<X & Decoded>> {
   return <X extends Known>(x: X): Awaitable<Step<X & Decoded>> => {
+    if (x.dialect === 'rest') {
+      const call = decodeRest(x, deps);
+      return call instanceof Promise ? call.then((its) => settle(x, its)) : settle(x, call);
+    }
     if (x.head.httpMethod !== 'POST') return settle(x, decodeSessionRequest(x, x.principal, deps));
     const body = x.body.read(deps.maxBodyBytes);
     return body instanceof Promise

@@ -1,15 +1,40 @@
-/** What the two dialects' encoders have in common: same shape, so that encode only picks one. */
+/** What encoders have in common: the way out, and what the two eras of MCP say in one shape. */
 import {
   Refusal,
   type AnswerMessage,
   type Edit,
+  type EventMessage,
   type Exchange,
   type LocalMessage,
+  type NoticeMessage,
+  type OutHeaders,
   type Reason,
+  type Terminal,
 } from '../kernel/index.ts';
 import type { WireCode } from './wire-code.ts';
 
-/** How one dialect says things. */
+/** An encoded answer. */
+export interface Encoded {
+  readonly status: number;
+  readonly headers: OutHeaders;
+  readonly body: Buffer | string;
+}
+
+/** The way out. */
+export interface Encode {
+  /**
+   * What the caller is really told: an upstream's answer that the dialect has no words for, or that
+   * is no JSON-RPC answer at all, becomes a refusal. The other functions take settled messages only.
+   */
+  settle(x: Exchange, message: Terminal): Terminal;
+  streamHead(x: Exchange): { readonly status: number; readonly headers: OutHeaders };
+  /** '' where the dialect, or this caller, does not hear of it. */
+  event(x: Exchange, message: EventMessage | NoticeMessage): Buffer | string;
+  answer(x: Exchange, message: Terminal): Encoded;
+  lastEvent(x: Exchange, message: Terminal): Buffer | string;
+}
+
+/** How one era of MCP says things. */
 export interface DialectEncoder {
   readonly codes: Readonly<Record<Reason, WireCode>>;
   /** The refusal that stands for an upstream's answer where this dialect has no words for it. */

@@ -244,3 +244,14 @@ describe('errors of upstreams', () => {
     expect(theirs.body).not.toContain('uri');
   });
 });
+
+describe.each(['modern', 'legacy'] as const)('a refusal of what call_tool wraps, %s', (dialect) => {
+  test('tells the model of an unknown name, which is one of its arguments', () => {
+    const x = exchange(dialect);
+    const refusal = new Refusal('item_unknown');
+    expect(JSON.parse(String(encode.answer(x, refusal).body)).error.code).toBe(-32602);
+    x.via = 'call_tool';
+    const { result } = JSON.parse(String(encode.answer(x, refusal).body));
+    expect(result).toMatchObject({ isError: true, content: [{ text: refusal.text }] });
+  });
+});

@@ -6,23 +6,16 @@ import {
   splice,
   type AnswerMessage,
   type Edit,
-  type EventMessage,
   type Exchange,
-  type NoticeMessage,
   type OutHeaders,
   type Terminal,
 } from '../kernel/index.ts';
-import type { DialectEncoder } from './dialect.ts';
+import type { DialectEncoder, Encode, Encoded } from './dialect.ts';
 import { legacyEncoder } from './legacy/encode.ts';
 import { modernEncoder } from './modern/encode.ts';
+import { createRestEncode, type RestSettings } from './rest/encode.ts';
+import { isApiPath } from './rest/paths.ts';
 import { frameEvent } from './sse.ts';
-
-/** An encoded answer. */
-interface Encoded {
-  readonly status: number;
-  readonly headers: OutHeaders;
-  readonly body: Buffer | string;
-}
 
 const JSON_HEADERS: OutHeaders = ['content-type', 'application/json', 'cache-control', 'no-store'];
 const STREAM_HEADERS: OutHeaders = [
@@ -34,20 +27,27 @@ const STREAM_HEADERS: OutHeaders = [
   'no',
 ];
 
-export interface Encode {
-  /**
-   * What the caller is really told: an upstream's answer that the dialect has no words for, or that
-   * is no JSON-RPC answer at all, becomes a refusal. The other functions take settled messages only.
-   */
-  settle(x: Exchange, message: Terminal): Terminal;
-  streamHead(x: Exchange): { readonly status: number; readonly headers: OutHeaders };
-  event(x: Exchange, message: EventMessage | NoticeMessage): Buffer | string;
-  answer(x: Exchange, message: Terminal): Encoded;
-  lastEvent(x: Exchange, message: Terminal): Buffer | string;
+/**
+ * Encodes in whichever dialect an exchange speaks. What is refused before it was routed is said in
+ * the dialect of its address.
+ * @param serverInfo our own Implementation as JSON text
+ */
+export function createEncode(serverInfo: string, settings: RestSettings = NO_SETTINGS): Encode {
+  const mcp = createMcpEncode(serverInfo);
+  const rest = createRestEncode(settings);
+  const of = (x: Exchange): Encode => (x.dialect === 'rest' || isApiPath(x.head.path) ? rest : mcp);
+  return {
+    settle: (x, message) => of(x).settle(x, message),
+    streamHead: (x) => of(x).streamHead(x),
+    event: (x, message) => of(x).event(x, message),
+    answer: (x, message) => of(x).answer(x, message),
+    lastEvent: (x, message) => of(x).lastEvent(x, message),
+  };
 }
 
-/** @param serverInfo our own Implementation as JSON text */
-export function createEncode(serverInfo: string): Encode {
+const NO_SETTINGS: RestSettings = { origins: new Set(), publicUrl: '', version: '' };
+
+function createMcpEncode(serverInfo: string): Encode {
   const modern = modernEncoder(serverInfo);
   const dialectOf = (x: Exchange): DialectEncoder =>
     x.dialect === 'modern' ? modern : legacyEncoder;
@@ -125,7 +125,8 @@ function refusalAnswer(x: Exchange, refusal: Refusal, dialect: DialectEncoder): 
   const headers = [...JSON_HEADERS];
   if (retryAfterSeconds !== undefined) headers.push('retry-after', String(retryAfterSeconds));
   if (row.status === 405) headers.push('allow', 'POST, GET, DELETE');
-  if (row.asToolError && x.call?.method === 'tools/call' && x.rawId !== '') {
+  const isForTheModel = row.asToolError || isWrongInside(x, refusal);
+  if (isForTheModel && x.call?.method === 'tools/call' && x.rawId !== '') {
     const content = `[{"type":"text","text":${JSON.stringify(refusal.text)}}]`;
     const meta = dialect.toolErrorMembers(refusal.reason);
     const result = `{${meta}"content":${content},"isError":true}`;
@@ -137,6 +138,11 @@ function refusalAnswer(x: Exchange, refusal: Refusal, dialect: DialectEncoder): 
   // What cannot be answered is refused by its status alone (Streamable HTTP, both eras).
   const status = row.status === 200 && x.rawId === '' ? 400 : row.status;
   return { status, headers, body };
+}
+
+/** A tool that `call_tool` names is one of its arguments, so an unknown one is a wrong argument. */
+function isWrongInside(x: Exchange, { reason }: Refusal): boolean {
+  return x.via !== '' && reason === 'item_unknown';
 }
 
 /** Without a known id the member is left out (2026-07-28: errors before the id was read). */

@@ -190,3 +190,31 @@ describe('arguments mirrored into headers', () => {
     expect(checkParamHeaders(x, item)).toBeUndefined();
   });
 });
+
+describe('callers who have not been shown the definition in a list', () => {
+  const check = (headers: Record<string, string>, via: string, isAbridged: boolean) => {
+    const x = makeExchange({ headers });
+    x.call = makeCall({ message: '{"params":{"arguments":{"a":"x"}}}' });
+    x.via = via;
+    const item: Item = {
+      id: { upstream: 'up', kind: 'tool', name: 't' },
+      publicName: 'up__t',
+      definition: Buffer.from('{}'),
+      era: 'modern',
+      headerBindings: [bind('A', 'a', 'string')],
+      isAbridged,
+    };
+    return checkParamHeaders(x, item)?.detail.text ?? 'ok';
+  };
+
+  test.each<[Record<string, string>, string, boolean, string]>([
+    [{}, '', false, MISSING],
+    [{}, '', true, 'ok'],
+    [{ 'mcp-param-a': 'x' }, '', true, 'ok'],
+    [{ 'mcp-param-a': 'y' }, '', true, DIFFERENT],
+    [{}, 'call_tool', true, 'ok'],
+    [{}, 'call_tool', false, 'ok'],
+  ])('%j, via "%s", abridged %s: %s', (headers, via, isAbridged, expected) => {
+    expect(check(headers, via, isAbridged)).toBe(expected);
+  });
+});

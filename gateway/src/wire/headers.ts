@@ -10,6 +10,12 @@ export function header(head: Head, name: string): string {
   return typeof value === 'string' ? value : value.join(', ');
 }
 
+/** The media type a header names, in lower case and without parameters; '' where there is none. */
+export function mediaType(contentType: string): string {
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim().toLowerCase();
+}
+
 const SENTINEL_START = '=?base64?';
 const SENTINEL_END = '?=';
 
@@ -37,14 +43,15 @@ export function decodeMirrored(value: string): string | undefined {
 }
 
 /**
- * Whether the `Mcp-Param-*` headers say what the arguments say, for a tool that asks for them.
+ * Whether the `Mcp-Param-*` headers say what the arguments say, for a tool that asks for them. Who
+ * has not been shown the definition in a list need not send them; what is sent must agree.
  * @returns a `header_mismatch` refusal that names the first header in question
  */
 export function checkParamHeaders(x: Exchange, item: Item): Refusal | undefined {
   const { call } = x;
-  if (call === undefined || x.dialect !== 'modern' || item.headerBindings.length === 0) {
-    return undefined;
-  }
+  // A wrapped call comes without them: they repeat the arguments of the call as it was sent.
+  if (call === undefined || x.dialect !== 'modern' || x.via !== '') return undefined;
+  if (item.headerBindings.length === 0) return undefined;
   const args = call.view.value(call.arguments);
   for (const binding of item.headerBindings) {
     const name = `Mcp-Param-${binding.header}`;
@@ -53,6 +60,7 @@ export function checkParamHeaders(x: Exchange, item: Item): Refusal | undefined 
     const isAbsent = value === undefined || value === null;
     if (isAbsent && sent === undefined) continue;
     if (isAbsent) return mismatch(`${name} was sent, but the arguments have no such value.`);
+    if (sent === undefined && item.isAbridged === true) continue;
     if (sent === undefined) {
       return mismatch(
         `${name} is missing; it must repeat the argument "${binding.path.join('.')}".`,

@@ -29,8 +29,8 @@ export interface Frame {
  *   `params_invalid`; the id is put on the exchange as soon as it is known
  */
 export function readFrame(x: Exchange, bytes: Buffer, maxDepth: number): Frame | Refusal {
-  const view = scanJson(bytes, { maxDepth, recordDepth: RECORD_DEPTH });
-  if (!('bytes' in view)) return refuseFault(view, maxDepth);
+  const view = readJson(bytes, maxDepth, RECORD_DEPTH);
+  if (view instanceof Refusal) return view;
   const kind = view.kind(ROOT);
   if (kind === 'array') return notARequest('Batches are not part of this revision.');
   if (kind !== 'object') return notARequest('It must be an object.');
@@ -42,6 +42,16 @@ export function readFrame(x: Exchange, bytes: Buffer, maxDepth: number): Frame |
     return notARequest('The member "jsonrpc" must be "2.0".');
   }
   return readParts(view, rawId);
+}
+
+/**
+ * Scans a body as one JSON text.
+ * @param recordDepth levels whose places are noted
+ * @returns a view, or `not_json`, `json_too_deep`, `duplicate_key`
+ */
+export function readJson(bytes: Buffer, maxDepth: number, recordDepth: number): JsonView | Refusal {
+  const view = scanJson(bytes, { maxDepth, recordDepth });
+  return 'bytes' in view ? view : refuseFault(view, maxDepth);
 }
 
 function isVersion2(view: JsonView, entry: number): boolean {

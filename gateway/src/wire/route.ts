@@ -2,8 +2,10 @@
 import { DEFAULT_ENDPOINT, Refusal, eraOf } from '../kernel/index.ts';
 import type { Dialect, Head, Received, Step } from '../kernel/index.ts';
 import { markRouted, type Routed } from './evidence.ts';
-import { header } from './headers.ts';
+import { header, mediaType } from './headers.ts';
 import type { WireDeps } from './ports.ts';
+import { isApiPath } from './rest/paths.ts';
+import { routeRest } from './rest/route.ts';
 
 const PREFIX = '/mcp';
 
@@ -19,6 +21,7 @@ export function endpointOf(path: string): string | undefined {
  */
 export function createRoute(deps: WireDeps): <X extends Received>(x: X) => Step<X & Routed> {
   return (x) => {
+    if (isApiPath(x.head.path)) return routeRest(x, deps);
     const endpoint = endpointOf(x.head.path);
     if (endpoint === undefined || !deps.endpoints.has(endpoint))
       return new Refusal('endpoint_unknown');
@@ -40,6 +43,8 @@ function likelyDialect(head: Head): Dialect {
   return eraOf(revision) === 'legacy' ? 'legacy' : 'modern';
 }
 
+const WANTED = 'It must allow application/json and text/event-stream.';
+
 function checkPost(head: Head): Refusal | undefined {
   if (!isJson(header(head, 'content-type'))) return new Refusal('media_type_unsupported');
   const accept = header(head, 'accept');
@@ -47,7 +52,7 @@ function checkPost(head: Head): Refusal | undefined {
     mayAccept(accept, 'application/json') ||
     mayAccept(accept, 'text/event-stream')
     ? undefined
-    : new Refusal('not_acceptable');
+    : new Refusal('not_acceptable', { text: WANTED });
 }
 
 /** GET opens and DELETE ends a legacy session; nothing else has them. */
@@ -59,15 +64,14 @@ function checkOtherMethod(head: Head, dialect: Dialect): Refusal | undefined {
     });
   }
   if (head.httpMethod === 'GET' && !mayAccept(header(head, 'accept'), 'text/event-stream')) {
-    return new Refusal('not_acceptable');
+    return new Refusal('not_acceptable', { text: 'It must allow text/event-stream.' });
   }
   return undefined;
 }
 
 function isJson(contentType: string): boolean {
   if (contentType === 'application/json') return true;
-  const [type = ''] = contentType.split(';', 1);
-  return type.trim().toLowerCase() === 'application/json';
+  return mediaType(contentType) === 'application/json';
 }
 
 /** What MCP clients have to send, so that most requests are not taken apart for it. */

@@ -15,7 +15,11 @@ export function frameEvent(message: Buffer | string): Buffer | string {
 
 /** The empty text is a comment line: it keeps an idle stream open and says nothing. */
 function frameText(text: string): string {
-  if (text === '') return ':\n\n';
+  return text === '' ? ':\n\n' : frameNamed('message', text);
+}
+
+/** A text as an event of a given name (letters only). */
+export function frameNamed(event: string, text: string): string {
   const data = /[\r\n]/.test(text) ? text.split(/\r\n|\r|\n/).join('\ndata: ') : text;
-  return `event: message\ndata: ${data}\n\n`;
+  return `event: ${event}\ndata: ${data}\n\n`;
 }
