@@ -93,6 +93,13 @@ export interface ViewResult {
   readonly _meta?: Readonly<Record<string, readonly MissingPart[]>>;
 }
 
+/** What a tool of the endpoint itself answered. */
+export interface ToolResult {
+  readonly content: readonly { readonly type: string; readonly text: string }[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
+  readonly isError?: boolean;
+}
+
 interface MissingPart {
   readonly upstream: string;
   readonly since: string;
@@ -197,7 +204,7 @@ export class CatalogWorld {
     const step = await this.stage.resolve(x);
     if (step instanceof Refusal) return step;
     const delivery = new RecordingDelivery();
-    this.stage.views.carry(step, delivery);
+    await this.stage.views.carry(step, delivery);
     const [terminal] = delivery.terminals;
     if (terminal?.kind === 'local' || terminal instanceof Refusal) return terminal;
     throw new Error(`no view: ${terminal?.kind ?? 'nothing'}`);
@@ -208,6 +215,14 @@ export class CatalogWorld {
     const found = await this.view(method, asked);
     if (found instanceof Refusal) throw new Error(`${found.reason}: ${found.text}`);
     return JSON.parse(found.result) as ViewResult;
+  }
+
+  /** The answer of one of the endpoint's own tools. */
+  async toolResult(tool: string, args?: unknown, asked: Asked = {}): Promise<ToolResult> {
+    const params = args === undefined ? {} : { arguments: args };
+    const found = await this.view('tools/call', { ...asked, name: tool, params });
+    if (found instanceof Refusal) throw new Error(`${found.reason}: ${found.text}`);
+    return JSON.parse(found.result) as ToolResult;
   }
 
   private async fetch(upstream: string, signal: AbortSignal): Promise<Listing | Refusal> {

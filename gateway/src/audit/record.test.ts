@@ -241,3 +241,17 @@ describe('what others chose', () => {
     );
   });
 });
+
+test('a call that came in another names both', () => {
+  const target = targetOf(itemOf('get'));
+  expect(parsed({ target, via: 'call_tool', asked: 'crm__get' })).toMatchObject({
+    item: 'tool:crm/get',
+    publicName: 'crm__get',
+    via: 'call_tool',
+  });
+  expect(parsed({ via: 'call_tool', asked: 'crm__none' })).toMatchObject({
+    asked: 'crm__none',
+    via: 'call_tool',
+  });
+  expect(parsed({ target })).not.toHaveProperty('via');
+});

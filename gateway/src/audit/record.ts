@@ -65,11 +65,12 @@ export class RecordFormat {
     return part;
   }
 
-  private targetPart({ target, asked }: Exchange): string {
+  private targetPart({ target, asked, via }: Exchange): string {
+    const wrapped = via === '' ? '' : `,"via":${quote(via)}`;
     const item = target !== undefined && 'item' in target ? target.item : undefined;
-    if (item !== undefined) return this.itemPart(item);
+    if (item !== undefined) return this.itemPart(item) + wrapped;
     const upstream = target?.kind === 'passthrough' ? `,"upstream":${quote(target.upstream)}` : '';
-    return asked === '' ? upstream : `,"asked":${quoteForeign(asked)}${upstream}`;
+    return (asked === '' ? upstream : `,"asked":${quoteForeign(asked)}${upstream}`) + wrapped;
   }
 
   private itemPart(item: Item): string {

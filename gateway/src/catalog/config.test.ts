@@ -5,14 +5,14 @@ import { createScope } from './scope.ts';
 describe('endpoints', () => {
   test('without any there is one that shows everything', () => {
     expect(endpointsSchema.parse(undefined)).toEqual({
-      default: { include: ['*'], mode: 'full', names: 'prefixed', maxNameLength: 64 },
+      default: { include: ['*'], mode: 'auto', names: 'prefixed', maxNameLength: 64 },
     });
     expect(Object.keys(endpointsSchema.parse({ crm: {} }))).toEqual(['crm']);
   });
 
   test.each([
     ['an unknown key', { a: { includes: [] } }, 'a', 'includes'],
-    ['a mode of later', { a: { mode: 'search' } }, 'a.mode', 'must be "full"'],
+    ['an unknown mode', { a: { mode: 'code' } }, 'a.mode', '"full"|"compact"|"search"|"auto"'],
     ['a name with capitals', { A: {} }, 'A', 'must be lower-case'],
     ['a bad pattern', { a: { include: ['*', 'crm'] } }, 'a.include.1', 'has no upstream'],
     ['a bad exclude', { a: { exclude: ['x:crm/*'] } }, 'a.exclude.0', 'no kind of item'],

@@ -19,11 +19,12 @@ const endpointSchema = z.strictObject({
     .describe('Patterns of the items it shows, [kind:]<upstream>/<name>; "*" matches anything.'),
   exclude: z.array(pattern).optional().describe('Patterns of items it never shows; they win.'),
   mode: z
-    .literal('full', {
-      error: 'must be "full": every item under its own name is the only mode there is so far',
-    })
-    .default('full')
-    .describe('How items are shown: full lists every item.'),
+    .enum(['full', 'compact', 'search', 'auto'])
+    .default('auto')
+    .describe(
+      'How tools are listed: full with their definitions, compact in one line each, search not at ' +
+        "all but found by search_tools; auto as each upstream's own mode says.",
+    ),
   names: z
     .enum(['prefixed', 'original'])
     .default('prefixed')
@@ -48,7 +49,7 @@ export const endpointsSchema = z
   .default({
     [DEFAULT_ENDPOINT]: {
       include: EVERYTHING,
-      mode: 'full',
+      mode: 'auto',
       names: 'prefixed',
       maxNameLength: MAX_NAME_LENGTH,
     },

@@ -1,5 +1,5 @@
 /** An endpoint's items at one catalog epoch, by their public names. */
-import type { Era, HeaderBinding, Item, ItemId, Target } from '../kernel/index.ts';
+import type { Era, HeaderBinding, Item, ItemId, ListMode, Target } from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
 import type { CatalogItem } from './catalog-item.ts';
 import { LIST_NAMES, type Finding, type ListName, type UpstreamItems } from './items.ts';
@@ -17,6 +17,8 @@ export interface Entry {
   readonly place: number;
   /** JSON text of the original name, ready to be put into a call. */
   readonly rawOriginal: string;
+  /** How lists show it; everything but tools is always shown in full. */
+  readonly mode: ListMode;
 }
 
 export interface EndpointIndex {
@@ -28,6 +30,8 @@ export interface EndpointIndex {
   /** Every list in the order of upstreams, then of each upstream. */
   readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
   readonly byName: Readonly<Record<ListName, ReadonlyMap<string, Entry>>>;
+  /** Tools by other public names that lead to them; a tool's own public name comes first. */
+  readonly toolAliases: ReadonlyMap<string, Entry>;
   /** Items left out although their upstream's list is good. */
   readonly findings: readonly Finding[];
 }
@@ -50,6 +54,7 @@ export function buildIndex(
     resources: new Map<string, Entry>(),
     templates: new Map<string, Entry>(),
   };
+  const toolAliases = new Map<string, Entry>();
   const findings: Finding[] = [];
   const items = new Map<string, UpstreamItems>();
   for (const member of members) {
@@ -66,11 +71,20 @@ export function buildIndex(
         else {
           byName[list].set(name, entry);
           lists[list].push(entry);
+          if (list === 'tools') addAliases(toolAliases, entry, config);
         }
       }
     }
   }
-  return { epoch, members: members.map(({ id }) => id), items, lists, byName, findings };
+  const ids = members.map(({ id }) => id);
+  return { epoch, members: ids, items, lists, byName, toolAliases, findings };
+}
+
+function addAliases(known: Map<string, Entry>, entry: Entry, config: EndpointConfig): void {
+  for (const name of entry.source.aliases) {
+    const shown = toolName({ ...entry.item.id, name }, config);
+    if (!known.has(shown)) known.set(shown, entry);
+  }
 }
 
 function show(items: UpstreamItems, scope: Scope, config: EndpointConfig): Shown {
@@ -96,9 +110,11 @@ function entryOf(
   config: EndpointConfig,
 ): Entry {
   const { id } = source;
-  const item = new ShownItem(source, shownName(source, config), items.era);
+  const modeOfUpstream = config.mode === 'auto' ? items.mode : config.mode;
+  const mode = id.kind === 'tool' ? modeOfUpstream : 'full';
+  const item = new ShownItem(source, shownName(source, config), items.era, mode !== 'full');
   const target = { kind: 'item', item, originalName: id.name } as const;
-  return { item, target, source, place, rawOriginal: JSON.stringify(id.name) };
+  return { item, target, source, place, rawOriginal: JSON.stringify(id.name), mode };
 }
 
 /** Its definition is asked for when it is needed, since some are only made then. */
@@ -106,12 +122,14 @@ class ShownItem implements Item {
   readonly id: ItemId;
   readonly publicName: string;
   readonly era: Era;
+  readonly isAbridged: boolean;
   private readonly source: CatalogItem;
 
-  constructor(source: CatalogItem, publicName: string, era: Era) {
+  constructor(source: CatalogItem, publicName: string, era: Era, isAbridged: boolean) {
     this.id = source.id;
     this.publicName = publicName;
     this.era = era;
+    this.isAbridged = isAbridged;
     this.source = source;
   }
 
@@ -125,9 +143,13 @@ class ShownItem implements Item {
 }
 
 function shownName({ id, isWrapped }: CatalogItem, config: EndpointConfig): string {
+  if (id.kind === 'tool' || id.kind === 'prompt') return toolName(id, config);
   if (config.names === 'original') return id.name;
-  if (id.kind === 'tool' || id.kind === 'prompt') return publicName(id, config.maxNameLength);
   return isWrapped ? wrapUri(id.upstream, id.kind, id.name) : id.name;
+}
+
+function toolName(id: ItemId, { names, maxNameLength }: EndpointConfig): string {
+  return names === 'original' ? id.name : publicName(id, maxNameLength);
 }
 
 function collision(id: ItemId, name: string): Finding {

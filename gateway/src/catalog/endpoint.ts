@@ -6,6 +6,7 @@ import { filterDigest } from './cursors.ts';
 import { buildIndex, type EndpointIndex, type Entry, type Shown } from './endpoint-index.ts';
 import { LIST_NAMES, type ListName, type UpstreamItems } from './items.ts';
 import { createScope, type Scope } from './scope.ts';
+import { showTools, type ShownTools } from './shown-tools.ts';
 import type { Snapshot, UpstreamPart } from './snapshot.ts';
 import { wrapUri } from './uris.ts';
 
@@ -20,6 +21,8 @@ export interface Sight {
   readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
   /** Upstreams of which at least one item is seen. */
   readonly upstreams: ReadonlySet<string>;
+  /** How the tools among them are shown. */
+  readonly tools: ShownTools;
 }
 
 /** The catalog as endpoints need it. */
@@ -37,6 +40,8 @@ export class Endpoint {
   private readonly mayInvoke: MayInvoke;
   private readonly shown = new WeakMap<UpstreamItems, Shown>();
   private readonly sights = new LRUCache<string, Sight>({ max: MAX_PRINCIPALS });
+  /** The tools of a sight, by which of all tools they are. */
+  private readonly toolSets = new LRUCache<string, ShownTools>({ max: MAX_PRINCIPALS });
   private readonly offered = new Map<Capability, boolean>();
   private offeredEpoch = -1;
   private index: EndpointIndex | undefined;
@@ -60,6 +65,7 @@ export class Endpoint {
     if (this.index?.epoch !== epoch) {
       this.index = buildIndex(epoch, this.parts(), this.scope, this.config, this.shown);
       this.sights.clear();
+      this.toolSets.clear();
     }
     return this.index;
   }
@@ -95,9 +101,37 @@ export class Endpoint {
       resources: resources ?? [],
       templates: templates ?? [],
     };
-    const sight: Sight = { lists, upstreams };
+    const sight: Sight = { lists, upstreams, tools: this.toolsOf(lists.tools) };
     this.sights.set(key, sight);
     return sight;
+  }
+
+  /** A tool by its public name or an alias, where this principal may see it. */
+  visibleTool(principal: Principal, name: string): Entry | undefined {
+    const { byName, toolAliases } = this.now();
+    const named = byName.tools.get(name);
+    if (named !== undefined && this.mayInvoke(principal, named.item.id)) return named;
+    const other = toolAliases.get(name);
+    return other !== undefined && this.mayInvoke(principal, other.item.id) ? other : undefined;
+  }
+
+  /** All who see the same tools share one set, and so what is made of it. */
+  private toolsOf(seen: readonly Entry[]): ShownTools {
+    const { lists, byName, toolAliases } = this.now();
+    const present = new Set(seen);
+    const key = Buffer.from(lists.tools.map((entry) => (present.has(entry) ? 1 : 0)));
+    const text = key.toString('latin1');
+    let tools = this.toolSets.get(text);
+    if (tools === undefined) {
+      const isSeen = (entry: Entry | undefined): boolean =>
+        entry !== undefined && present.has(entry);
+      tools = showTools(
+        seen,
+        (name) => isSeen(byName.tools.get(name)) || isSeen(toolAliases.get(name)),
+      );
+      this.toolSets.set(text, tools);
+    }
+    return tools;
   }
 
   /** The URI under which callers know a resource of an upstream, listed or not. */

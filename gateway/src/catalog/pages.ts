@@ -1,7 +1,7 @@
 /** Pages of lists as JSON text: the upstreams' own bytes with only the changed members spliced. */
 import { LRUCache } from 'lru-cache';
-import { splice, type Edit } from '../kernel/index.ts';
-import type { DefinitionParts } from './definition.ts';
+import type { DefinitionFault } from './definition.ts';
+import { compactText, definitionText } from './definition-text.ts';
 import type { Entry } from './endpoint-index.ts';
 import type { Finding } from './items.ts';
 
@@ -65,13 +65,12 @@ export class Pages {
     while (end < entries.length && texts.length < this.limits.maxItems) {
       const entry = entries[end];
       if (entry === undefined) break;
-      const parts = entry.source.parts();
-      if ('code' in parts) {
-        findings.push({ ...parts, id: entry.item.id });
-      } else {
-        bytes += entry.source.definition.length;
+      const text = textOf(entry, withExecution);
+      if (typeof text !== 'string') findings.push({ ...text, id: entry.item.id });
+      else {
+        bytes += text.length;
         if (bytes > this.limits.maxBytes && texts.length > 0) break;
-        texts.push(definitionText(entry, parts, withExecution));
+        texts.push(text);
       }
       end++;
     }
@@ -79,16 +78,8 @@ export class Pages {
   }
 }
 
-function definitionText(
-  { item, source }: Entry,
-  parts: DefinitionParts,
-  withExecution: boolean,
-): string {
-  const edits: Edit[] = [];
-  if (item.publicName !== source.id.name) {
-    const text = JSON.stringify(item.publicName);
-    edits.push({ start: parts.nameStart, end: parts.nameEnd, text });
-  }
-  if (!withExecution && parts.withoutExecution !== undefined) edits.push(parts.withoutExecution);
-  return splice(source.definition, edits).toString();
+function textOf(entry: Entry, withExecution: boolean): string | DefinitionFault {
+  if (entry.mode === 'compact') return compactText(entry);
+  const parts = entry.source.parts();
+  return 'code' in parts ? parts : definitionText(entry, parts, withExecution);
 }

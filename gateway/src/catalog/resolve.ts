@@ -9,14 +9,17 @@ import {
   type Call,
   type Edit,
   type Exchange,
+  type OwnTool,
   type Principal,
   type Step,
   type Target,
 } from '../kernel/index.ts';
+import { readWrapped, unwrap, unwrapEdits } from './call-tool.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Entry } from './endpoint-index.ts';
 import { markResolved, type Resolved } from './evidence.ts';
 import { findResource, resourceUnknown, type FoundResource } from './find-resource.ts';
+import { ownToolOf } from './shown-tools.ts';
 
 /** What resolve needs to stand on an exchange. */
 export type ResolveCall = Exchange & { readonly principal: Principal; readonly call: Call };
@@ -25,6 +28,11 @@ export type ResolveCall = Exchange & { readonly principal: Principal; readonly c
 export type OpenState = (x: Exchange, sealed: string) => string | Refusal;
 
 const VIEW: Target = { kind: 'view' };
+const OWN: Readonly<Record<OwnTool, Target>> = {
+  describe_tool: { kind: 'view', tool: 'describe_tool' },
+  search_tools: { kind: 'view', tool: 'search_tools' },
+  call_tool: { kind: 'view', tool: 'call_tool' },
+};
 const SESSION: Target = { kind: 'session' };
 const STREAM: Target = { kind: 'subscription', item: undefined, originalName: '' };
 
@@ -110,9 +118,9 @@ function findItem(
 ): Target | Refusal {
   switch (kind) {
     case 'tool':
-      return findNamed(x, endpoint, 'tools');
+      return findTool(x, endpoint);
     case 'prompt':
-      return findNamed(x, endpoint, 'prompts');
+      return findPrompt(x, endpoint);
     case 'resource':
       return findRead(x, endpoint);
     case 'reference':
@@ -122,13 +130,38 @@ function findItem(
   }
 }
 
-function findNamed(
-  x: ResolveCall,
-  endpoint: Endpoint,
-  list: 'tools' | 'prompts',
-): Target | Refusal {
+function findTool(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
   const { call } = x;
-  const entry = endpoint.now().byName[list].get(call.name);
+  const entry = endpoint.visibleTool(x.principal, call.name);
+  if (entry !== undefined) {
+    x.edits =
+      x.via === ''
+        ? nameEdits(x, call.view.member(call.params, 'name'), entry)
+        : unwrapEdits(call, entry.rawOriginal);
+    return entry.target;
+  }
+  if (x.via !== '') return unknownInside(endpoint, call.name);
+  const tool = ownToolOf(endpoint.sightOf(x.principal).tools.ownNames, call.name);
+  if (tool === undefined) return unknownName(endpoint, call.name);
+  const wrapped = tool === 'call_tool' ? readWrapped(call) : undefined;
+  // What is wrong with its arguments is the tool's own answer.
+  if (wrapped === undefined || typeof wrapped === 'string') return OWN[tool];
+  unwrap(x, call, wrapped);
+  return findTool(x, endpoint);
+}
+
+function unknownInside(endpoint: Endpoint, name: string): Refusal {
+  const refusal = unknownName(endpoint, name);
+  return refusal.reason === 'item_unknown'
+    ? new Refusal('item_unknown', {
+        text: 'Tools are found by search_tools, and only they are called by call_tool.',
+      })
+    : refusal;
+}
+
+function findPrompt(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
+  const { call } = x;
+  const entry = endpoint.now().byName.prompts.get(call.name);
   if (entry === undefined || !endpoint.isVisible(x.principal, entry.item.id)) {
     return unknownName(endpoint, call.name);
   }
@@ -162,7 +195,7 @@ function uriEdits({ call }: ResolveCall, { target }: FoundResource): readonly Ed
 const NO_EDITS: readonly Edit[] = [];
 
 function nameEdits({ call }: ResolveCall, at: number, entry: Entry): readonly Edit[] {
-  if (entry.item.publicName === entry.item.id.name) return NO_EDITS;
+  if (call.view.string(at) === entry.item.id.name) return NO_EDITS;
   return [replaceValue(call.view, at, entry.rawOriginal)];
 }
 

@@ -1,6 +1,7 @@
 /** The part of the catalog that belongs to one configuration snapshot. */
 import type { Awaitable, Clock, Delivery, Era, Item, Principal, Step } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
+import { AllTools } from './all-tools.ts';
 import type { EndpointsConfig } from './config.ts';
 import type { CursorSealer } from './cursors.ts';
 import { describeEndpoint, type Description } from './description.ts';
@@ -9,6 +10,7 @@ import type { Resolved } from './evidence.ts';
 import { findResource } from './find-resource.ts';
 import { isUsableUri } from './items.ts';
 import { Pages, type PageLimits } from './pages.ts';
+import { Rankings } from './ranking.ts';
 import { createResolve, type OpenState, type ResolveCall } from './resolve.ts';
 import { wrapUri } from './uris.ts';
 import { createViews, type ViewCall } from './views.ts';
@@ -27,8 +29,8 @@ export interface StageDeps {
 /** What an endpoint's callers see of the catalog. */
 export interface CatalogStage {
   readonly resolve: <X extends ResolveCall>(x: X) => Awaitable<Step<X & Resolved>>;
-  /** Carries out lists and `server/discover`. */
-  readonly views: { carry(x: ViewCall, delivery: Delivery): void };
+  /** Carries out lists, `server/discover` and the endpoint's own tools. */
+  readonly views: { carry(x: ViewCall, delivery: Delivery): Awaitable<void> };
   /** Capabilities and instructions of an endpoint; empty ones where there is none of this name. */
   describe(endpoint: string, principal: Principal, era: Era): Description;
   /** Whether anything of this upstream could be shown at this endpoint. */
@@ -65,7 +67,13 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
   };
   return {
     resolve: createResolve(endpoints, openState),
-    views: createViews(endpoints, { sealer, clock, pages }),
+    views: createViews(endpoints, {
+      sealer,
+      clock,
+      pages,
+      allTools: new AllTools(),
+      rankings: new Rankings(),
+    }),
     describe: (name, principal, era) => {
       const endpoint = endpoints.get(name);
       return endpoint === undefined

@@ -2,13 +2,17 @@
 import {
   MODERN_REVISIONS,
   Refusal,
+  type Awaitable,
   type Call,
   type Clock,
   type Delivery,
   type Exchange,
   type LocalMessage,
+  type OwnTool,
   type Principal,
 } from '../kernel/index.ts';
+import { readWrapped } from './call-tool.ts';
+import type { AllTools } from './all-tools.ts';
 import {
   cursorContext,
   offsetBehind,
@@ -16,12 +20,16 @@ import {
   sealCursor,
   type CursorSealer,
 } from './cursors.ts';
+import { describeTools } from './describe-tool.ts';
 import { describeEndpoint } from './description.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointIndex, Entry } from './endpoint-index.ts';
 import { LISTS, LIST_NAMES, type ListName } from './items.ts';
 import { missingMembers, missingParts } from './missing.ts';
 import type { Pages } from './pages.ts';
+import type { Rankings } from './ranking.ts';
+import { searchTools } from './search-tools.ts';
+import { toolFault } from './tool-answers.ts';
 
 /** How long callers may keep a list, milliseconds: whole, and while a part of it is missing. */
 const TTL_MS = 60_000;
@@ -34,6 +42,8 @@ export interface ViewDeps {
   readonly sealer: CursorSealer;
   readonly clock: Clock;
   readonly pages: Pages;
+  readonly allTools: AllTools;
+  readonly rankings: Rankings;
 }
 
 const LIST_OF_METHOD: ReadonlyMap<string, ListName> = new Map(
@@ -44,21 +54,49 @@ const LIST_OF_METHOD: ReadonlyMap<string, ListName> = new Map(
 export function createViews(
   endpoints: ReadonlyMap<string, Endpoint>,
   deps: ViewDeps,
-): { carry(x: ViewCall, delivery: Delivery): void } {
+): { carry(x: ViewCall, delivery: Delivery): Awaitable<void> } {
   return {
     carry: (x, delivery) => {
       const endpoint = endpoints.get(x.endpoint);
-      delivery.finish(
-        endpoint === undefined ? new Refusal('endpoint_unknown') : view(x, endpoint, deps),
-      );
+      const found =
+        endpoint === undefined ? new Refusal('endpoint_unknown') : view(x, endpoint, deps);
+      if (!(found instanceof Promise)) return delivery.finish(found);
+      return found.then((message) => delivery.finish(message));
     },
   };
 }
 
-function view(x: ViewCall, endpoint: Endpoint, deps: ViewDeps): LocalMessage | Refusal {
+function view(x: ViewCall, endpoint: Endpoint, deps: ViewDeps): Awaitable<LocalMessage | Refusal> {
+  const tool = x.target?.kind === 'view' ? x.target.tool : undefined;
+  if (tool !== undefined) return ownTool(tool, x, endpoint, deps);
   if (x.call.method === 'server/discover') return discover(x, endpoint);
+  if (x.dialect === 'rest') return deps.allTools.list(endpoint, x.principal);
   const list = LIST_OF_METHOD.get(x.call.method);
   return list === undefined ? new Refusal('method_unknown') : listView(x, endpoint, list, deps);
+}
+
+/** What the endpoint's own tools find is what this principal's lists would hold in full. */
+function ownTool(
+  tool: OwnTool,
+  x: ViewCall,
+  endpoint: Endpoint,
+  deps: ViewDeps,
+): Awaitable<LocalMessage> {
+  const { call, principal } = x;
+  switch (tool) {
+    case 'describe_tool':
+      return describeTools(
+        call,
+        (name) => endpoint.visibleTool(principal, name),
+        x.dialect === 'legacy',
+      );
+    case 'search_tools':
+      return searchTools(call, endpoint.sightOf(principal).tools, deps.rankings);
+    case 'call_tool': {
+      const wrapped = readWrapped(call);
+      return toolFault(typeof wrapped === 'string' ? wrapped : 'It calls no tool of its own kind.');
+    }
+  }
 }
 
 function listView(
@@ -70,14 +108,17 @@ function listView(
   const { call, principal } = x;
   const index = endpoint.now();
   const sight = endpoint.sightOf(principal);
-  const entries = sight.lists[list];
+  const entries = list === 'tools' ? sight.tools.listed : sight.lists[list];
   const context = cursorContext(principal, endpoint, call.method);
   const offset = readOffset(call, entries, index, list, context, deps.sealer);
   if (offset instanceof Refusal) return offset;
   const { text, end, findings } = deps.pages.at(entries, offset, x.dialect === 'legacy');
   const last = end < entries.length ? entries[end - 1] : undefined;
   const missing = missingParts(endpoint, list, principal, sight, findings);
-  let members = `"${LISTS[list].member}":[${text}]`;
+  // The endpoint's own tools stand on the first page, before all others.
+  const own = list === 'tools' && isFirstPage(call) ? sight.tools.ownDefinitions : '';
+  const all = own === '' || text === '' ? own + text : `${own},${text}`;
+  let members = `"${LISTS[list].member}":[${all}]`;
   if (last !== undefined) {
     const { upstream, name } = last.item.id;
     const at = { upstream, order: index.members.indexOf(upstream), name, place: last.place };
@@ -96,8 +137,8 @@ function readOffset(
   context: string,
   sealer: CursorSealer,
 ): number | Refusal {
+  if (isFirstPage(call)) return 0;
   const entry = call.view.member(call.params, 'cursor');
-  if (entry < 0) return 0;
   const cursor = call.view.string(entry);
   if (cursor === undefined) {
     return new Refusal('params_invalid', { text: 'The member "cursor" must be a string.' });
@@ -109,6 +150,10 @@ function readOffset(
   const ofThisList = (upstream: string, name: string): number | undefined =>
     index.items.get(upstream)?.[list].places.get(name);
   return offsetBehind(at, entries, index.members, ofThisList);
+}
+
+function isFirstPage({ view, params }: Call): boolean {
+  return view.member(params, 'cursor') < 0;
 }
 
 function discover(x: ViewCall, endpoint: Endpoint): LocalMessage {

@@ -103,9 +103,7 @@ function resolveAndAgree(stage: CatalogStage): Rooms['resolve'] {
 
 function disagreement(x: Exchange): Refusal | undefined {
   const { target } = x;
-  return target?.kind === 'item' && target.item.headerBindings.length > 0
-    ? checkParamHeaders(x, target.item)
-    : undefined;
+  return target?.kind === 'item' ? checkParamHeaders(x, target.item) : undefined;
 }
 
 function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {

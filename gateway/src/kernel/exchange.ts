@@ -64,6 +64,8 @@ export class Exchange {
   slot: AuditSlot | undefined = undefined;
   /** The item or method that a record names where no target was found. */
   asked = '';
+  /** Name of the endpoint's own tool in which the call came; '' where it came by itself. */
+  via = '';
 
   constructor(head: Head, body: Body, outlet: Outlet, startedMs: number, epoch: number) {
     this.head = head;

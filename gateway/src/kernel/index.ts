@@ -35,7 +35,7 @@ export {
   type ItemId,
   type ItemKind,
 } from './ids.ts';
-export type { HeaderBinding, Item, Target } from './item.ts';
+export type { HeaderBinding, Item, OwnTool, Target } from './item.ts';
 export {
   ExactNumber,
   parseExact,

@@ -20,13 +20,19 @@ export interface Item {
   /** Era in which the upstream gave it. */
   readonly era: Era;
   readonly headerBindings: readonly HeaderBinding[];
+  /** Lists do not show the definition, so callers may not know which arguments to mirror. */
+  readonly isAbridged?: boolean;
 }
+
+/** Tools that an endpoint itself offers where it does not list every definition. */
+export type OwnTool = 'describe_tool' | 'search_tools' | 'call_tool';
 
 /** What resolve found; `carrier` says who carries it out. */
 export type Target =
   | { readonly kind: 'item'; readonly item: Item; readonly originalName: string }
   | { readonly kind: 'passthrough'; readonly upstream: string }
-  | { readonly kind: 'view' }
+  /** Without `tool` the method says which view. */
+  | { readonly kind: 'view'; readonly tool?: OwnTool }
   | { readonly kind: 'session' }
   | {
       readonly kind: 'subscription';

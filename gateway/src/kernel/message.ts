@@ -26,6 +26,8 @@ export interface AnswerMessage {
 export interface LocalMessage {
   readonly kind: 'local';
   readonly result: string;
+  /** The result is a tool's own error (`isError`). */
+  readonly isToolError?: true;
   /** Cache hints of 2026-07-28, for results that must carry them. */
   readonly cache?: { readonly ttlMs: number; readonly scope: 'public' | 'private' };
   /** A new session's sealed token, to be sent as `Mcp-Session-Id`. */

@@ -1,0 +1,35 @@
+/** An item's definition as lists show it: the upstream's own bytes, only changed members spliced. */
+import { splice, type Edit } from '../kernel/index.ts';
+import type { DefinitionParts } from './definition.ts';
+import type { Entry } from './endpoint-index.ts';
+
+/** @param withExecution legacy callers know the member `execution` of tools, modern ones do not */
+export function definitionText(
+  { item, source }: Entry,
+  parts: DefinitionParts,
+  withExecution: boolean,
+): string {
+  const edits: Edit[] = [];
+  if (item.publicName !== source.id.name) {
+    const text = JSON.stringify(item.publicName);
+    edits.push({ start: parts.nameStart, end: parts.nameEnd, text });
+  }
+  if (!withExecution && parts.withoutExecution !== undefined) edits.push(parts.withoutExecution);
+  return splice(source.definition, edits).toString();
+}
+
+const OPEN_SCHEMA = {
+  type: 'object',
+  description: 'Not shown here: describe_tool gives the schema of the arguments.',
+};
+
+/** A tool in one line, without its schemas. */
+export function compactText({ item, source }: Entry): string {
+  const { title, line } = source.brief;
+  return JSON.stringify({
+    name: item.publicName,
+    ...(title === '' ? {} : { title }),
+    ...(line === '' ? {} : { description: line }),
+    inputSchema: OPEN_SCHEMA,
+  });
+}
