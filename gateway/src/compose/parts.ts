@@ -55,6 +55,7 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
     sealer,
     store,
     serverInfo,
+    version,
     onBug,
     upstreams,
     limits: createLimits(),

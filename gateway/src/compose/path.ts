@@ -57,10 +57,12 @@ function fitRooms(
     sessions: parts.sessions,
   };
   const { publicUrl } = config.server;
+  const origins = new Set(config.server.allowedOrigins.map((origin) => new URL(origin).origin));
+  const rest = { origins, publicUrl: publicUrl?.replace(/\/+$/, '') ?? '', version: parts.version };
   return {
     receive: createReceive({
       hosts: new Set(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
-      origins: new Set(config.server.allowedOrigins.map((origin) => new URL(origin).origin)),
+      origins,
       isDraining: () => parts.state.isDraining,
       addresses: parts.addresses,
     }),
@@ -77,7 +79,7 @@ function fitRooms(
     screenEvent: guard.screenEvent,
     screenTerminal: (x, message) =>
       parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
-    encode: createEncode(parts.serverInfo),
+    encode: createEncode(parts.serverInfo, rest),
     isQuestion,
     isToolError,
     onBug: (_x, error) => parts.onBug(error),
