@@ -145,11 +145,6 @@ function isWrongInside(x: Exchange, { reason }: Refusal): boolean {
   return x.via !== '' && reason === 'item_unknown';
 }
 
-/** A tool that `call_tool` names is one of its arguments, so an unknown one is a wrong argument. */
-function isWrongInside(x: Exchange, { reason }: Refusal): boolean {
-  return x.via !== '' && reason === 'item_unknown';
-}
-
 /** Without a known id the member is left out (2026-07-28: errors before the id was read). */
 function frame(rawId: string, rest: string): string {
   return rawId === '' ? `{"jsonrpc":"2.0",${rest}}` : `{"jsonrpc":"2.0","id":${rawId},${rest}}`;

@@ -61,7 +61,6 @@ export function checkParamHeaders(x: Exchange, item: Item): Refusal | undefined 
     if (isAbsent && sent === undefined) continue;
     if (isAbsent) return mismatch(`${name} was sent, but the arguments have no such value.`);
     if (sent === undefined && item.isAbridged === true) continue;
-    if (sent === undefined && item.isAbridged === true) continue;
     if (sent === undefined) {
       return mismatch(
         `${name} is missing; it must repeat the argument "${binding.path.join('.')}".`,
