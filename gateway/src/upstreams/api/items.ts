@@ -1,0 +1,92 @@
+/** Operations as the tools they are listed as; nothing is compiled before a caller is shown it. */
+import { stringifyExact, type JsonObject, type RawItem } from '../../kernel/index.ts';
+import { isObject, member } from './arguments/kinds.ts';
+import type { Api, Effects, Operation, OperationPlan } from './model.ts';
+
+export interface ItemSettings {
+  /** Properties of the gateway's own that the tool takes beside the operation's. */
+  controlsFor(plan: OperationPlan): JsonObject;
+  /** Whether tools say what they answer with; few APIs keep what they promise. */
+  readonly listsOutput: boolean;
+  /** Stands for these settings: definitions of another text are other definitions. */
+  readonly digest: string;
+}
+
+const NOTHING = Buffer.alloc(0);
+/** Key under which a tool says what its annotations rest on. */
+const EFFECT_KEY = 'dev.drawbridge/effect';
+
+/** One tool for each operation, in the order of the index. */
+export function createOperationItems(api: Api, settings: ItemSettings): readonly RawItem[] {
+  return api.index.operations.map((operation) => new OperationItem(operation, api, settings));
+}
+
+class OperationItem implements RawItem {
+  readonly name: string;
+  readonly digest: string;
+  readonly brief: NonNullable<RawItem['brief']>;
+  readonly aliases: readonly string[];
+  problem = '';
+  private readonly operation: Operation;
+  private readonly api: Api;
+  private readonly settings: ItemSettings;
+  private made: Buffer | undefined;
+
+  constructor(operation: Operation, api: Api, settings: ItemSettings) {
+    const { name, key, title, summary, tags, aliases } = operation;
+    this.name = name;
+    this.digest = JSON.stringify([api.index.digest, settings.digest, key, name, aliases]);
+    this.brief = { title, line: summary, tags };
+    this.aliases = aliases;
+    this.operation = operation;
+    this.api = api;
+    this.settings = settings;
+  }
+
+  /** Empty where the operation turns out not to be usable; `problem` then says why. */
+  get definition(): Buffer {
+    this.made ??= this.make();
+    return this.made;
+  }
+
+  private make(): Buffer {
+    const plan = this.api.plan(this.operation.key);
+    if (typeof plan !== 'string') {
+      return Buffer.from(stringifyExact(toolOf(this.operation, plan, this.settings)));
+    }
+    this.problem = plan;
+    return NOTHING;
+  }
+}
+
+/** The definition of a tool (2026-07-28, server/tools). */
+function toolOf(operation: Operation, plan: OperationPlan, settings: ItemSettings): JsonObject {
+  const { name, title, effects } = operation;
+  const output = settings.listsOutput ? plan.output : null;
+  return {
+    name,
+    title,
+    description: plan.description,
+    inputSchema: withControls(plan.listed ?? plan.input, settings.controlsFor(plan)),
+    // Callers of before 2026-07-28 take objects only.
+    ...(output !== null && member(output, 'type') === 'object' ? { outputSchema: output } : {}),
+    annotations: annotationsOf(effects, title),
+    _meta: { [EFFECT_KEY]: { effect: effects.effect, origin: effects.origin } },
+  };
+}
+
+function withControls(input: JsonObject, controls: JsonObject): JsonObject {
+  const properties = member(input, 'properties');
+  return { ...input, properties: { ...(isObject(properties) ? properties : {}), ...controls } };
+}
+
+/** All four hints are stated: clients read a missing one as the worst. */
+function annotationsOf({ effect, isIdempotent }: Effects, title: string): JsonObject {
+  return {
+    title,
+    readOnlyHint: effect === 'read',
+    destructiveHint: effect === 'destroy' || effect === 'unknown',
+    idempotentHint: effect === 'read' || isIdempotent,
+    openWorldHint: true,
+  };
+}
