@@ -94,14 +94,15 @@ export class Endpoint {
       // One array for all who see everything, so that they share what is made of it.
       return seen.length === all.length ? all : seen;
     };
-    const [tools, prompts, resources, templates] = LIST_NAMES.map(look);
+    const [seen, prompts, resources, templates] = LIST_NAMES.map(look);
+    const tools = this.toolsOf(seen ?? []);
     const lists = {
-      tools: tools ?? [],
+      tools: tools.all,
       prompts: prompts ?? [],
       resources: resources ?? [],
       templates: templates ?? [],
     };
-    const sight: Sight = { lists, upstreams, tools: this.toolsOf(lists.tools) };
+    const sight: Sight = { lists, upstreams, tools };
     this.sights.set(key, sight);
     return sight;
   }
