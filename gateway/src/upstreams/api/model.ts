@@ -199,6 +199,8 @@ export type Reply =
       readonly body: ReplyBody;
       /** Address of the next page where the style is `link`; '' for none. */
       readonly nextUrl: string;
+      /** One sentence that has to be said with it, such as that a stream was left early. */
+      readonly note?: string;
     }
   | {
       readonly kind: 'failure';

@@ -1,0 +1,85 @@
+/** Bytes of an answer as what they mean. */
+import type { CutReason, ResponseHeaders } from '../../../egress/index.ts';
+import { parseExact, type Json } from '../../../kernel/index.ts';
+import type { ReplyBody } from '../../api/model.ts';
+import { decodeText, typeOnly } from '../../api/results/charset.ts';
+import { filenameOf, formOf, headerOf, type BodyForm } from './media.ts';
+import { readEvents, readLines, readSequence } from './streams.ts';
+
+/** Deeper values would overflow who walks them. */
+const MAX_DEPTH = 256;
+
+/** Whether an answer of this type may be used as far as it came. */
+export function isStream(headers: ResponseHeaders): boolean {
+  const form = formOf(headerOf(headers, 'content-type'));
+  return form === 'events' || form === 'lines' || form === 'sequence';
+}
+
+/**
+ * @param clean takes credentials out of a text before it is read
+ * @param cut why a stream ended early
+ */
+export function readBody(
+  headers: ResponseHeaders,
+  bytes: Buffer,
+  cut: CutReason,
+  clean: (text: string) => string,
+): ReplyBody {
+  if (bytes.length === 0) return { kind: 'none' };
+  const contentType = headerOf(headers, 'content-type');
+  const written = formOf(contentType);
+  const form = written === 'unknown' ? guessForm(bytes) : written;
+  if (form === 'binary') {
+    const mimeType = typeOnly(contentType) || 'application/octet-stream';
+    const filename = filenameOf(headerOf(headers, 'content-disposition'));
+    return { kind: 'binary', bytes, mimeType, filename };
+  }
+  const text = clean(decodeText(bytes, contentType));
+  const isWhole = cut === '';
+  switch (form) {
+    case 'events':
+      return { kind: 'json', value: readEvents(text, isWhole) };
+    case 'lines':
+      return { kind: 'json', value: readLines(text, isWhole) };
+    case 'sequence':
+      return { kind: 'json', value: readSequence(text, isWhole) };
+    case 'json':
+      return jsonOr(text, typeOnly(contentType) || 'text/plain');
+    case 'text':
+    case 'unknown':
+      return { kind: 'text', text, mimeType: typeOnly(contentType) || 'text/plain' };
+  }
+}
+
+/** A body that says it is JSON and is not is shown as the text it is. */
+function jsonOr(text: string, mimeType: string): ReplyBody {
+  if (text.trim() === '') return { kind: 'none' };
+  try {
+    const value = parseExact(text);
+    if (!isDeeperThan(value, MAX_DEPTH)) return { kind: 'json', value };
+  } catch {
+    // It is no JSON, or nested so deep that it cannot be read as such.
+  }
+  return { kind: 'text', text, mimeType };
+}
+
+function isDeeperThan(value: Json, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((member: Json) => isDeeperThan(member, depth - 1));
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What a body without a type is: readable text, which may be JSON, or bytes. */
+function guessForm(bytes: Buffer): BodyForm {
+  const start = bytes.subarray(0, 4096);
+  // eslint-disable-next-line no-control-regex -- control characters are what tells bytes from text
+  if (/[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(start.toString('latin1'))) return 'binary';
+  try {
+    UTF8.decode(bytes);
+  } catch {
+    return 'binary';
+  }
+  return /^\s*[[{"]/.test(start.toString('latin1')) ? 'json' : 'text';
+}
