@@ -134,6 +134,10 @@ describe('what an answer is', () => {
     expect(isToolError(of(result, era))).toBe(toolError);
   });
 
+  test('a local result is a tool error where its maker says so', () => {
+    expect(isToolError({ kind: 'local', result: '{}', isToolError: true })).toBe(true);
+  });
+
   test('nothing else is a question or a tool error', () => {
     for (const message of [
       answerOf('{"id":1,"error":{"isError":true,"resultType":"input_required"}}', 'modern'),
