@@ -30,6 +30,8 @@ export interface Controls {
   readonly page: PagePosition | null;
   /** How many items are wanted in all, further pages followed for them; 0 where nothing was said. */
   readonly maxItems: number;
+  /** What binds a `_page` to the arguments it was given for; '' where there are no pages. */
+  readonly argumentsDigest: string;
 }
 
 /** A place in a list of several pages. */
@@ -40,7 +42,7 @@ export interface PagePosition {
   readonly before: number;
 }
 
-/** An argument that cannot be used; `text` says what is wrong and what is allowed. */
+/** An argument that cannot be used; `text` names it and says what is wrong and what is allowed. */
 export interface ArgumentFault {
   readonly kind: 'fault';
   readonly argument: string;
@@ -178,7 +180,7 @@ export interface ResultsDeps {
   readonly limits: ResultLimits;
   /** Leaves nulls, empty strings, lists and objects out of answers. */
   readonly dropEmpty: boolean;
-  /** JMESPath expressions by the key or name of an operation; checked with `checkProjection`. */
+  /** JMESPath expressions by the key of an operation; checked with `checkProjection`. */
   readonly projections: ReadonlyMap<string, string>;
   /** Undefined where files are not fetched from addresses. */
   readonly fetchFile: FetchFile | undefined;

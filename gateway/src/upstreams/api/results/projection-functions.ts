@@ -63,7 +63,7 @@ function costOf(value: Json): number {
 }
 
 function lengthOf(value: Json): Json {
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return Array.from(value).length;
   if (isList(value)) return value.length;
   return isObject(value) ? Object.keys(value).length : null;
 }
@@ -87,7 +87,7 @@ function join([glue = null, list = null]: readonly Json[]): Json {
 }
 
 function reversed(value: Json): Json {
-  if (typeof value === 'string') return [...value].toReversed().join('');
+  if (typeof value === 'string') return Array.from(value).toReversed().join('');
   return isList(value) ? value.toReversed() : null;
 }
 
