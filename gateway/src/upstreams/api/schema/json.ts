@@ -1,0 +1,73 @@
+/** The shapes of JSON values, and ways to build them that no member name can surprise. */
+import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
+
+/** An object under construction; members named by others go in with `put`. */
+export type Draft = Record<string, Json>;
+
+/** @returns whether `value` is a JSON object: no array, no number kept as text */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof ExactNumber)
+  );
+}
+
+/** @returns whether `value` is a JSON array */
+export function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** The own member `key`; what an object inherits is no member. */
+export function memberOf(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Sets an own member, `__proto__` included. */
+export function put(draft: Draft, key: string, value: Json): void {
+  if (key === '__proto__') {
+    Object.defineProperty(draft, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else {
+    draft[key] = value;
+  }
+}
+
+/** A copy without the members in `keys`. */
+export function omit(object: JsonObject, ...keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
+/** @returns whether both are the same JSON, member order included */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The values without those that came before, in order. */
+export function distinct(values: readonly Json[]): readonly Json[] {
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    const text = JSON.stringify(value);
+    return seen.has(text) ? false : seen.add(text);
+  });
+}
+
+/** The strings of a list, each once; [] where it is none. */
+export function stringsOf(value: Json | undefined): readonly string[] {
+  if (!isArray(value)) return [];
+  return [...new Set(value.filter((item) => typeof item === 'string'))];
+}
+
+/** Joins sentences to a description; '' where there are none. */
+export function joinText(...parts: readonly (Json | undefined)[]): string {
+  return parts
+    .filter((part) => typeof part === 'string')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(' ');
+}
