@@ -3,7 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { isArray, isObject } from './kinds.ts';
 import { nestedProblems } from './nested-problems.ts';
-import { compileForeignPattern } from './patterns.ts';
+import { compileForeignPattern, type Pattern } from './patterns.ts';
 import { plain, plainSchema } from './plain-schema.ts';
 import type { Rule } from './scalar-rule.ts';
 
@@ -40,7 +40,7 @@ function compile(schema: Json, root: JsonObject, tellsAll: boolean): ValidateFun
     allErrors: tellsAll,
     verbose: true,
     logger: false,
-    code: { regExp: Object.assign(compileForeignPattern, { code: 'new RegExp' }) },
+    code: { regExp: Object.assign(namedPattern, { code: 'new RegExp' }) },
   });
   const known = plainSchema(schema, root, MAX_SCHEMA_NODES);
   try {
@@ -48,6 +48,12 @@ function compile(schema: Json, root: JsonObject, tellsAll: boolean): ValidateFun
   } catch {
     return ajv.compile(true);
   }
+}
+
+/** The compiler takes two patterns of the same text for one. */
+function namedPattern(source: string): Pattern & { toString(): string } {
+  const pattern = compileForeignPattern(source);
+  return { test: (text) => pattern.test(text), toString: () => source };
 }
 
 /** Values in a value, counted up to `enough`. */

@@ -95,7 +95,7 @@ class SchemaCopy {
       const kept = form === undefined ? undefined : this.keyword(form, value, depth);
       if (kept !== undefined) made[key] = kept;
     }
-    return widened(made);
+    return widened(withPrototypeMember(made));
   }
 
   private reference(reference: Json | undefined): string | undefined {
@@ -150,6 +150,22 @@ function types(type: Json | undefined): Plain | undefined {
 
 function names(value: JsonArray): string[] {
   return [...new Set(value.filter((each) => typeof each === 'string'))];
+}
+
+const PROTOTYPE = '__proto__';
+
+/** The compiler takes no notice of a property of this name, but does of a pattern that means it. */
+function withPrototypeMember(schema: { [key: string]: Plain }): { [key: string]: Plain } {
+  const properties = schema['properties'];
+  const patternProperties = schema['patternProperties'];
+  if (!isRecord(properties) || !Object.hasOwn(properties, PROTOTYPE)) return schema;
+  const [, own = true] = Object.entries(properties).find(([key]) => key === PROTOTYPE) ?? [];
+  const patterns = isRecord(patternProperties) ? patternProperties : {};
+  return { ...schema, patternProperties: { ...patterns, [`^${PROTOTYPE}$`]: own } };
+}
+
+function isRecord(value: Plain | undefined): value is { [key: string]: Plain } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Bounds beyond exact numbers let their own value pass; a step must be above 0. */
