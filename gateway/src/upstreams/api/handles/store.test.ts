@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../../kernel/index.ts';
+import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
 import type { HandleLimits, KeptResult } from './contract.ts';
 import { createHandleStore } from './store.ts';
 
@@ -22,29 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(dir, '..'), { recursive: true }));
 
-interface TestClock extends Clock {
-  now: number;
-  run(): void;
-}
-
-function testClock(): TestClock {
-  let tasks: (() => void)[] = [];
-  return {
-    now: Date.now(),
-    nowMs() {
-      return this.now;
-    },
-    after: (_delayMs, task) => {
-      tasks.push(task);
-      return { cancel: () => void (tasks = tasks.filter((one) => one !== task)) };
-    },
-    run: () => {
-      const due = tasks;
-      tasks = [];
-      for (const task of due) task();
-    },
-  };
-}
+const testClock = (): ManualClock => new ManualClock(Date.now());
 
 const LIMITS: HandleLimits = {
   maxMemoryBytes: 100,
@@ -140,11 +118,11 @@ describe('handle store', () => {
     const clock = testClock();
     const store = createHandleStore(dir, clock, LIMITS);
     const id = (await store.put(ANN, result(300))) ?? '';
-    clock.now += LIMITS.maxAgeMs - 1;
+    await clock.advance(LIMITS.maxAgeMs - 1);
     expect(await store.get(ANN, id)).toBeDefined();
-    clock.now += 1;
+    await clock.advance(1);
     expect(await store.get(ANN, id)).toBeUndefined();
-    clock.run();
+    expect(clock.pending).toBe(0);
     await store.close();
     expect(await readdir(dir)).toEqual([]);
   });
@@ -152,7 +130,7 @@ describe('handle store', () => {
   test('removes what an earlier process left, and nothing else', async () => {
     const clock = testClock();
     await mkdir(dir, { recursive: true });
-    const old = new Date(clock.now - 10 * LIMITS.maxAgeMs);
+    const old = new Date(clock.nowMs() - 10 * LIMITS.maxAgeMs);
     const names = [`${'a'.repeat(32)}.result`, `${'b'.repeat(32)}.result`, 'notes.txt'];
     for (const name of names) await writeFile(join(dir, name), 'x');
     await utimes(join(dir, names[0]!), old, old);
