@@ -92,14 +92,25 @@ function pathItem(
   if (view.kind(description) === 'string') members.push(`"description":${view.raw(description)}`);
   const tag = tags.get(name);
   if (tag !== undefined) members.push(`"tags":[${JSON.stringify(tag)}]`);
-  members.push(
-    `"requestBody":${requestBody(view, input, schemas.embed(view, input, `${urn}:input`))}`,
-  );
-  const result = output < 0 ? '' : schemas.embed(view, output, `${urn}:output`);
-  members.push(`"responses":${responses(result)}`);
+  const operation = `#/paths/${pointerToken(toolPath(name))}/post`;
+  const inputSchema = schemas.embed(view, input, {
+    pointer: `${operation}/requestBody/content/application~1json/schema`,
+    id: `${urn}:input`,
+  });
+  members.push(`"requestBody":${requestBody(view, input, inputSchema)}`);
+  const outputSchema = schemas.embed(view, output, {
+    pointer: `${operation}/responses/200/content/application~1json/schema`,
+    id: `${urn}:output`,
+  });
+  members.push(`"responses":${responses(output < 0 ? '' : outputSchema)}`);
   const annotations = view.member(tool, 'annotations');
   if (view.kind(annotations) === 'object') members.push(`"x-mcp":${view.raw(annotations)}`);
   return `${JSON.stringify(toolPath(name))}:{"post":{${members.join(',')}}}`;
+}
+
+/** A key as a part of a pointer in a URI fragment (RFC 6901, section 6). */
+function pointerToken(key: string): string {
+  return encodeURI(key.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
 /** A tool that requires an argument requires a body. */
