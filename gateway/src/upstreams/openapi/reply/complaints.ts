@@ -9,7 +9,7 @@ export interface Complaint {
 
 const MAX_COMPLAINTS = 20;
 const MAX_TEXT_CHARS = 300;
-const MAX_DEPTH = 4;
+const MAX_DEPTH = 8;
 
 /** Members that hold complaints: a list of them, or texts by the names of inputs. */
 const LISTS = new Set([
@@ -92,16 +92,16 @@ function visit(value: Json, add: Add, depth: number): void {
   if (name !== '' && text !== '') add(name, text);
   for (const [key, member] of Object.entries(value)) {
     if (!LISTS.has(key) || typeof member !== 'object') continue;
-    if (key !== 'error' && isObject(member) && nameOf(member) === '') visitNamed(member, add);
-    visit(member, add, depth + 1);
+    if (!isObject(member) || !visitNamed(member, add)) visit(member, add, depth + 1);
   }
 }
 
-/** `{ "email": ["is taken"] }`: only where all members look like that. */
-function visitNamed(value: JsonObject, add: Add): void {
+/** `{ "email": ["is taken"] }`. @returns false where not all members look like that */
+function visitNamed(value: JsonObject, add: Add): boolean {
   const entries = Object.entries(value).map(([name, texts]) => [name, textsOf(texts)] as const);
-  if (entries.some(([, texts]) => texts.length === 0)) return;
+  if (entries.some(([name, texts]) => texts.length === 0 || LISTS.has(name))) return false;
   for (const [name, texts] of entries) add(wireOf(name), texts.join('; '));
+  return true;
 }
 
 /** The texts of a list that holds nothing else. */
