@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock, settled } from '../../../../test/kit/manual-clock.ts';
-import {
-  buildExchange,
-  legacyCall,
-  modernCall,
-  Recorder,
-} from '../../../../test/kit/upstream-exchange.ts';
+import { makeSealer } from '../../../../test/kit/sealer.ts';
+import { buildExchange, modernCall, Recorder } from '../../../../test/kit/upstream-exchange.ts';
 import { Refusal, stringifyExact, type Json, type JsonObject } from '../../kernel/index.ts';
 import { createApiConnector } from './connector.ts';
+import { DEFAULT_HANDLE_LIMITS } from './handles/contract.ts';
+import { createHandleStore } from './handles/store.ts';
 import type {
   Api,
   ApiCall,
@@ -17,7 +15,8 @@ import type {
   OperationPlan,
   Reply,
 } from './model.ts';
-import type { Results } from './results/contract.ts';
+import { DEFAULT_RESULT_LIMITS } from './results/contract.ts';
+import { createResults } from './results/results.ts';
 
 const READ: Effects = { effect: 'read', isIdempotent: true, origin: 'verb' };
 const WRITE: Effects = { effect: 'destroy', isIdempotent: false, origin: 'verb' };
@@ -41,6 +40,7 @@ function operation(verb: string, place: string, name: string, effects: Effects):
 
 const GET_PET = operation('GET', '/pets/{id}', 'get_pet', READ);
 const ADD_PET = operation('POST', '/pets', 'add_pet', WRITE);
+const LIST_PETS = operation('GET', '/pets', 'list_pets', READ);
 const BROKEN = operation('GET', '/broken', 'broken', READ);
 
 const INPUT: JsonObject = {
@@ -49,6 +49,9 @@ const INPUT: JsonObject = {
   required: ['id'],
   properties: { id: { type: 'integer' }, note: { type: 'string' } },
 };
+
+const PAGED: JsonObject = { type: 'object', properties: { cursor: { type: 'string' } } };
+const PAGES = { style: 'token', items: 'items', next: 'next', argument: 'cursor' } as const;
 
 function planOf(key: string): OperationPlan {
   return {
@@ -72,6 +75,7 @@ class DataApi implements Api {
   readonly asked: { readonly key: string; readonly values: string }[] = [];
   readonly signals: AbortSignal[] = [];
   reply: Reply | Promise<Reply> = answer({ id: 1 });
+  readonly replies: Reply[] = [];
   closes = 0;
   readonly index = {
     kind: 'data',
@@ -81,19 +85,20 @@ class DataApi implements Api {
     description: 'All about pets.\n\nMuch more.',
     servers: [],
     schemes: [],
-    operations: [GET_PET, ADD_PET, BROKEN],
+    operations: [GET_PET, ADD_PET, BROKEN, LIST_PETS],
     skipped: [],
     repairs: [],
   };
 
   plan(key: string): OperationPlan | string {
+    if (key === LIST_PETS.key) return { ...planOf(key), input: PAGED, pagination: PAGES };
     return key === BROKEN.key ? 'Its body refers to nothing.' : planOf(key);
   }
 
   async call(key: string, args: CheckedArguments, call: ApiCall): Promise<Reply> {
     this.asked.push({ key, values: stringifyExact(args.values) });
     this.signals.push(call.signal);
-    return await this.reply;
+    return this.replies.shift() ?? (await this.reply);
   }
 
   async close(): Promise<void> {
@@ -101,49 +106,26 @@ class DataApi implements Api {
   }
 }
 
-/** Shapes nothing: what number of pages and characters there is belongs to another test. */
-const RESULTS: Results = {
-  controlsFor: () => ({ _fields: { type: 'array' } }),
-  takeControls: (_plan, rest) =>
-    rest['_page'] === undefined
-      ? {
-          kind: 'taken',
-          controls: { fields: [], page: null, maxItems: 0, argumentsDigest: '' },
-          rest,
-        }
-      : { kind: 'fault', argument: '_page', text: '_page was not given out for this call.' },
-  takeFiles: async (_plan, values) => ({ kind: 'taken', values, files: new Map() }),
-  run: async ({ args, call, send, plan, controls, asker }) => {
-    const reply = await send(args, call);
-    return reply.kind === 'answer' ? await RESULTS.shape(reply, plan, controls, asker) : reply;
-  },
-  shape: async ({ body }) => ({
-    content: [{ type: 'text', text: body.kind === 'json' ? stringifyExact(body.value) : '' }],
-    structuredContent: body.kind === 'json' ? body.value : undefined,
-    isError: false,
-    meta: {},
-  }),
-  readTool: { name: 'read_result', inputSchema: { type: 'object' } },
-  readResult: async (values) => ({
-    content: [{ type: 'text', text: stringifyExact(values) }],
-    structuredContent: undefined,
-    isError: false,
-    meta: {},
-  }),
-  resourceTemplate: { name: 'results', uriTemplate: 'drawbridge-result://pets/{id}' },
-  readResource: async (uri, { principal }) =>
-    principal === 'alice' ? { contents: [{ uri, text: 'x' }] } : new Refusal('resource_unknown'),
-};
-
 function apiWorld() {
   const clock = new ManualClock();
   const api = new DataApi();
+  const handles = createHandleStore('', clock, DEFAULT_HANDLE_LIMITS);
+  const results = createResults({
+    upstream: 'pets',
+    clock,
+    sealer: makeSealer(clock),
+    handles,
+    limits: DEFAULT_RESULT_LIMITS,
+    dropEmpty: false,
+    projections: new Map(),
+    fetchFile: undefined,
+  });
   const logged: string[] = [];
   const connector = createApiConnector(
     'pets',
     {
       kind: 'data',
-      results: RESULTS,
+      results,
       listsOutput: true,
       toolName: (_x, name) => `pets__${name}`,
       open: async () => api,
@@ -169,7 +151,7 @@ function apiWorld() {
     if (message instanceof Refusal) return `${message.reason}: ${message.text}`;
     return message.kind === 'local' ? message.result : message.kind;
   };
-  return { clock, api, logged, connector, call, told };
+  return { clock, api, handles, logged, connector, call, told };
 }
 describe('listing', () => {
   test('every operation is a tool that is made when it is first read', async () => {
@@ -180,9 +162,9 @@ describe('listing', () => {
       era: 'modern',
       serverInfo: '{"name":"pets","title":"Pets","version":"3"}',
       instructions: 'All about pets.',
-      templates: [{ name: 'drawbridge-result://pets/{id}' }],
+      templates: [{ name: expect.stringContaining('drawbridge-result://pets/') }],
     });
-    const [get, add, broken, own] = listing.tools;
+    const [get, add, broken, , own] = listing.tools;
     expect(get?.aliases).toEqual(['old_get_pet']);
     expect(get?.brief).toEqual({
       title: 'Title of get_pet',
@@ -198,7 +180,7 @@ describe('listing', () => {
         properties: {
           id: { type: 'integer' },
           note: { type: 'string' },
-          _fields: { type: 'array' },
+          _fields: expect.objectContaining({ type: 'array' }),
         },
       },
       outputSchema: { type: 'object', properties: { id: { type: 'integer' } } },
@@ -239,18 +221,6 @@ describe('calls', () => {
     expect(api.asked).toEqual([{ key: GET_PET.key, values }]);
   });
 
-  test.each(['modern', 'legacy'] as const)('an array as %s structured content', async (dialect) => {
-    const { told, api } = apiWorld();
-    api.reply = answer([1]);
-    const text = dialect === 'modern' ? modernCall : legacyCall;
-    const result: unknown = JSON.parse(
-      await told(text('get_pet', ',"arguments":{"id":1}'), { dialect }),
-    );
-    expect(result).toMatchObject({
-      structuredContent: dialect === 'modern' ? [1] : { result: [1] },
-    });
-  });
-
   test.each([
     ['wrong arguments', 'get_pet', '{"id":true}', 'id must be an integer, not true.'],
     ['no object', 'get_pet', '7', 'The arguments must be a JSON object.'],
@@ -258,7 +228,7 @@ describe('calls', () => {
       'an own argument',
       'get_pet',
       '{"id":1,"_page":"x"}',
-      '_page was not given out for this call.\nNothing was sent to the API.',
+      '_page is not taken here: this tool has no pages.\nNothing was sent to the API.',
     ],
   ])('%s are told and nothing is sent', async (_what, name, args, text) => {
     const { told, api, connector } = apiWorld();
@@ -286,7 +256,7 @@ describe('calls', () => {
       content: [
         {
           type: 'text',
-          text: 'Change id: the API knows nothing by this value.\nThe API answered 404 Not Found.\nThe API\'s own words, as data: "no"',
+          text: 'Change id: the API knows nothing by this value.\nThe tool pets__list_pets lists what there is.\nThe API answered 404 Not Found.\nThe API\'s own words, as data: "no"',
         },
       ],
       isError: true,
@@ -313,7 +283,9 @@ describe('calls', () => {
     const { told, api } = apiWorld();
     await told(modernCall('old_add_pet', ',"arguments":{"id":1}'));
     expect(api.asked[0]?.key).toBe(ADD_PET.key);
-    expect(await told(modernCall('read_result', ',"arguments":{"h":1}'))).toContain('{\\"h\\":1}');
+    expect(await told(modernCall('read_result', ',"arguments":{"h":1}'))).toContain(
+      'There is no argument',
+    );
   });
 
   test('a broken connection is a refusal and shows in the status', async () => {
@@ -376,12 +348,37 @@ describe('the end of a call', () => {
 });
 
 test('kept results are read as resources by who may', async () => {
-  const { told } = apiWorld();
-  const text =
-    '{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"drawbridge-result://pets/1"}}';
-  expect(await told(text)).toBe('{"contents":[{"uri":"drawbridge-result://pets/1","text":"x"}]}');
+  const { told, handles } = apiWorld();
+  const owner = { principal: 'alice', endpoint: 'default', upstream: 'pets' };
+  const kept = { kind: 'text', mimeType: 'text/plain', filename: 'a.txt', listPath: '' } as const;
+  const id = await handles.put(owner, { ...kept, bytes: Buffer.from('all of it') });
+  const text = `{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"drawbridge-result://pets/${id}"}}`;
+  expect(await told(text)).toContain('all of it');
   expect(await told(text, { principal: 'bob' })).toContain('resource_unknown');
-  expect(
-    await told(text.replace('resources/read', 'prompts/get').replace('uri', 'name')),
-  ).toContain('method_unknown');
+  const prompt = text.replace('resources/read', 'prompts/get').replace('uri', 'name');
+  expect(await told(prompt)).toContain('method_unknown');
+});
+
+/** Notes what is said before the end. */
+class Listener extends Recorder {
+  readonly notices: string[] = [];
+
+  override event(message: Parameters<Recorder['event']>[0]): void {
+    if (message.kind === 'notice') this.notices.push(message.text);
+    super.event(message);
+  }
+}
+
+test('who asks for progress hears of every further page', async () => {
+  const { api, connector } = apiWorld();
+  api.replies.push(answer({ items: [1, 2], next: 'b' }), answer({ items: [3], next: null }));
+  const args = ',"arguments":{"_max_items":3}';
+  const listener = new Listener();
+  const x = buildExchange(modernCall('list_pets', args, ',"progressToken":"t-1"'));
+  await connector.carry(x, listener);
+  await listener.finished;
+  expect(api.asked.map(({ values }) => values)).toEqual(['{}', '{"cursor":"b"}']);
+  expect(listener.notices).toEqual([
+    '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t-1","progress":1,"message":"1 page read"}}',
+  ]);
 });
