@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
 import { makeSealer } from '../../../../../test/kit/sealer.ts';
-import { parseExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { parseExact, type Json, type JsonObject, type Refusal } from '../../../kernel/index.ts';
 import { DEFAULT_HANDLE_LIMITS, type HandleStore } from '../handles/contract.ts';
 import { createHandleStore } from '../handles/store.ts';
 import type { OperationPlan, Reply, ReplyBody } from '../model.ts';
@@ -22,33 +22,43 @@ import { createResults } from './results.ts';
 
 const ASKER: Asker = { principal: 'ann', endpoint: 'default' };
 const ALL: Controls = { fields: [], page: null, maxItems: 0, argumentsDigest: '' };
+/** The beginning of a picture. */
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
-let dir = '';
-let handles: HandleStore;
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'results-'));
-  const limits = { ...DEFAULT_HANDLE_LIMITS, maxMemoryBytes: 40_000 };
-  handles = createHandleStore(join(dir, 'results'), new ManualClock(Date.now()), limits);
-});
-afterEach(async () => {
-  await handles.close();
-  await rm(dir, { recursive: true });
-});
+class ResultsWorld {
+  readonly clock = new ManualClock(Date.now());
+  readonly directory: string;
+  readonly handles: HandleStore;
 
-function make(change: Partial<ResultsDeps> = {}): Results {
-  const clock = new ManualClock();
-  return createResults({
-    upstream: 'crm',
-    clock,
-    sealer: makeSealer(clock),
-    handles,
-    limits: { ...DEFAULT_RESULT_LIMITS, maxChars: 4000 },
-    dropEmpty: false,
-    projections: new Map(),
-    fetchFile: undefined,
-    ...change,
-  });
+  constructor(directory: string) {
+    this.directory = join(directory, 'results');
+    const limits = { ...DEFAULT_HANDLE_LIMITS, maxMemoryBytes: 40_000 };
+    this.handles = createHandleStore(this.directory, this.clock, limits);
+  }
+
+  static async open(): Promise<ResultsWorld> {
+    return new ResultsWorld(await mkdtemp(join(tmpdir(), 'results-')));
+  }
+
+  /** Results of at most 4,000 characters, unless a test says otherwise. */
+  make(change: Partial<ResultsDeps> = {}): Results {
+    return createResults({
+      upstream: 'crm',
+      clock: this.clock,
+      sealer: makeSealer(this.clock),
+      handles: this.handles,
+      limits: { ...DEFAULT_RESULT_LIMITS, maxChars: 4000 },
+      dropEmpty: false,
+      projections: new Map(),
+      fetchFile: undefined,
+      ...change,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.handles.close();
+    await rm(join(this.directory, '..'), { recursive: true });
+  }
 }
 
 function planOf(change: Partial<OperationPlan> = {}): OperationPlan {
@@ -65,12 +75,12 @@ function planOf(change: Partial<OperationPlan> = {}): OperationPlan {
   };
 }
 
-function answer(body: ReplyBody): Extract<Reply, { kind: 'answer' }> {
+function answerOf(body: ReplyBody): Extract<Reply, { kind: 'answer' }> {
   return { kind: 'answer', status: '200', body, nextUrl: '' };
 }
 
 function shapeValue(results: Results, value: Json, controls = ALL): Promise<ToolResult> {
-  return results.shape(answer({ kind: 'json', value }), planOf(), controls, ASKER);
+  return results.shape(answerOf({ kind: 'json', value }), planOf(), controls, ASKER);
 }
 
 function texts(result: ToolResult): string[] {
@@ -80,14 +90,21 @@ function texts(result: ToolResult): string[] {
   });
 }
 
+/** The address of what was kept; '' where nothing was. */
 function handleIn(result: ToolResult): string {
   const found = /drawbridge-result:\/\/crm\/[\w-]{22}/.exec(JSON.stringify(result));
   return found?.[0] ?? '';
 }
 
+let world: ResultsWorld;
+beforeEach(async () => {
+  world = await ResultsWorld.open();
+});
+afterEach(() => world.close());
+
 describe('answers', () => {
   test('an object is structured and the same as text, numbers as they are written', async () => {
-    const result = await shapeValue(make(), parseExact('{"id":9007199254740993,"x":1.0}'));
+    const result = await shapeValue(world.make(), parseExact('{"id":9007199254740993,"x":1.0}'));
     expect(texts(result)).toEqual(['{"id":9007199254740993,"x":1.0}']);
     expect(JSON.stringify(result.structuredContent)).toBe('{"id":9007199254740993,"x":1.0}');
     expect(result).toMatchObject({ isError: false, meta: {} });
@@ -118,7 +135,7 @@ describe('answers', () => {
       '<svg/>',
     ],
   ])('%s is text', async (_name, body, wanted) => {
-    const result = await make().shape(answer(body), planOf(), ALL, ASKER);
+    const result = await world.make().shape(answerOf(body), planOf(), ALL, ASKER);
     expect(texts(result)).toEqual([wanted]);
     expect(result.structuredContent).toBeUndefined();
   });
@@ -169,8 +186,8 @@ describe('answers', () => {
     ],
   ])('%s', async (_name, bytes, mimeType, wanted) => {
     const body: ReplyBody = { kind: 'binary', bytes, mimeType, filename: '' };
-    const results = make();
-    const result = await results.shape(answer(body), planOf(), ALL, ASKER);
+    const results = world.make();
+    const result = await results.shape(answerOf(body), planOf(), ALL, ASKER);
     expect(result.content[0]).toMatchObject(wanted);
     const uri = handleIn(result);
     const read = await results.readResource(uri, ASKER);
@@ -187,14 +204,18 @@ describe('answers', () => {
       mimeType: 'application/zip',
       filename: '../../etc/pass\nwd.zip',
     };
-    const result = await make().shape(answer(body), planOf(), ALL, ASKER);
+    const result = await world.make().shape(answerOf(body), planOf(), ALL, ASKER);
     expect(result.content[0]).toMatchObject({ name: 'passwd.zip' });
   });
 });
 
+function textOf(read: JsonObject | Refusal): string {
+  return (read as unknown as { contents: [{ text: string }] }).contents[0].text;
+}
+
 describe('shaping', () => {
   test('goes in order: empty members, projection, fields', async () => {
-    const results = make({
+    const results = world.make({
       dropEmpty: true,
       projections: new Map([
         ['http:GET /pets', '{items: data[*].{id: id, name: name, note: note}, n: length(data)}'],
@@ -220,7 +241,7 @@ describe('shaping', () => {
   });
 
   test('caps a list, says how to go on, and read_result goes on there', async () => {
-    const results = make({ limits: { ...DEFAULT_RESULT_LIMITS, maxListItems: 3 } });
+    const results = world.make({ limits: { ...DEFAULT_RESULT_LIMITS, maxListItems: 3 } });
     const rows = Array.from({ length: 8 }, (_, id) => ({ id }));
     const result = await shapeValue(results, { rows, n: 8 });
     expect(result.structuredContent).toMatchObject({ n: 8, rows: rows.slice(0, 3) });
@@ -240,9 +261,9 @@ describe('shaping', () => {
 
   test('a long text is shown in part and can be read to its end', async () => {
     const text = Array.from({ length: 3000 }, (_, at) => `line ${at} 😀`).join('\n');
-    const results = make();
+    const results = world.make();
     const body: ReplyBody = { kind: 'text', text, mimeType: 'text/plain' };
-    const result = await results.shape(answer(body), planOf(), ALL, ASKER);
+    const result = await results.shape(answerOf(body), planOf(), ALL, ASKER);
     const handle = handleIn(result);
     let [read = ''] = texts(result);
     for (let part = 0; read.length < text.length && part < 100; part++) {
@@ -255,14 +276,14 @@ describe('shaping', () => {
 
   test('a long JSON can be read to its end, item by item and text by text', async () => {
     const items = Array.from({ length: 40 }, (_, id) => ({ id, text: `${id}`.repeat(2000) }));
-    const results = make();
+    const results = world.make();
     const result = await shapeValue(results, { items });
     const handle = handleIn(result);
-    expect(await readdir(join(dir, 'results'))).toHaveLength(1);
+    expect(await readdir(world.directory)).toHaveLength(1);
     const item = await results.readResult({ handle, path: 'items[39].text', offset: 100 }, ASKER);
     expect(texts(item)[0]).toBe('39'.repeat(2000).slice(100, 3700));
     const whole = await results.readResource(handle, ASKER);
-    expect(JSON.parse((whole as any).contents[0].text)).toEqual({ items });
+    expect(JSON.parse(textOf(whole))).toEqual({ items });
   });
 
   test('what cannot be kept is said', async () => {
@@ -270,13 +291,13 @@ describe('shaping', () => {
       ...DEFAULT_HANDLE_LIMITS,
       maxMemoryBytes: 10,
     });
-    const result = await shapeValue(make({ handles: small }), { text: 'x'.repeat(9000) });
+    const result = await shapeValue(world.make({ handles: small }), { text: 'x'.repeat(9000) });
     expect(texts(result)[0]).toContain('text is cut');
     expect(handleIn(result)).toBe('');
   });
 
   test('whatever the answer, a result is valid JSON and within the cap', async () => {
-    const results = make();
+    const results = world.make();
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 4 }),
       fc.array(fc.record({ id: fc.nat(), text: fc.string({ maxLength: 400 }) }), { maxLength: 80 }),
@@ -307,117 +328,8 @@ describe('shaping', () => {
   });
 });
 
-describe('read_result', () => {
-  test.each<[JsonObject, string]>([
-    [{}, 'handle is needed'],
-    [{ handle: 'nonsense' }, 'There is no result at this handle'],
-    [{ handle: 'drawbridge-result://shop/AAAAAAAAAAAAAAAAAAAAAA' }, 'There is no result'],
-    [{ handle: 'AAAAAAAAAAAAAAAAAAAAAA' }, 'There is no result'],
-    [{ handle: 'x', ofset: 1 }, 'There is no argument "ofset"'],
-    [{ handle: 'x', offset: -1 }, 'offset must be'],
-    [{ handle: 'x', offset: 1.5 }, 'offset must be'],
-    [{ handle: 'x', max_chars: 'many' }, 'max_chars must be'],
-    [{ handle: 'x', path: 7 }, 'path must be'],
-  ])('%j', async (values, words) => {
-    const result = await make().readResult(values, ASKER);
-    expect(result.isError).toBe(true);
-    expect(texts(result)[0]).toContain(words);
-  });
-
-  test('names the nearest path, and nothing of another asker', async () => {
-    const results = make();
-    const handle = handleIn(await shapeValue(results, { items: [{ name: 'x'.repeat(9000) }] }));
-    const wrong = await results.readResult({ handle, path: 'items.0.nmae' }, ASKER);
-    expect(texts(wrong)[0]).toBe(
-      'There is nothing at path items.0.nmae. Nearest: items.name.',
-    );
-    const other = await results.readResult({ handle }, { ...ASKER, endpoint: 'other' });
-    expect(texts(other)[0]).toContain('There is no result');
-  });
-
-  test('shows a picture and only speaks of other files', async () => {
-    const results = make();
-    const picture = answer({ kind: 'binary', bytes: PNG, mimeType: 'image/png', filename: '' });
-    const handle = handleIn(await results.shape(picture, planOf(), ALL, ASKER));
-    expect((await results.readResult({ handle }, ASKER)).content[0]).toMatchObject({
-      type: 'image',
-    });
-    const zip = answer({
-      kind: 'binary',
-      bytes: Buffer.from('PK'),
-      mimeType: 'application/zip',
-      filename: 'a.zip',
-    });
-    const other = handleIn(await results.shape(zip, planOf(), ALL, ASKER));
-    const read = await results.readResult({ handle: other }, ASKER);
-    expect(JSON.stringify(read)).not.toContain(Buffer.from('PK').toString('base64'));
-    expect(texts(read)[0]).toContain('a.zip (application/zip, 2 bytes) cannot be read as text');
-  });
-});
-
-describe('controls', () => {
-  const plan = planOf({
-    output: {
-      type: 'object',
-      properties: { items: { type: 'array', items: { type: 'object', properties: { id: {} } } } },
-    },
-    pagination: { style: 'token', items: 'items', next: 'next', argument: 'cursor' },
-  });
-
-  test('are listed where they can be used and are not the operation’s own', () => {
-    const results = make();
-    expect(Object.keys(results.controlsFor(plan))).toEqual(['_fields', '_page', '_max_items']);
-    expect(results.controlsFor(planOf())).toEqual({});
-    const own = planOf({
-      ...plan,
-      input: { type: 'object', properties: { _page: { type: 'integer' } } },
-    });
-    expect(Object.keys(results.controlsFor(own))).toEqual(['_fields', '_max_items']);
-    expect(results.takeControls(own, { _page: 3 }, ASKER)).toMatchObject({
-      kind: 'taken',
-      rest: { _page: 3 },
-    });
-    expect(JSON.stringify(results.controlsFor(plan)).length).toBeLessThan(420);
-  });
-
-  test.each<[JsonObject, readonly string[], number]>([
-    [{ _fields: ['items.id'] }, ['items.id'], 0],
-    [{ _fields: 'a, b.c' }, ['a', 'b.c'], 0],
-    [{ _fields: '["a"]', _max_items: 5 }, ['a'], 5],
-    [{ _max_items: '7' }, [], 7],
-    [{ _max_items: parseExact('7.0') }, [], 7],
-    [{ _fields: null, _page: null, _max_items: null }, [], 0],
-  ])('%j are taken out', (values, fields, maxItems) => {
-    const taken = make().takeControls(plan, { ...values, id: 1 }, ASKER);
-    expect(taken).toMatchObject({ kind: 'taken', rest: { id: 1 }, controls: { fields, maxItems } });
-  });
-
-  test.each<[JsonObject, string]>([
-    [{ _fields: 7 }, '_fields must be a list of paths'],
-    [{ _fields: [1] }, '_fields must hold texts only'],
-    [{ _fields: '[oops' }, '_fields must be a list'],
-    [{ _fields: ['x'.repeat(300)] }, '_fields holds a path of more than'],
-    [{ _fields: Array.from({ length: 70 }, () => 'a') }, '_fields holds more than 64 paths'],
-    [{ _max_items: 0 }, '_max_items must be a whole number from 1 to 1000'],
-    [{ _max_items: true }, '_max_items must be'],
-    [{ _max_items: 1e9 }, '_max_items must be'],
-    [{ _max_items: [5] }, '_max_items must be'],
-    [{ _page: 'made up' }, '_page was not given by an earlier result'],
-    [{ _page: 5 }, '_page was not given'],
-  ])('%j are refused in words', (values, words) => {
-    const taken = make().takeControls(plan, values, ASKER);
-    expect(taken).toMatchObject({ kind: 'fault', text: expect.stringContaining(words) });
-  });
-
-  test('pages are refused where there are none', () => {
-    const taken = make().takeControls(planOf(), { _page: 'x' }, ASKER);
-    expect(taken).toMatchObject({
-      kind: 'fault',
-      text: '_page is not taken here: this tool has no pages.',
-    });
-  });
-});
-
 test('a projection that does not compile is a mistake of whoever set it up', () => {
-  expect(() => make({ projections: new Map([['http:GET /x', 'a[']]) })).toThrow('http:GET /x');
+  expect(() => world.make({ projections: new Map([['http:GET /x', 'a[']]) })).toThrow(
+    'http:GET /x',
+  );
 });
