@@ -1,0 +1,72 @@
+/** Names of tools as words: snake_case in ASCII, short enough for every client. */
+import { createHash } from 'node:crypto';
+
+/** Longest name of a tool within its API, characters. */
+export const MAX_NAME = 48;
+
+const HASH_DIGITS = 6;
+/** Words of paths and identifiers that tell nothing about what is done. */
+const NOISE =
+  /^(?:api|apis|rest|restapi|service|services|v\d+(?:\d|alpha|beta|p)*|odata|controller)$/;
+
+/** Any text as lower-case words of ASCII letters and digits. */
+export function wordsOf(text: string): readonly string[] {
+  const ascii = /^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFKD').replace(/\p{M}+/gu, '');
+  return ascii
+    .slice(0, 500)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+/**
+ * Words as one name of at most 48 characters. Where they are too long, noise and repeated words go
+ * first, then the middle, and a hash of `key` tells the name from others that lost the same.
+ */
+export function nameOf(words: readonly string[], key: string): string {
+  const full = words.join('_');
+  if (full !== '' && full.length <= MAX_NAME) return full;
+  const telling = withoutNoise(words);
+  const short = telling.join('_');
+  if (short !== '' && short.length <= MAX_NAME) return short;
+  return `${elide(telling)}_${keyHash(key, HASH_DIGITS)}`;
+}
+
+/** A name that no other key has: `name` with so many hex digits of the key's hash. */
+export function markedName(name: string, key: string, digits = HASH_DIGITS): string {
+  const mark = keyHash(key, digits);
+  if (name.endsWith(`_${mark}`)) return name;
+  return `${elide(name.split('_'), MAX_NAME - digits - 1)}_${mark}`;
+}
+
+function keyHash(key: string, digits: number): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, digits);
+}
+
+function withoutNoise(words: readonly string[]): readonly string[] {
+  const telling = words.filter((word) => !NOISE.test(word));
+  const distinct = [...new Set(telling.length > 0 ? telling : words)];
+  return distinct;
+}
+
+/** The beginning and the end of a name, as many whole words of both as fit. */
+function elide(words: readonly string[], max = MAX_NAME - HASH_DIGITS - 1): string {
+  const whole = words.join('_');
+  if (whole === '') return 'operation';
+  if (whole.length <= max) return whole;
+  const head: string[] = [];
+  const tail: string[] = [];
+  let left = max;
+  for (let first = 0, last = words.length - 1; first <= last;) {
+    const fromHead = head.join('_').length <= tail.join('_').length;
+    const word = (fromHead ? words[first++] : words[last--]) ?? '';
+    if (word.length + 1 > left) break;
+    left -= word.length + 1;
+    if (fromHead) head.push(word);
+    else tail.unshift(word);
+  }
+  const kept = [...head, ...tail].join('_');
+  return kept === '' ? whole.slice(0, max).replace(/_+$/, '') : kept;
+}

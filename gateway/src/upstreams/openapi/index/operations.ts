@@ -1,0 +1,130 @@
+/** Makes the index of a document: every operation by what is said at its head. */
+import { allocateNames, type NameWish } from '../../api/names.ts';
+import { wordsOf } from '../../api/name-words.ts';
+import type { AuthNeed, Operation, Skipped } from '../../api/model.ts';
+import type { Node, Ref, Resolver } from '../document.ts';
+import { compileFilter, type OperationFilter } from '../operation-filter.ts';
+import { isTrue, memberOf, textOf, textsOf } from '../source/node.ts';
+import { curationOf, type Curation } from './curation.ts';
+import { effectsOf } from './effects.ts';
+import { findOperations, type FoundOperation } from './find-operations.ts';
+import { oneLine } from './one-line.ts';
+import { authNeedOf } from './security.ts';
+import { wantedName } from './wanted-name.ts';
+
+export interface IndexOptions {
+  readonly knownNames: ReadonlyMap<string, string>;
+  readonly filter: OperationFilter;
+  readonly maxOperations: number;
+}
+
+export interface OperationIndex {
+  readonly operations: readonly Operation[];
+  readonly found: ReadonlyMap<string, FoundOperation>;
+  readonly skipped: readonly Skipped[];
+  /** What an operation needs that says nothing itself. */
+  readonly security: AuthNeed;
+}
+
+interface Candidate {
+  readonly found: FoundOperation;
+  readonly curation: Curation;
+  readonly wanted: string;
+}
+
+const MAX_TITLE = 80;
+
+/** Names are given over the whole document, so that no filter changes them. */
+export function indexOperations(
+  resolver: Resolver,
+  root: Ref,
+  options: IndexOptions,
+): OperationIndex {
+  const { operations: all, skipped } = findOperations(resolver, root, options.maxOperations);
+  const security = authNeedOf(memberOf(root.node, 'security')) ?? [];
+  const candidates = all.map((found) => candidateOf(found, root.node));
+  const wishes: NameWish[] = candidates.map(({ found, wanted }) => ({ key: found.key, wanted }));
+  const names = allocateNames(wishes, options.knownNames);
+  const isWanted = compileFilter(options.filter);
+  const operations: Operation[] = [];
+  const found = new Map<string, FoundOperation>();
+  for (const candidate of candidates) {
+    const { key, method, path, at } = candidate.found;
+    const { exclusion } = candidate.curation;
+    if (exclusion !== '') {
+      skipped.push({ what: `${method} ${path}`, why: exclusion, at: resolver.place(at) });
+      continue;
+    }
+    const { name = key, aliases = [] } = names.get(key) ?? {};
+    const operation = operationOf(resolver, candidate, { name, aliases, security });
+    if (!isWanted(operation)) continue;
+    operations.push(operation);
+    found.set(key, candidate.found);
+  }
+  return { operations, found, skipped, security };
+}
+
+function candidateOf(found: FoundOperation, root: Node): Candidate {
+  const nodes = [found.at.node, ...found.pathItems.map((item) => item.node), root];
+  const curation = curationOf(nodes);
+  const own = textOf(memberOf(found.at.node, 'operationId'));
+  const named = curation.name === '' ? own : curation.name;
+  const wanted = wordsOf(named).length > 0 ? named : wantedName(found.method, found.path);
+  return { found, curation, wanted };
+}
+
+interface Allotted {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly security: AuthNeed;
+}
+
+function operationOf(resolver: Resolver, candidate: Candidate, allotted: Allotted): Operation {
+  const { found, curation, wanted } = candidate;
+  const { node } = found.at;
+  const { name, aliases, security } = allotted;
+  const summary = summaryOf(found, curation);
+  const last = found.path.split('/').findLast((part) => part !== '' && !part.startsWith('{'));
+  return {
+    key: found.key,
+    name,
+    aliases,
+    title: titleOf(node, curation, wanted),
+    summary,
+    tags: [...new Set([...textsOf(memberOf(node, 'tags')), ...curation.tags])],
+    isDeprecated: isTrue(memberOf(node, 'deprecated')),
+    verb: found.method,
+    place: found.path,
+    effects: effectsOf(
+      found.method,
+      [...wordsOf(last ?? ''), ...wordsOf(wanted).slice(0, 1)],
+      curation,
+    ),
+    auth: authNeedOf(memberOf(node, 'security')) ?? security,
+    at: resolver.place(found.at),
+  };
+}
+
+function titleOf(node: Node, curation: Curation, wanted: string): string {
+  if (curation.title !== '') return oneLine(curation.title);
+  const said = textOf(memberOf(node, 'x-ms-summary')) || textOf(memberOf(node, 'summary'));
+  const line = oneLine(said);
+  if (line !== '' && line.length <= MAX_TITLE) return line;
+  const words = wordsOf(wanted).join(' ');
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1, MAX_TITLE)}`;
+}
+
+function summaryOf(found: FoundOperation, curation: Curation): string {
+  const { node } = found.at;
+  const texts = [
+    curation.description,
+    textOf(memberOf(node, 'summary')),
+    textOf(memberOf(node, 'description')),
+    ...found.pathItems.map((item) => textOf(memberOf(item.node, 'summary'))),
+  ];
+  for (const text of texts) {
+    const line = text === '' ? '' : oneLine(text);
+    if (line !== '') return line;
+  }
+  return oneLine(`${found.method} ${found.path}`) || found.method;
+}

@@ -1,0 +1,99 @@
+/** Every source that a document leads to, loaded once at import and never after it. */
+import type { Node } from '../document.ts';
+import { decodeText } from './decode-text.ts';
+import { openLines, type Lines } from './lines.ts';
+import type { SourceLimits } from './limits.ts';
+import { resolveLocation, splitReference } from './location.ts';
+import { parseSource } from './parse.ts';
+import type { Parsed, TextFault } from './parsed.ts';
+
+/** One text with its value. */
+export interface Source {
+  /** '' for the document itself. */
+  readonly id: string;
+  /** Path or address; references in it are relative to this. */
+  readonly location: string;
+  readonly node: Node;
+  readonly bytes: Buffer;
+  readonly syntax: 'json' | 'yaml';
+  readonly repairs: Parsed['repairs'];
+  /** Made on first need: whoever never asks for a line pays nothing. */
+  readonly lines: () => Lines;
+}
+
+/** Reads the bytes of another source. @returns words where they cannot be had */
+export type LoadSource = (location: string) => Promise<Buffer | string>;
+
+export function makeSource(id: string, location: string, bytes: Buffer, parsed: Parsed): Source {
+  const { node, syntax, repairs } = parsed;
+  let lines: Lines | undefined;
+  return {
+    id,
+    location,
+    node,
+    bytes,
+    syntax,
+    repairs,
+    lines: () => (lines ??= openLines(decodeText(bytes), syntax)),
+  };
+}
+
+/** All sources by their id; a string says why one that is referred to is not there. */
+export type Sources = ReadonlyMap<string, Source | string>;
+
+/**
+ * Loads what `main` refers to, and what that refers to, up to the limits.
+ * @param references what `main` names, as written
+ */
+export async function loadSources(
+  main: Source,
+  references: Iterable<string>,
+  load: LoadSource,
+  limits: SourceLimits,
+): Promise<Sources> {
+  const sources = new Map<string, Source | string>([['', main]]);
+  const wanted = locationsOf(references, main.location);
+  let bytesLeft = limits.maxBytes - main.bytes.length;
+  for (let next = wanted.shift(); next !== undefined; next = wanted.shift()) {
+    if (next === main.location || sources.has(next)) continue;
+    if (sources.size > limits.maxFiles) {
+      sources.set(next, `not loaded: more than ${limits.maxFiles} files`);
+      break;
+    }
+    // One after another: the budget of bytes is shared, and the order is the digest's.
+    const bytes = await load(next);
+    const parsed = typeof bytes === 'string' ? bytes : parseWithin(bytes, bytesLeft, limits);
+    if (typeof bytes === 'string' || typeof parsed === 'string') {
+      sources.set(next, typeof parsed === 'string' ? parsed : 'not loaded');
+      continue;
+    }
+    bytesLeft -= bytes.length;
+    sources.set(next, makeSource(next, next, bytes, parsed));
+    wanted.push(...locationsOf(parsed.references, next));
+  }
+  return sources;
+}
+
+function parseWithin(bytes: Buffer, maxBytes: number, limits: SourceLimits): Parsed | string {
+  const parsed = parseSource(bytes, { ...limits, maxBytes });
+  return 'node' in parsed ? parsed : faultWords(parsed);
+}
+
+function faultWords({ text, line }: TextFault): string {
+  return line > 0 ? `${text} (line ${line})` : text;
+}
+
+/** The sources that references name, each once, as locations. */
+function locationsOf(references: Iterable<string>, base: string): string[] {
+  const found = new Set<string>();
+  for (const reference of references) {
+    const [target] = splitReference(reference);
+    if (isPlausible(target)) found.add(resolveLocation(target, base));
+  }
+  return [...found];
+}
+
+/** A bare word (`Pet`) is no file; such references of old documents mean a definition. */
+function isPlausible(target: string): boolean {
+  return /[./]/.test(target) && target.length < 2000 && !/[\n\r]/.test(target);
+}
