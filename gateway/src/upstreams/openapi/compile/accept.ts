@@ -1,6 +1,6 @@
 /** `Accept`: what the operation answers with, JSON before everything else. */
 import { isJsonType } from '../encode/content-values.ts';
-import { isMediaType } from '../encode/media-type.ts';
+import { bareType, isMediaType } from '../encode/media-type.ts';
 import type { ContentView, ResponseView } from '../document.ts';
 
 const MAX_TYPES = 4;
@@ -31,8 +31,10 @@ export function acceptHeader(responses: readonly ResponseView[]): string {
       .flatMap((response) => response.contents.map((content) => content.mediaType.trim()))
       .filter((type) => isMediaType(type) && !type.includes('*')),
   );
-  const json = [...types].filter(isJsonType);
-  const best = json.length > 0 ? json : [...types];
+  // `application/json;stream=watch` beside plain JSON asks for something else.
+  const plain = [...types].filter((type) => type === bareType(type) || !types.has(bareType(type)));
+  const json = plain.filter(isJsonType);
+  const best = json.length > 0 ? json : plain;
   const listed = best.slice(0, MAX_TYPES);
   if (listed.length === 0) return 'application/json, */*;q=0.5';
   if (json.length === 0) return `${listed.join(', ')}, application/json;q=0.5, */*;q=0.1`;

@@ -4,7 +4,7 @@ import { chooseContent, type ChosenContent } from './body-choice.ts';
 import { cleanText } from './clean-text.ts';
 import { bodyPointer, type ArgumentDraft } from './draft.ts';
 import { fileArgument } from './file-argument.ts';
-import { MAX_ARGUMENT_TEXT } from './parameters.ts';
+import { MAX_ARGUMENT_TEXT } from './parameter.ts';
 import { readParts, type PartDraft } from './parts.ts';
 import { constantOf, described, hasType, propertiesOf, resolved } from './schema-session.ts';
 import type { SchemaSession } from '../schema/index.ts';

@@ -111,7 +111,10 @@ function linkHeader(view: OperationView, items: string): PaginationPlan | undefi
 
 function nextUrl(shape: AnswerShape, items: string): PaginationPlan | undefined {
   const next = findLeaf(shape, URLS, isText);
-  return next === undefined ? undefined : { style: 'next_url', items, next };
+  // A cursor is no address, and without an argument for it nothing can be done with it.
+  return next === undefined || /cursors?\//i.test(next)
+    ? undefined
+    : { style: 'next_url', items, next };
 }
 
 function counted(items: string, args: readonly PageArgument[]): PaginationPlan | undefined {

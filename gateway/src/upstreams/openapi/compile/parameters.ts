@@ -1,24 +1,18 @@
 /** Parameters of an operation: which are arguments, which are sent by themselves, which never. */
 import { isHeaderName } from '../../../egress/index.ts';
-import { memberOf } from '../../api/schema/json.ts';
-import { cleanText, cutText } from './clean-text.ts';
-import { constantOf, described, hasType, resolved } from './schema-session.ts';
-import type { SchemaSession } from '../schema/index.ts';
 import {
-  buildPath,
-  matchVariables,
-  plainVariable,
-  splitTemplate,
-  type TemplatePart,
-} from './path-template.ts';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+  readParameter,
+  readPathParameter,
+  undeclaredVariable,
+  type ParameterDraft,
+  type ReadParameter,
+} from './parameter.ts';
+import { buildPath, matchVariables, splitTemplate, type TemplatePart } from './path-template.ts';
+import { hasType } from './schema-session.ts';
 import type { AuthScheme, Operation } from '../../api/model.ts';
 import type { OpenApiDocument, ParameterView } from '../document.ts';
-import type { ParameterData, PathPiece } from '../encode/plan-data.ts';
-import type { ArgumentDraft } from './draft.ts';
-
-/** Longest description of one argument, characters. */
-export const MAX_ARGUMENT_TEXT = 600;
+import type { PathPiece } from '../encode/plan-data.ts';
+import type { SchemaSession } from '../schema/index.ts';
 
 /** Fields that belong to the connection or are written by the gateway itself (RFC 9110, 7.6.1). */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
@@ -39,15 +33,6 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
   'expect',
 ]);
-
-/** A parameter that is sent. */
-export interface ParameterDraft {
-  /** Without the argument's name. */
-  readonly data: Omit<ParameterData, 'argument'>;
-  /** Undefined where the value is a constant. */
-  readonly argument: ArgumentDraft | undefined;
-  readonly constant: readonly Json[];
-}
 
 export interface ParametersDraft {
   /** Path parameters first, in the order of the template. */
@@ -71,7 +56,7 @@ export function readParameters(
     declared.map((view) => view.name),
   );
   const inPath = pathParameters(document, operation, declared, template, session);
-  const others: Read[] = [];
+  const others: ReadParameter[] = [];
   for (const location of ['query', 'querystring', 'header', 'cookie'] as const) {
     for (const view of views) {
       if (view.in !== location || isOwn(view, keys)) continue;
@@ -81,7 +66,7 @@ export function readParameters(
         document.resolver.repaired('A header whose name no header can have is left out.', view.at);
         continue;
       }
-      others.push(parameterDraft(view, session));
+      others.push(readParameter(view, session));
     }
   }
   const deepArrays = others.some(hasDeepList) ? 'brackets' : 'repeat';
@@ -94,14 +79,8 @@ export function readParameters(
   return { parameters, path, reservedNames };
 }
 
-/** A parameter with the schema that its value has. */
-interface Read {
-  readonly parameter: ParameterDraft;
-  readonly schema: JsonObject;
-}
-
 /** Who writes lists themselves as deep objects means brackets: `expand[]=a`. */
-function hasDeepList({ parameter, schema }: Read): boolean {
+function hasDeepList({ parameter, schema }: ReadParameter): boolean {
   return parameter.data.style === 'deepObject' && hasType(schema, 'array');
 }
 
@@ -128,19 +107,21 @@ function pathParameters(
   declared: readonly ParameterView[],
   template: readonly TemplatePart[],
   session: SchemaSession,
-): { reads: Read[]; positions: ReadonlyMap<string, number> } {
+): { reads: ReadParameter[]; positions: ReadonlyMap<string, number> } {
   const variables = template.flatMap((part) => ('variable' in part ? [part.variable] : []));
   const meant = matchVariables(
     variables,
     declared.map((view) => view.name),
   );
   const positions = new Map<string, number>();
-  const reads: Read[] = [];
+  const reads: ReadParameter[] = [];
   for (const variable of variables) {
     if (positions.has(variable)) continue;
     const view = declared[meant.get(variable) ?? -1];
     positions.set(variable, reads.length);
-    reads.push(view === undefined ? undeclared(variable) : read(view, session));
+    reads.push(
+      view === undefined ? undeclaredVariable(variable) : readPathParameter(view, session),
+    );
   }
   const used = new Set(meant.values());
   for (const [at, view] of declared.entries()) {
@@ -149,93 +130,4 @@ function pathParameters(
     document.resolver.repaired(what, view.at);
   }
   return { reads, positions };
-}
-
-function read(view: ParameterView, session: SchemaSession): Read {
-  const draft = parameterDraft(view, session);
-  const data = { ...draft.parameter.data, isRequired: true };
-  const argument = draft.parameter.argument;
-  return {
-    ...draft,
-    parameter: {
-      ...draft.parameter,
-      data,
-      argument: argument === undefined ? undefined : { ...argument, isRequired: true },
-    },
-  };
-}
-
-function undeclared(variable: string): Read {
-  const name = plainVariable(variable);
-  const schema = { type: 'string' };
-  const argument: ArgumentDraft = {
-    wire: name,
-    title: name,
-    location: 'path',
-    isRequired: true,
-    role: 'value',
-    schema,
-  };
-  const data = {
-    name,
-    in: 'path',
-    style: 'simple',
-    explode: false,
-    allowReserved: false,
-    isRequired: true,
-    mediaType: '',
-    deepArrays: 'repeat',
-  } as const;
-  return { parameter: { data, argument, constant: [] }, schema };
-}
-
-function parameterDraft(view: ParameterView, session: SchemaSession): Read {
-  const { name, in: location, style, explode, allowReserved, mediaType } = view;
-  const isRequired = view.isRequired || location === 'path';
-  const added = view.schema === undefined ? { type: 'string' } : session.add(view.schema);
-  const schema = resolved(added, session);
-  const constant = isRequired ? constantOf(schema) : undefined;
-  const data = {
-    name,
-    in: location,
-    style,
-    explode,
-    allowReserved,
-    isRequired,
-    mediaType,
-    deepArrays: 'repeat',
-  } as const;
-  if (constant !== undefined) {
-    return { parameter: { data, argument: undefined, constant: [constant] }, schema };
-  }
-  const argument: ArgumentDraft = {
-    wire: name,
-    title: name,
-    location,
-    isRequired,
-    role: 'value',
-    schema: described(added, describe(view, schema)),
-  };
-  return { parameter: { data, argument, constant: [] }, schema };
-}
-
-/** What the document says of it; an example only where it is short and nothing else tells it. */
-function describe(view: ParameterView, schema: JsonObject): string {
-  const own = view.description.trim();
-  const inner = memberOf(schema, 'description');
-  const text = cleanText(own === '' && typeof inner === 'string' ? inner : own, MAX_ARGUMENT_TEXT);
-  const marked = view.isDeprecated && !/deprecated/i.test(text) ? `Deprecated. ${text}` : text;
-  const example = exampleText(view.example);
-  const isKnown =
-    example === '' || text.includes(example) || memberOf(schema, 'enum') !== undefined;
-  return isKnown
-    ? marked.trim()
-    : cutText(`${marked} Example: ${example}`.trim(), MAX_ARGUMENT_TEXT);
-}
-
-function exampleText(example: unknown): string {
-  if (typeof example === 'number') return String(example);
-  if (typeof example !== 'string') return '';
-  const text = example.trim();
-  return text.length <= 60 && !text.includes('\n') ? text : '';
 }

@@ -1,0 +1,120 @@
+/** One parameter of an operation: how it is sent, and the argument that it is filled from. */
+import { memberOf } from '../../api/schema/json.ts';
+import { cleanText, cutText } from './clean-text.ts';
+import { plainVariable } from './path-template.ts';
+import { constantOf, described, resolved } from './schema-session.ts';
+import type { Json, JsonObject } from '../../../kernel/index.ts';
+import type { ParameterView } from '../document.ts';
+import type { ParameterData } from '../encode/plan-data.ts';
+import type { SchemaSession } from '../schema/index.ts';
+import type { ArgumentDraft } from './draft.ts';
+
+/** Longest description of one argument, characters. */
+export const MAX_ARGUMENT_TEXT = 600;
+
+/** A parameter that is sent. */
+export interface ParameterDraft {
+  /** Without the argument's name. */
+  readonly data: Omit<ParameterData, 'argument'>;
+  /** Undefined where the value is a constant. */
+  readonly argument: ArgumentDraft | undefined;
+  readonly constant: readonly Json[];
+}
+
+/** A parameter with the schema that its value has. */
+export interface ReadParameter {
+  readonly parameter: ParameterDraft;
+  readonly schema: JsonObject;
+}
+
+/** A path parameter is always required. */
+export function readPathParameter(view: ParameterView, session: SchemaSession): ReadParameter {
+  const draft = readParameter(view, session);
+  const data = { ...draft.parameter.data, isRequired: true };
+  const argument = draft.parameter.argument;
+  return {
+    ...draft,
+    parameter: {
+      ...draft.parameter,
+      data,
+      argument: argument === undefined ? undefined : { ...argument, isRequired: true },
+    },
+  };
+}
+
+/** A variable that the document forgot to declare. */
+export function undeclaredVariable(variable: string): ReadParameter {
+  const name = plainVariable(variable);
+  const schema = { type: 'string' };
+  const argument: ArgumentDraft = {
+    wire: name,
+    title: name,
+    location: 'path',
+    isRequired: true,
+    role: 'value',
+    schema,
+  };
+  const data = {
+    name,
+    in: 'path',
+    style: 'simple',
+    explode: false,
+    allowReserved: false,
+    isRequired: true,
+    mediaType: '',
+    deepArrays: 'repeat',
+  } as const;
+  return { parameter: { data, argument, constant: [] }, schema };
+}
+
+/** What has only one possible value and must be sent is a constant and no argument. */
+export function readParameter(view: ParameterView, session: SchemaSession): ReadParameter {
+  const { name, in: location, style, explode, allowReserved, mediaType } = view;
+  const isRequired = view.isRequired || location === 'path';
+  const added = view.schema === undefined ? { type: 'string' } : session.add(view.schema);
+  const schema = resolved(added, session);
+  const constant = isRequired ? constantOf(schema) : undefined;
+  const data = {
+    name,
+    in: location,
+    style,
+    explode,
+    allowReserved,
+    isRequired,
+    mediaType,
+    deepArrays: 'repeat',
+  } as const;
+  if (constant !== undefined) {
+    return { parameter: { data, argument: undefined, constant: [constant] }, schema };
+  }
+  const argument: ArgumentDraft = {
+    wire: name,
+    title: name,
+    location,
+    isRequired,
+    role: 'value',
+    schema: described(added, describe(view, schema)),
+  };
+  return { parameter: { data, argument, constant: [] }, schema };
+}
+
+/** What the document says of it; an example only where it is short and nothing else tells it. */
+function describe(view: ParameterView, schema: JsonObject): string {
+  const own = view.description.trim();
+  const inner = memberOf(schema, 'description');
+  const text = cleanText(own === '' && typeof inner === 'string' ? inner : own, MAX_ARGUMENT_TEXT);
+  const marked = view.isDeprecated && !/deprecated/i.test(text) ? `Deprecated. ${text}` : text;
+  const example = exampleText(view.example);
+  const isKnown =
+    example === '' || text.includes(example) || memberOf(schema, 'enum') !== undefined;
+  return isKnown
+    ? marked.trim()
+    : cutText(`${marked} Example: ${example}`.trim(), MAX_ARGUMENT_TEXT);
+}
+
+function exampleText(example: unknown): string {
+  if (typeof example === 'number') return String(example);
+  if (typeof example !== 'string') return '';
+  const text = example.trim();
+  return text.length <= 60 && !text.includes('\n') ? text : '';
+}
