@@ -53,6 +53,8 @@ export interface ScriptedUpstream extends AsyncDisposable {
   /** Everything received so far except discovery, lists and sessions. */
   readonly calls: Received[];
   readonly received: Received[];
+  /** Requests whose caller went away before it had its answer. */
+  readonly abandoned: Received[];
   /** How the given methods misbehave from now on; `*` is every method. */
   readonly faults: Map<string, Fault>;
   /** What lists hold from now on. */
@@ -78,12 +80,16 @@ export async function startScripted(first: Script = {}): Promise<ScriptedUpstrea
   let script: Script = { era: 'modern', ...first };
   const faults = new Map<string, Fault>();
   const received: Received[] = [];
+  const abandoned: Received[] = [];
   const server = createServer((request, response) => {
     void readAll(request).then((text) => {
       if (request.method !== 'POST') return void response.writeHead(405).end();
       const message = JSON.parse(text) as Received['message'];
       const entry: Received = { headers: request.headers, text, message };
       received.push(entry);
+      response.on('close', () => {
+        if (!response.writableEnded) abandoned.push(entry);
+      });
       const fault = faults.get(message.method ?? '') ?? faults.get('*') ?? 'none';
       respond(entry, script, fault, response);
     });
@@ -99,6 +105,7 @@ export async function startScripted(first: Script = {}): Promise<ScriptedUpstrea
     url: `http://127.0.0.1:${port}/mcp`,
     port,
     received,
+    abandoned,
     get calls() {
       return received.filter(({ message }) => {
         const { method = '' } = message;
