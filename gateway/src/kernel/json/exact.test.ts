@@ -82,6 +82,45 @@ describe('exact JSON', () => {
 
   test('what is no number cannot be written as one', () => {
     expect(() => stringifyExact(new ExactNumber('1,2'))).toThrow(SyntaxError);
-    expect(() => parseExact('{"a":01}')).toThrow(SyntaxError);
+  });
+
+  test.each([
+    '{"a":01}',
+    '{1.0:2}',
+    '{1.0 :2}',
+    '1.0.0',
+    '1.0 2.0',
+    '[1.0',
+    '"1.0',
+    '-',
+    '[1.50 "a"]',
+    '',
+  ])('what is no JSON stays none: %s', (text) => {
+    expect(() => parseExact(text)).toThrow(SyntaxError);
+  });
+
+  test('whatever JSON.parse takes is taken, and nothing else', () => {
+    const mutated = fc
+      .tuple(texts, fc.nat(), fc.constantFrom('', '0', '"', '\\', ':', '1.0', '-', ','))
+      .map(
+        ([text, at, put]) =>
+          `${text.slice(0, at % (text.length + 1))}${put}${text.slice((at % (text.length + 1)) + 1)}`,
+      );
+    const outcome = (read: () => unknown): string => {
+      try {
+        return JSON.stringify(read(), (_key, value: unknown) =>
+          value instanceof ExactNumber ? Number(value.text) : value,
+        );
+      } catch {
+        return 'refused';
+      }
+    };
+    fc.assert(
+      fc.property(mutated, (text) => {
+        const exact = outcome(() => JSON.parse(stringifyExact(parseExact(text))));
+        expect(exact).toBe(outcome(() => JSON.parse(text)));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
