@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../kernel/index.ts';
 import { collectReferred, definitionRef } from '../../api/schema/walk.ts';
 import type { Ref, Resolver } from '../document.ts';
 import { convertSchema } from './convert.ts';
+import { circularNames, namesInPlace, withoutCircular } from './cycles.ts';
 import { definitionName } from './definition-names.ts';
 import { isList, isMapping } from './node.ts';
 import type { PatternReader } from './patterns.ts';
@@ -17,6 +18,8 @@ const MAX_NESTED = 24;
 /** Values of a referenced schema that is copied rather than referred to. */
 const MAX_COPIED_NODES = 12;
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 interface Definition {
   readonly name: string;
   readonly ref: Ref;
@@ -26,6 +29,7 @@ interface Definition {
   plain: Built | undefined;
   nodes: number;
   inUse: DefinitionInUse | undefined;
+  inPlace: ReadonlySet<string> | undefined;
   isBusy: boolean;
 }
 
@@ -60,12 +64,7 @@ export class DefinitionStore implements Definitions {
   named(name: string): DefinitionInUse | undefined {
     const definition = this.byName.get(name);
     if (definition === undefined) return undefined;
-    if (definition.inUse === undefined) {
-      const { schema } = this.full(definition);
-      const names = new Set<string>();
-      collectReferred(schema, names);
-      definition.inUse = { schema, names, nodes: countNodes(schema, Number.MAX_SAFE_INTEGER) };
-    }
+    definition.inUse ??= this.prepare(definition);
     return definition.inUse;
   }
 
@@ -96,6 +95,27 @@ export class DefinitionStore implements Definitions {
       definition.full = this.convert(definition.ref, true);
     }
     return definition.full;
+  }
+
+  private prepare(definition: Definition): DefinitionInUse {
+    const circular = circularNames(definition.name, (name) => this.namesInPlace(name));
+    if (circular.size > 0) {
+      this.resolver.repaired(
+        'The schema is defined by itself and was read without that.',
+        definition.ref,
+      );
+    }
+    const schema = withoutCircular(this.full(definition).schema, circular);
+    const names = new Set<string>();
+    collectReferred(schema, names);
+    return { schema, names, nodes: countNodes(schema, Number.MAX_SAFE_INTEGER) };
+  }
+
+  private namesInPlace(name: string): ReadonlySet<string> {
+    const definition = this.byName.get(name);
+    if (definition === undefined) return NO_NAMES;
+    definition.inPlace ??= namesInPlace(this.full(definition).schema);
+    return definition.inPlace;
   }
 
   private makePlain(definition: Definition): Built {
@@ -134,6 +154,7 @@ export class DefinitionStore implements Definitions {
       plain: undefined,
       nodes: 0,
       inUse: undefined,
+      inPlace: undefined,
       isBusy: false,
     };
     this.byKey.set(key, made);
