@@ -12,7 +12,14 @@ import { memberOf, textOf } from './source/node.ts';
 import { parseSource } from './source/parse.ts';
 import type { Parsed } from './source/parsed.ts';
 import { SourceResolver } from './source/resolver.ts';
-import { loadSources, makeSource, type LoadSource, type Sources } from './source/sources.ts';
+import {
+  loadSources,
+  makeSource,
+  reloadSources,
+  type LoadSource,
+  type Source,
+  type Sources,
+} from './source/sources.ts';
 import { detectVersion } from './version.ts';
 import { viewOperation, type ViewContext } from './view/view.ts';
 
@@ -44,10 +51,50 @@ export interface ReadFault {
  * @returns a fault only where the text as a whole is no such document
  */
 export async function readOpenApi(
-  source: { readonly location: string; readonly bytes: Buffer },
+  source: SourceText,
   options: ReadOptions,
 ): Promise<OpenApiDocument | ReadFault> {
   const limits = options.limits ?? SOURCE_LIMITS;
+  const begun = begin(source, options.overlays, limits);
+  if ('text' in begun) return begun;
+  const sources = await loadSources(begun.main, begun.parsed.references, options.load, limits);
+  return open(begun, sources, { ...options, limits });
+}
+
+/** Reads a document again whose every source is at hand, at once; otherwise as `readOpenApi`. */
+export function rereadOpenApi(
+  source: SourceText,
+  options: Omit<ReadOptions, 'load'> & {
+    readonly load: (location: string) => Buffer | string;
+  },
+): OpenApiDocument | ReadFault {
+  const limits = options.limits ?? SOURCE_LIMITS;
+  const begun = begin(source, options.overlays, limits);
+  if ('text' in begun) return begun;
+  const sources = reloadSources(begun.main, begun.parsed.references, options.load, limits);
+  return open(begun, sources, { ...options, limits });
+}
+
+/** Where a document is (path or address), and its bytes. */
+interface SourceText {
+  readonly location: string;
+  readonly bytes: Buffer;
+}
+
+/** A document as far as it can be read without any other. */
+interface Begun {
+  readonly main: Source;
+  readonly parsed: Parsed;
+  readonly version: OpenApiVersion;
+  /** What was guessed of its version; '' for nothing. */
+  readonly guess: string;
+}
+
+function begin(
+  source: SourceText,
+  overlays: readonly Buffer[],
+  limits: SourceLimits,
+): Begun | ReadFault {
   const parsed = parseSource(source.bytes, limits);
   if (!('node' in parsed)) {
     const where = parsed.line > 0 ? ` (line ${parsed.line})` : '';
@@ -57,13 +104,12 @@ export async function readOpenApi(
       line: parsed.line,
     };
   }
-  const overlaid = applyOverlays(parsed, options.overlays, limits);
+  const overlaid = applyOverlays(parsed, overlays, limits);
   if ('text' in overlaid) return overlaid;
   const detected = detectVersion(overlaid.node);
   if (typeof detected === 'string') return { text: detected, line: 1 };
   const main = makeSource('', source.location, source.bytes, overlaid);
-  const sources = await loadSources(main, overlaid.references, options.load, limits);
-  return open(detected.version, sources, overlaid, detected.repair, { ...options, limits });
+  return { main, parsed: overlaid, version: detected.version, guess: detected.repair };
 }
 
 function sentence(text: string): string {
@@ -71,11 +117,9 @@ function sentence(text: string): string {
 }
 
 function open(
-  version: OpenApiVersion,
+  { version, guess }: Begun,
   sources: Sources,
-  parsed: Parsed,
-  guess: string,
-  options: ReadOptions & { readonly limits: SourceLimits },
+  options: Omit<ReadOptions, 'load'> & { readonly limits: SourceLimits },
 ): OpenApiDocument {
   const repairs: Repair[] = [];
   const resolver = new SourceResolver(version, sources, repairs);

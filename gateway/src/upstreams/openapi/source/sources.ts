@@ -51,6 +51,32 @@ export async function loadSources(
   load: LoadSource,
   limits: SourceLimits,
 ): Promise<Sources> {
+  const walk = walkSources(main, references, limits);
+  let step = walk.next();
+  // One after another: the budget of bytes is shared, and the order is the digest's.
+  while (step.done !== true) step = walk.next(await load(step.value));
+  return step.value;
+}
+
+/** The same where everything was loaded before. */
+export function reloadSources(
+  main: Source,
+  references: Iterable<string>,
+  load: (location: string) => Buffer | string,
+  limits: SourceLimits,
+): Sources {
+  const walk = walkSources(main, references, limits);
+  let step = walk.next();
+  while (step.done !== true) step = walk.next(load(step.value));
+  return step.value;
+}
+
+/** Asks for one source after another and takes its bytes, or words where they cannot be had. */
+function* walkSources(
+  main: Source,
+  references: Iterable<string>,
+  limits: SourceLimits,
+): Generator<string, Sources, Buffer | string> {
   const sources = new Map<string, Source | string>([['', main]]);
   const wanted = locationsOf(references, main.location);
   let bytesLeft = limits.maxBytes - main.bytes.length;
@@ -60,8 +86,7 @@ export async function loadSources(
       sources.set(next, `not loaded: more than ${limits.maxFiles} files`);
       break;
     }
-    // One after another: the budget of bytes is shared, and the order is the digest's.
-    const bytes = await load(next);
+    const bytes = yield next;
     const parsed = typeof bytes === 'string' ? bytes : parseWithin(bytes, bytesLeft, limits);
     if (typeof bytes === 'string' || typeof parsed === 'string') {
       sources.set(next, typeof parsed === 'string' ? parsed : 'not loaded');
