@@ -22,6 +22,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   page: '"content":[{"type":"image","mimeType":"text/html","data":"PGI+"}]',
   broken: '"content":[{"type":"audio","mimeType":"audio/wav","data":"not base64!"}]',
   link: '"content":[{"type":"resource_link","uri":"x:y","name":"n","size":1.0}]',
+  mixed: `"content":[{"type":"text","text":"see:"},{"type":"image","mimeType":"image/png","data":"${PNG.toString('base64')}"}]`,
   two: '"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]',
   nothing: '"content":[]',
   fails:
@@ -110,6 +111,15 @@ describe.each(['modern', 'legacy'] as const)('a %s upstream', (era) => {
     expect(found.headers.get('content-type')).toBe('image/png');
     expect(found.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
     expect(found.bytes).toEqual(PNG);
+  });
+
+  test('gives who takes no JSON the one block that it takes', async () => {
+    const shown = await callTool(gateway, 'up__mixed', '{}', { accept: 'image/png' });
+    expect([shown.headers.get('content-type'), shown.bytes]).toEqual(['image/png', PNG]);
+    const read = await callTool(gateway, 'up__mixed', '{}', { accept: 'text/plain' });
+    expect(read.text).toBe('see:');
+    const both = await callTool(gateway, 'up__mixed');
+    expect(both.headers.get('content-type')).toBe('application/json');
   });
 
   test('that says no is heard as a problem', async () => {

@@ -17,11 +17,12 @@ const FOREIGN: OutHeaders = ['content-security-policy', "default-src 'none'; san
 /** The body of a success, in the form that was asked for. */
 export function resultBody(head: Head, given: Given, form: AnswerForm): ResultBody {
   if (form !== 'plain') return { headers: JSON_BODY, body: jsonResult(given) };
+  const isJsonWelcome = accepts(head, 'application/json');
   const hasStructure = given.view.member(given.value, 'structuredContent') >= 0;
-  if (hasStructure && accepts(head, 'application/json')) {
-    return { headers: JSON_BODY, body: jsonResult(given) };
-  }
-  return onlyBlock(given) ?? { headers: JSON_BODY, body: jsonResult(given) };
+  const blocks = isJsonWelcome && hasStructure ? [] : blocksOf(given);
+  // Who takes no JSON is meant to have the one block that it takes, whatever stands beside it.
+  const fitting = isJsonWelcome ? blocks : blocks.filter((block) => accepts(head, typeOf(block)));
+  return onlyBlock(fitting) ?? { headers: JSON_BODY, body: jsonResult(given) };
 }
 
 /** The structured content byte for byte, or `{"content":[…]}` where there is none. */
@@ -50,8 +51,13 @@ interface Block {
   readonly mimeType: string;
 }
 
-function onlyBlock(given: Given): ResultBody | undefined {
-  const [block, ...more] = blocksOf(given);
+function typeOf({ type, mimeType }: Block): string {
+  if (type === 'text') return 'text/plain';
+  return type === 'image' || type === 'audio' ? mimeType.toLowerCase() : '';
+}
+
+function onlyBlock(blocks: readonly Block[]): ResultBody | undefined {
+  const [block, ...more] = blocks;
   if (block === undefined || more.length > 0) return undefined;
   if (block.type === 'text') {
     const headers = ['content-type', 'text/plain; charset=utf-8', ...FOREIGN];
