@@ -36,7 +36,7 @@ interface Asked {
 
 /** @returns words where there is no such file, or it is not to be had this way */
 export async function readFile(value: Json, deps: FileDeps): Promise<FileValue | string> {
-  if (typeof value === 'string') return readPlain(value, deps);
+  if (typeof value === 'string') return readFile(fileOfText(value), deps);
   if (!isObject(value)) return `is no file. ${FILE_FORMS}`;
   const unknown = Object.keys(value).find((key) => !MEMBERS.has(key));
   if (unknown !== undefined)
@@ -65,16 +65,17 @@ function readAsked(value: JsonObject): Asked | string {
   return { filename: safeName(filename), mimeType: mimeType.slice(0, 200) };
 }
 
-/** An address where it looks like one, else the content. */
-async function readPlain(text: string, deps: FileDeps): Promise<FileValue | string> {
-  const nothing = { filename: '', mimeType: '' };
+/**
+ * What a plain text means as a file: an address where it looks like one, else the content. Texts
+ * that look like a path count as addresses, so that they are refused in words and not sent.
+ */
+export function fileOfText(text: string): JsonObject {
   const trimmed = text.trim();
-  const isAddress = !/\s/.test(trimmed) && (SCHEME.test(trimmed) || /^file:/i.test(trimmed));
-  if (isAddress || DATA_URI.test(trimmed)) return readAddress(trimmed, nothing, deps);
-  if (PATH_LIKE.test(trimmed)) {
-    return `looks like a path, and this gateway reads no files of its own machine. ${FILE_FORMS}`;
-  }
-  return ofText(text, nothing, deps);
+  const isAddress =
+    DATA_URI.test(trimmed) ||
+    PATH_LIKE.test(trimmed) ||
+    (!/\s/.test(trimmed) && (SCHEME.test(trimmed) || /^file:/i.test(trimmed)));
+  return isAddress ? { uri: trimmed } : { text };
 }
 
 async function readAddress(uri: string, asked: Asked, deps: FileDeps): Promise<FileValue | string> {
@@ -82,6 +83,9 @@ async function readAddress(uri: string, asked: Asked, deps: FileDeps): Promise<F
   const data = DATA_URI.exec(uri);
   if (data !== null) return ofDataUri(uri, data, asked, deps);
   if (/^https:\/\//i.test(uri)) return fetchHttps(uri, asked, deps);
+  if (PATH_LIKE.test(uri)) {
+    return `looks like a path, and this gateway reads no files of its own machine. ${FILE_FORMS}`;
+  }
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase() ?? '';
   if (scheme === 'file' || /^file:/i.test(uri)) {
     return `must not be a file: address; this gateway reads no files of its own machine. ${FILE_FORMS}`;

@@ -1,7 +1,7 @@
 /** Puts values, texts and what there is to say of them together to the result of a tool. */
 import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
 import type { ToolResult } from './contract.ts';
-import { headOf, isObject } from './json-shape.ts';
+import { createSizes, headOf, isObject } from './json-shape.ts';
 import { shrink, type Cut } from './shrink.ts';
 
 /**
@@ -13,17 +13,24 @@ export const NOTE = '_note';
 /** The vendor key in a result's `_meta` under which the same is said for programs. */
 export const RESULT_KEY = 'dev.drawbridge/result';
 
-/** A result whose text is JSON. Notes stand in an object itself, else in a second text. */
-export function jsonResult(value: Json, notes: readonly string[], meta: JsonObject): ToolResult {
+/**
+ * A result whose text is JSON. Notes stand in an object itself, else in a second text.
+ * @param text of the value where it was written before
+ */
+export function jsonResult(
+  value: Json,
+  notes: readonly string[],
+  meta: JsonObject,
+  text = '',
+): ToolResult {
   const note = notes.join('\n');
-  if (!isObject(value)) {
-    return { ...textsResult([stringifyExact(value), note]), meta: metaOf(meta) };
-  }
+  const written = (): string => (text === '' ? stringifyExact(value) : text);
+  if (!isObject(value)) return { ...textsResult([written(), note]), meta: metaOf(meta) };
   const isInside = note !== '' && !Object.hasOwn(value, NOTE);
   const whole: JsonObject = isInside
     ? Object.fromEntries([...Object.entries(value), [NOTE, note]])
     : value;
-  const texts = [stringifyExact(whole), isInside ? '' : note];
+  const texts = isInside ? [stringifyExact(whole)] : [written(), note];
   return { ...textsResult(texts), structuredContent: whole, meta: metaOf(meta) };
 }
 
@@ -53,11 +60,25 @@ export type Remarks = (
 
 const MAX_TRIES = 8;
 
-/** A result of at most `maxChars` characters of text, with a smaller value where it must be. */
-export function fittingJson(value: Json, maxChars: number, remarks: Remarks): ToolResult {
+/**
+ * A result of at most `maxChars` characters of text, with a smaller value where it must be.
+ * @param text of the value where it was written before
+ */
+export function fittingJson(
+  value: Json,
+  maxChars: number,
+  remarks: Remarks,
+  text = stringifyExact(value),
+): ToolResult {
+  if (text.length <= maxChars) {
+    const { notes, meta } = remarks(value, []);
+    const result = jsonResult(value, notes, meta, text);
+    if (textLength(result) <= maxChars) return result;
+  }
+  const sizes = createSizes();
   let budget = maxChars;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const { value: smaller, cuts } = shrink(value, budget);
+    const { value: smaller, cuts } = shrink(value, budget, sizes);
     const { notes, meta } = remarks(smaller, cuts);
     const result = jsonResult(smaller, notes, meta);
     const over = textLength(result) - maxChars;

@@ -99,4 +99,20 @@ describe('controls', () => {
       text: '_page is not taken here: this tool has no pages.',
     });
   });
+
+  test('a file given as plain text becomes what its schema asks for', () => {
+    const file = { wire: 'f', location: 'body', isRequired: true, role: 'file' } as const;
+    const upload = planOf({
+      arguments: [
+        { ...file, name: 'a' },
+        { ...file, name: 'b' },
+      ],
+    });
+    const values = { a: 'https://a.test/x', b: 'some text', note: '/x' };
+    expect(make().takeControls(upload, values, ASKER)).toMatchObject({
+      rest: { a: { uri: 'https://a.test/x' }, b: { text: 'some text' }, note: '/x' },
+    });
+    const asJson = { a: '{"text":"x"}', b: { text: 'y' } };
+    expect(make().takeControls(upload, asJson, ASKER)).toMatchObject({ rest: asJson });
+  });
 });

@@ -1,6 +1,7 @@
 /** The arguments that the gateway adds to those of an operation: `_fields`, `_page`, `_max_items`. */
 import { createHash } from 'node:crypto';
 import { ExactNumber, stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { fileOfText } from '../files/file-argument.ts';
 import type { OperationPlan } from '../model.ts';
 import type { ArgumentFault, Controls, PagePosition, TakenControls } from './contract.ts';
 import { isList, isObject, memberOf } from './json-shape.ts';
@@ -62,10 +63,7 @@ export function readControls(
   const own = [FIELDS, PAGE, MAX_ITEMS].filter(
     (name) => Object.hasOwn(values, name) && !isOwn(plan, name),
   );
-  const rest =
-    own.length === 0
-      ? values
-      : Object.fromEntries(Object.entries(values).filter(([name]) => !own.includes(name)));
+  const rest = withFiles(plan, own.length === 0 ? values : without(values, own));
   const given = (name: string): Json =>
     own.includes(name) ? (memberOf(values, name) ?? null) : null;
   const fields = readFields(given(FIELDS));
@@ -77,6 +75,22 @@ export function readControls(
   if (typeof wanted !== 'number') return wanted;
   const controls: Controls = { fields, page, maxItems: wanted, argumentsDigest };
   return { kind: 'taken', controls, rest };
+}
+
+function without(values: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
+}
+
+/** Files that are given as plain texts, in the form that the schema has for them. */
+function withFiles(plan: OperationPlan, values: JsonObject): JsonObject {
+  const given = plan.arguments.flatMap(({ name, role }): [string, JsonObject][] => {
+    const value = role === 'file' ? memberOf(values, name) : undefined;
+    // A text that begins like an object may be one as its JSON text; the checker knows what to do.
+    return typeof value === 'string' && !value.trimStart().startsWith('{')
+      ? [[name, fileOfText(value)]]
+      : [];
+  });
+  return given.length === 0 ? values : Object.fromEntries([...Object.entries(values), ...given]);
 }
 
 function fault(argument: string, text: string): ArgumentFault {

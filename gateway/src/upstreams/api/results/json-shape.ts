@@ -19,38 +19,60 @@ export function memberOf(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Measures values, each list and object once. */
+/** What is shorter is measured again rather than remembered. */
+const REMEMBERED = 256;
+
+/** Measures values; long lists and objects that were measured to their end only once. */
 export interface Sizes {
-  /** Length of the compact JSON text, characters. */
-  of(value: Json): number;
+  /**
+   * Length of the compact JSON text, characters.
+   * @param most beyond this only that it is longer is found out: any larger number is returned
+   */
+  of(value: Json, most?: number): number;
 }
 
 export function createSizes(): Sizes {
   const known = new WeakMap<object, number>();
-  const measure = (value: JsonArray | JsonObject): number => {
-    let size = 2;
-    if (isList(value)) for (const item of value) size += sizes.of(item) + 1;
-    else for (const [key, item] of Object.entries(value)) size += memberSize(key, sizes.of(item));
-    return size > 2 ? size - 1 : size;
+  const measure = (value: JsonArray | JsonObject, most: number): number => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    let size = 1;
+    if (isList(value)) {
+      for (const item of value) {
+        size += sizeOf(item, most - size) + 1;
+        if (size > most) return size;
+      }
+    } else {
+      for (const key in value) {
+        if (!Object.hasOwn(value, key)) continue;
+        size += memberSize(key, sizeOf(value[key] ?? null, most - size));
+        if (size > most) return size;
+      }
+    }
+    size = Math.max(2, size);
+    if (size > REMEMBERED) known.set(value, size);
+    return size;
   };
-  const sizes: Sizes = {
-    of: (value) => {
-      if (typeof value === 'string') return JSON.stringify(value).length;
-      if (value instanceof ExactNumber) return value.text.length;
-      if (typeof value !== 'object' || value === null) return String(value).length;
-      const before = known.get(value);
-      if (before !== undefined) return before;
-      const size = measure(value);
-      known.set(value, size);
-      return size;
-    },
+  const sizeOf = (value: Json, most: number): number => {
+    if (typeof value === 'string') return textSize(value, most);
+    if (value instanceof ExactNumber) return value.text.length;
+    if (typeof value !== 'object' || value === null) return String(value).length;
+    return measure(value, most);
   };
-  return sizes;
+  return { of: (value, most = Infinity) => sizeOf(value, most) };
+}
+
+/** What is written with a backslash; lone surrogates are, pairs are only looked at more closely. */
+const ESCAPED = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
+function textSize(text: string, most: number): number {
+  const least = text.length + 2;
+  return least > most || !ESCAPED.test(text) ? least : JSON.stringify(text).length;
 }
 
 /** What a member adds to its object's text, the comma included. */
 export function memberSize(key: string, valueSize: number): number {
-  return JSON.stringify(key).length + valueSize + 2;
+  return textSize(key, Infinity) + valueSize + 2;
 }
 
 /** A text of at most `maxChars` that does not end within a character of two units. */

@@ -5,11 +5,11 @@ import type { KeptResult } from '../handles/contract.ts';
 import { nameFor, safeName } from '../files/names.ts';
 import type { OperationPlan, ReplyBody } from '../model.ts';
 import { decodeText, isTextType, typeOnly } from './charset.ts';
-import { fittingJson, textResult } from './compose.ts';
+import { fittingJson, textResult, type Remarks } from './compose.ts';
 import type { Asker, Controls, ResultsDeps, ToolResult } from './contract.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { selectFields } from './fields.ts';
-import { createSizes, headOf, isList } from './json-shape.ts';
+import { headOf, isList } from './json-shape.ts';
 import { linkBlock, mediaBlock } from './media.ts';
 import { cutNotes, fieldNotes, listNote, pageNote, readOn } from './notes.ts';
 import { findAt, mainList, pathText, replaceAt, type Found } from './paths.ts';
@@ -74,11 +74,15 @@ async function shapeJson(x: Shaping, body: Json): Promise<ToolResult> {
   const list = listIn(plan, value);
   const capped = capList(x, value, list);
   const room = deps.limits.maxChars;
-  const isLong = createSizes().of(capped) > room - LEFT_FOR_NOTES;
+  const text = stringifyExact(capped);
+  const isLong = text.length > room - LEFT_FOR_NOTES;
   const listPath = list === undefined ? '' : pathText(list.segments);
-  const handle = capped !== value || isLong ? await keep(x, keptJson(plan, value, listPath)) : '';
+  const handle =
+    capped !== value || isLong
+      ? await keep(x, keptJson(plan, capped === value ? text : stringifyExact(value), listPath))
+      : '';
   const first = [...projected.notes, ...fieldNotes(unknown)];
-  return fittingJson(capped, room, (smaller, cuts) => {
+  const remarks: Remarks = (smaller, cuts) => {
     const shown = list === undefined ? 0 : lengthAt(smaller, list);
     const listed = list === undefined ? 0 : lengthAt(value, list);
     const notes = [...first];
@@ -88,7 +92,8 @@ async function shapeJson(x: Shaping, body: Json): Promise<ToolResult> {
     notes.push(...cutNotes(others, handle));
     notes.push(...pagesNotes(pages, isCut));
     return { notes, meta: metaOf(pages, isCut ? { shown, listed } : {}, handle) };
-  });
+  };
+  return fittingJson(capped, room, remarks, text);
 }
 
 /** Of the cap, so that notes rarely force a value to be cut twice. */
@@ -120,10 +125,10 @@ function project(
     : { value: result, notes: [] };
 }
 
-function keptJson(plan: OperationPlan, value: Json, listPath: string): KeptResult {
+function keptJson(plan: OperationPlan, text: string, listPath: string): KeptResult {
   const mimeType = 'application/json';
   const filename = nameFor(stemOf(plan), mimeType);
-  return { kind: 'json', bytes: Buffer.from(stringifyExact(value)), mimeType, filename, listPath };
+  return { kind: 'json', bytes: Buffer.from(text), mimeType, filename, listPath };
 }
 
 function listIn({ pagination }: OperationPlan, value: Json): Found | undefined {

@@ -32,16 +32,19 @@ interface Work {
   readonly cuts: Cut[];
 }
 
-/** @param maxChars of the compact JSON text; at least 2 */
-export function shrink(value: Json, maxChars: number): Shrunk {
-  const work: Work = { sizes: createSizes(), cuts: [] };
+/**
+ * @param maxChars of the compact JSON text; at least 2
+ * @param sizes of an earlier try with the same value
+ */
+export function shrink(value: Json, maxChars: number, sizes = createSizes()): Shrunk {
+  const work: Work = { sizes, cuts: [] };
   const smaller = fit(work, value, Math.max(SMALLEST, maxChars), []);
   const cuts = work.cuts.toSorted((a, b) => a.segments.length - b.segments.length);
   return { value: smaller, cuts };
 }
 
 function fit(work: Work, value: Json, budget: number, segments: readonly string[]): Json {
-  if (work.sizes.of(value) <= budget) return value;
+  if (work.sizes.of(value, budget) <= budget) return value;
   if (typeof value === 'string') return fitText(work, value, budget, segments);
   if (isList(value)) return fitList(work, value, budget, segments);
   if (isObject(value)) return fitObject(work, value, budget, segments);
@@ -97,7 +100,7 @@ function takeWhile(
     if (used + SMALLEST > budget) break;
     const cutsBefore = work.cuts.length;
     const smaller = change(item, at);
-    used += work.sizes.of(smaller) + 1;
+    used += work.sizes.of(smaller, budget) + 1;
     if (used > budget) {
       work.cuts.length = Math.min(work.cuts.length, cutsBefore);
       break;
@@ -133,7 +136,7 @@ function membersThatFit(
   let used = 1;
   let count = 0;
   for (const [key, value] of entries) {
-    used += memberSize(key, Math.min(work.sizes.of(value), A_LITTLE));
+    used += memberSize(key, Math.min(work.sizes.of(value, A_LITTLE), A_LITTLE));
     if (used > budget) break;
     count++;
   }
@@ -148,7 +151,7 @@ function shareOut(
 ): readonly number[] {
   let left = budget - 1;
   for (const [key] of entries) left -= memberSize(key, 0);
-  const order = entries.map(([, value], at) => ({ at, size: work.sizes.of(value) }));
+  const order = entries.map(([, value], at) => ({ at, size: work.sizes.of(value, budget) }));
   order.sort((a, b) => a.size - b.size);
   const shares: number[] = entries.map(() => SMALLEST);
   for (const [done, { at, size }] of order.entries()) {
