@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../kernel/index.ts';
 
 const SHAPE: JsonObject = {
-  type: 'object',
+  type: ['object', 'string'],
   properties: {
     uri: {
       type: 'string',
@@ -16,7 +16,8 @@ const SHAPE: JsonObject = {
   additionalProperties: false,
 };
 
-const DEFAULT_TEXT = 'A file: give one of uri, data (base64) or text.';
+const DEFAULT_TEXT =
+  'A file: an object with one of uri, data (base64) or text; a string is an address or the text itself.';
 
 /** @param description what the document says of it; '' for nothing */
 export function fileArgument(description: string): JsonObject {

@@ -50,7 +50,10 @@ export function readParameters(
   session: SchemaSession,
 ): ParametersDraft | string {
   const keys = apiKeys(document, operation);
-  const declared = views.filter((view) => view.in === 'path');
+  // What stands at the operation itself was only made up for a variable that nothing describes.
+  const declared = views.filter(
+    (view) => view.in === 'path' && view.at.pointer !== operation.at.pointer,
+  );
   const template = splitTemplate(
     operation.place,
     declared.map((view) => view.name),
