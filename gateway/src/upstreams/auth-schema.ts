@@ -64,3 +64,15 @@ export function authorizationOf(auth: AuthConfig | undefined): string {
 export function basicOf({ username, password }: LoginConfig): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
+
+/** Everything in it that nobody may ever see. */
+export function secretsOf(auth: AuthConfig | undefined): string[] {
+  if (auth === undefined) return [];
+  const { bearer, basic, schemes = {} } = auth;
+  const all = [bearer ?? [], basic ?? [], Object.values(schemes)].flat();
+  return all.flatMap((one) => {
+    if (typeof one === 'string') return [one];
+    if ('clientId' in one) return [one.clientSecret];
+    return [one.password, basicOf(one).slice('Basic '.length)];
+  });
+}

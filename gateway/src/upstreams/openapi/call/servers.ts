@@ -48,7 +48,7 @@ export function createServers(settings: ServerSettings): Servers {
   const pools = new Map<string, OutboundPool>();
   const outside = new Set(settings.servers.flatMap((one) => URL.parse(one)?.origin ?? []));
   // A host that the operator named, by the API's address or the document's, may be anywhere.
-  const trusted = [settings.url, settings.documentUrl].flatMap((one) => hostOf(one));
+  const trusted = [settings.url, settings.documentUrl].flatMap((one) => hostWithPort(one));
   const rules = { allow: [...settings.hosts, ...trusted] };
   const judge = (url: URL): URL | string => {
     if (base instanceof URL && url.origin === base.origin) return url;
@@ -104,13 +104,14 @@ function baseOf(settings: ServerSettings): URL | string {
     if (isRoot) return new URL('/', documentUrl);
     return 'The document does not say where the API is: set openapi.url to its address.';
   }
-  const rules = { allow: [...settings.hosts, ...hostOf(documentUrl)] };
+  const rules = { allow: [...settings.hosts, ...hostWithPort(documentUrl)] };
   const why = addressFault(found, rules);
   if (why === undefined) return found;
   return `The document's server ${safeAddress(found)} is not asked: ${why}. Set openapi.url where it is meant.`;
 }
 
-function hostOf(address: string): string[] {
+/** The host of an address with its port, as `allow` takes it; [] where it is no address. */
+export function hostWithPort(address: string): string[] {
   const url = address === '' ? null : URL.parse(address);
   if (url === null) return [];
   return [`${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`];

@@ -1,0 +1,145 @@
+/** Everything that calls one API under one configuration. */
+import {
+  addressFault,
+  guardedLookup,
+  isHostAllowed,
+  openPool,
+  safeAddress,
+  type FindAddresses,
+  type OutboundPool,
+} from '../../../egress/index.ts';
+import type { Clock } from '../../../kernel/index.ts';
+import type { ApiIndex, AuthScheme } from '../../api/model.ts';
+import {
+  authorizationOf,
+  secretsOf,
+  type AuthConfig,
+  type ClientConfig,
+} from '../../auth-schema.ts';
+import { createSecretFilter } from '../reply/secret-filter.ts';
+import { createCredentials, type Credentials } from './credentials.ts';
+import { createServers, hostWithPort, type Servers } from './servers.ts';
+import { createTokens } from './tokens.ts';
+import { createTransport, type Transport } from './transport.ts';
+
+export interface CallerSettings {
+  readonly index: Pick<ApiIndex, 'servers' | 'schemes' | 'operations'>;
+  /** As the operator wrote it; '' where the document decides. */
+  readonly url: string;
+  /** Address of the document; '' where it is a file. */
+  readonly documentUrl: string;
+  readonly hosts: readonly string[];
+  readonly auth: AuthConfig | undefined;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly connectTimeoutMs: number;
+  readonly find?: FindAddresses;
+}
+
+export interface Caller extends Transport {
+  readonly credentials: Credentials;
+  /** Where calls go; words where that is not known or not allowed. */
+  readonly base: URL | string;
+  close(): Promise<void>;
+}
+
+export function createCaller(settings: CallerSettings): Caller {
+  const { index, auth, clock, url, documentUrl, hosts, connectTimeoutMs, find } = settings;
+  const secrets = createSecretFilter([...secretsOf(auth), ...secretHeaders(settings)]);
+  const finding = find === undefined ? {} : { find };
+  const servers = createServers({
+    url,
+    servers: index.servers,
+    documentUrl,
+    hosts,
+    connectTimeoutMs,
+    ...finding,
+  });
+  const pools = new Map<string, OutboundPool>();
+  const tokens = createTokens({
+    schemes: auth?.schemes ?? {},
+    clock,
+    endpoint: (client, scheme) => tokenEndpoint(client, scheme, servers, settings),
+    pool: (endpoint) => tokenPool(pools, endpoint, settings),
+    learn: (token) => secrets.learn(token),
+  });
+  const credentials = createCredentials({
+    auth,
+    schemes: index.schemes,
+    tokens,
+    saysNeeds: index.operations.some((operation) => operation.auth.length > 0),
+  });
+  const headers = configuredHeaders(settings);
+  const transport = createTransport({ servers, credentials, tokens, secrets, clock, headers });
+  return {
+    ...transport,
+    credentials,
+    base: servers.resolve(''),
+    close: async () => {
+      await servers.close();
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** Headers that by their names hold credentials; a tenant or a language may be read by anybody. */
+function secretHeaders({ headers }: CallerSettings): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => /auth|key|token|secret|cookie|passw|signature/i.test(name))
+    .map(([, value]) => value.replace(/^(?:Bearer|Basic) +/i, ''));
+}
+
+function configuredHeaders({ headers, auth, userAgent }: CallerSettings): string[] {
+  const named = new Map([['user-agent', userAgent]]);
+  for (const [name, value] of Object.entries(headers)) named.set(name.toLowerCase(), value);
+  const authorization = authorizationOf(auth);
+  if (authorization !== '') named.set('authorization', authorization);
+  return [...named].flat();
+}
+
+/**
+ * Where the secret of a client may be sent: where the operator says, else where the document says,
+ * but only on a host that calls go to anyway.
+ */
+function tokenEndpoint(
+  client: ClientConfig,
+  scheme: AuthScheme,
+  servers: Servers,
+  { hosts, documentUrl }: CallerSettings,
+): URL | string {
+  if (client.tokenUrl !== undefined) return new URL(client.tokenUrl);
+  const setting = `auth.schemes.${scheme.name}.tokenUrl`;
+  const base = servers.resolve('');
+  const from = documentUrl !== '' ? documentUrl : base instanceof URL ? base.href : undefined;
+  const url = scheme.tokenUrl === '' ? null : URL.parse(scheme.tokenUrl, from);
+  if (url === null) return `${setting} has to be set: the document does not name it.`;
+  const isOwn = base instanceof URL && url.origin === base.origin;
+  if (!isOwn && !isHostAllowed(url, { allow: hosts })) {
+    return `${setting} has to be set: the document names ${safeAddress(url)}, on another host than the API.`;
+  }
+  const why = addressFault(url, { allow: isOwn ? [...hosts, url.host] : hosts });
+  return why === undefined ? url : `${safeAddress(url)} is not asked: ${why}.`;
+}
+
+function tokenPool(
+  pools: Map<string, OutboundPool>,
+  endpoint: URL,
+  { auth, url, documentUrl, hosts, connectTimeoutMs, find }: CallerSettings,
+): OutboundPool {
+  const known = pools.get(endpoint.origin);
+  if (known !== undefined) return known;
+  const clients = Object.values(auth?.schemes ?? {});
+  const written = clients.flatMap((one) =>
+    typeof one === 'object' && 'tokenUrl' in one ? (one.tokenUrl ?? []) : [],
+  );
+  const named = [...written, url, documentUrl].flatMap((one) => hostWithPort(one));
+  const pool = openPool(endpoint.origin, {
+    connectTimeoutMs,
+    maxConnections: 4,
+    lookup: guardedLookup(endpoint, { allow: [...hosts, ...named] }, find),
+  });
+  pools.set(endpoint.origin, pool);
+  return pool;
+}
