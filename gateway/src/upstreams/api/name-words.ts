@@ -5,20 +5,20 @@ import { createHash } from 'node:crypto';
 export const MAX_NAME = 48;
 
 const HASH_DIGITS = 6;
+/** Longest text that is looked at, characters. */
+const MAX_TEXT = 500;
+/** `getHTTPItem2` is get, HTTP, Item2. */
+const WORD = /[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+/g;
 /** Words of paths and identifiers that tell nothing about what is done. */
 const NOISE =
   /^(?:api|apis|rest|restapi|service|services|v\d+(?:\d|alpha|beta|p)*|odata|controller)$/;
 
 /** Any text as lower-case words of ASCII letters and digits. */
 export function wordsOf(text: string): readonly string[] {
-  const ascii = /^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFKD').replace(/\p{M}+/gu, '');
-  return ascii
-    .slice(0, 500)
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+  const isAscii = /^[\x20-\x7e]*$/.test(text);
+  const plain = isAscii ? text : text.normalize('NFKD').replace(/\p{M}+/gu, '');
+  const words = plain.slice(0, MAX_TEXT).match(WORD) ?? [];
+  return words.map((word) => word.toLowerCase());
 }
 
 /**

@@ -1,11 +1,11 @@
 /** Gives every operation of an API its name: unique, and the same over re-imports. */
-import { markedName, nameOf, wordsOf } from './name-words.ts';
+import { markedName, nameOf } from './name-words.ts';
 
 export interface NameWish {
   /** Stable key of the operation in its source. */
   readonly key: string;
-  /** What it would be called, in any notation: an operationId, a method's name, words. */
-  readonly wanted: string;
+  /** What it would be called: the words of its own identifier or of what it does. */
+  readonly words: readonly string[];
 }
 
 export interface AllocatedName {
@@ -28,7 +28,7 @@ export function allocateNames(
   known: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, AllocatedName> {
   const wanted = new Map<string, string>();
-  for (const { key, wanted: text } of wishes) wanted.set(key, nameOf(wordsOf(text), key));
+  for (const { key, words } of wishes) wanted.set(key, nameOf(words, key));
   const rivals = countOf(wanted.values());
   const taken = new Set<string>();
   const names = new Map<string, string>();

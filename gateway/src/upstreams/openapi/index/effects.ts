@@ -1,5 +1,6 @@
 /** What an operation does to the world, from its verb, its words and what its author says. */
 import type { Effects } from '../../api/model.ts';
+import { wordsOf } from '../../api/name-words.ts';
 import type { Curation } from './curation.ts';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'QUERY', 'TRACE']);
@@ -11,10 +12,10 @@ const ASKING =
 /**
  * Reads by verb; everything else may destroy, unless a POST says by its last words that it asks, or
  * the author says more.
- * @param words of the path's last segment and of the operation's name
+ * @param word the first of the operation's name
  */
-export function effectsOf(method: string, words: readonly string[], curation: Curation): Effects {
-  const byVerb = verbEffects(method, words);
+export function effectsOf(method: string, path: string, word: string, curation: Curation): Effects {
+  const byVerb = verbEffects(method, path, word);
   const { isReadOnly, isDestructive, isIdempotent } = curation;
   if (isReadOnly === undefined && isDestructive === undefined && isIdempotent === undefined) {
     return byVerb;
@@ -31,10 +32,16 @@ export function effectsOf(method: string, words: readonly string[], curation: Cu
   };
 }
 
-function verbEffects(method: string, words: readonly string[]): Effects {
+function verbEffects(method: string, path: string, word: string): Effects {
   if (READS.has(method)) return { effect: 'read', isIdempotent: true, origin: 'verb' };
-  if (method === 'POST' && words.some((word) => ASKING.test(word))) {
+  if (method === 'POST' && (ASKING.test(word) || asks(path))) {
     return { effect: 'read', isIdempotent: true, origin: 'guess' };
   }
   return { effect: 'destroy', isIdempotent: IDEMPOTENT.has(method), origin: 'verb' };
+}
+
+/** Whether the last literal segment of a path has such a word: `/pets/search`, `/orders:validate`. */
+function asks(path: string): boolean {
+  const last = path.split('/').findLast((part) => part !== '' && !part.startsWith('{'));
+  return wordsOf(last ?? '').some((word) => ASKING.test(word));
 }

@@ -1,9 +1,12 @@
 /** The first thing a text says, in one line. */
 
 const MAX_LINE = 120;
+/** Anything that a plain line does not hold. */
+const MARKED = /[^\x20-\x7e]|[<>[\]#*`]|^\s*-| {2}/;
 
 /** At most 120 characters without markup; '' where the text says nothing. */
 export function oneLine(text: string, maxLength = MAX_LINE): string {
+  if (text.length <= maxLength && !MARKED.test(text)) return text.trim();
   const plain = text
     .slice(0, 2000)
     .replace(/<[^<>]{0,500}>/g, ' ')

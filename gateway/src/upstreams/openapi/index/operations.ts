@@ -29,7 +29,8 @@ export interface OperationIndex {
 interface Candidate {
   readonly found: FoundOperation;
   readonly curation: Curation;
-  readonly wanted: string;
+  /** What it wants to be called. */
+  readonly words: readonly string[];
 }
 
 const MAX_TITLE = 80;
@@ -43,7 +44,7 @@ export function indexOperations(
   const { operations: all, skipped } = findOperations(resolver, root, options.maxOperations);
   const security = authNeedOf(memberOf(root.node, 'security')) ?? [];
   const candidates = all.map((found) => candidateOf(found, root.node));
-  const wishes: NameWish[] = candidates.map(({ found, wanted }) => ({ key: found.key, wanted }));
+  const wishes: NameWish[] = candidates.map(({ found, words }) => ({ key: found.key, words }));
   const names = allocateNames(wishes, options.knownNames);
   const isWanted = compileFilter(options.filter);
   const operations: Operation[] = [];
@@ -69,8 +70,9 @@ function candidateOf(found: FoundOperation, root: Node): Candidate {
   const curation = curationOf(nodes);
   const own = textOf(memberOf(found.at.node, 'operationId'));
   const named = curation.name === '' ? own : curation.name;
-  const wanted = wordsOf(named).length > 0 ? named : wantedName(found.method, found.path);
-  return { found, curation, wanted };
+  const words = wordsOf(named);
+  if (words.length > 0) return { found, curation, words };
+  return { found, curation, words: wordsOf(wantedName(found.method, found.path)) };
 }
 
 interface Allotted {
@@ -80,38 +82,33 @@ interface Allotted {
 }
 
 function operationOf(resolver: Resolver, candidate: Candidate, allotted: Allotted): Operation {
-  const { found, curation, wanted } = candidate;
+  const { found, curation, words } = candidate;
   const { node } = found.at;
   const { name, aliases, security } = allotted;
   const summary = summaryOf(found, curation);
-  const last = found.path.split('/').findLast((part) => part !== '' && !part.startsWith('{'));
   return {
     key: found.key,
     name,
     aliases,
-    title: titleOf(node, curation, wanted),
+    title: titleOf(node, curation, words),
     summary,
     tags: [...new Set([...textsOf(memberOf(node, 'tags')), ...curation.tags])],
     isDeprecated: isTrue(memberOf(node, 'deprecated')),
     verb: found.method,
     place: found.path,
-    effects: effectsOf(
-      found.method,
-      [...wordsOf(last ?? ''), ...wordsOf(wanted).slice(0, 1)],
-      curation,
-    ),
+    effects: effectsOf(found.method, found.path, words[0] ?? '', curation),
     auth: authNeedOf(memberOf(node, 'security')) ?? security,
     at: resolver.place(found.at),
   };
 }
 
-function titleOf(node: Node, curation: Curation, wanted: string): string {
+function titleOf(node: Node, curation: Curation, words: readonly string[]): string {
   if (curation.title !== '') return oneLine(curation.title);
   const said = textOf(memberOf(node, 'x-ms-summary')) || textOf(memberOf(node, 'summary'));
   const line = oneLine(said);
   if (line !== '' && line.length <= MAX_TITLE) return line;
-  const words = wordsOf(wanted).join(' ');
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1, MAX_TITLE)}`;
+  const text = words.join(' ');
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1, MAX_TITLE)}`;
 }
 
 function summaryOf(found: FoundOperation, curation: Curation): string {

@@ -52,7 +52,8 @@ function jsonFault(text: string): TextFault | undefined {
     const line = Number(/\(line (\d+)/.exec(message)?.[1] ?? 0);
     const offset = /position (\d+)/.exec(message)?.[1];
     const reason = message.replace(/ (?:in JSON )?at position.*$/s, '').replace(/, ".*$/s, '');
-    if (line > 0 || offset === undefined) return { text: reason, line };
+    if (line > 0) return { text: reason, line };
+    if (offset === undefined) return { text: reason, line: text.split('\n').length };
     return { text: reason, line: text.slice(0, Number(offset)).split('\n').length };
   }
 }

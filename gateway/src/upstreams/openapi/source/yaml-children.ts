@@ -1,11 +1,14 @@
 /** The same for YAML: positions are those of the parser's events. */
-import { EVENT_ID, getScalarValue, parseEvents } from 'js-yaml';
+import { EVENT_ID, getScalarValue } from 'js-yaml';
 import type { Event } from 'js-yaml';
 import type { PositionTree } from './position-tree.ts';
-import { eventOffset } from './yaml.ts';
+import { eventOffset, yamlEvents } from './yaml.ts';
 
-export function openYamlChildren(text: string): PositionTree {
-  const events = parseEvents(text, { maxDepth: 1000 });
+const MAX_DEPTH = 1000;
+
+export function openYamlChildren(written: string): PositionTree {
+  const read = yamlEvents(written, MAX_DEPTH);
+  const { events, text } = 'events' in read ? read : { events: [], text: written };
   // A block begins below its key, and the line of the key is the one to name.
   const keys = new Map<number, number>();
   return {

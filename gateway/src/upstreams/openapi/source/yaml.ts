@@ -11,6 +11,7 @@ import { isList, isMapping, setMember } from './node.ts';
 import type { Parsed, TextFault, TextRepair } from './parsed.ts';
 import { escapeStep } from './pointer.ts';
 import { plainScalar } from './scalars.ts';
+import { indentQuotedLines } from './yaml-indent.ts';
 
 interface Frame {
   readonly value: Node[] | Record<string, Node>;
@@ -179,22 +180,44 @@ function merge(frame: Frame, value: Node): string {
 
 /** Reads one YAML text; of several documents in it the first counts. */
 export function parseYaml(text: string, limits: SourceLimits): Parsed | TextFault {
-  const builder = new Builder(text, limits);
-  try {
-    const events = parseEvents(text, { maxDepth: limits.maxDepth });
-    for (const event of events) {
-      const fault = builder.take(event);
-      if (fault !== '') return { text: fault, line: lineOf(text, event) };
-    }
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    return { text: error.reason, line: (error.mark?.line ?? -1) + 1 };
+  const read = yamlEvents(text, limits.maxDepth);
+  if (!('events' in read)) return read;
+  const builder = new Builder(read.text, limits);
+  for (const event of read.events) {
+    const fault = builder.take(event);
+    if (fault !== '') return { text: fault, line: lineOf(read.text, event) };
   }
   const { repairs, references, hasAliases, documents } = builder;
+  if (read.text !== text) {
+    repairs.push({ what: 'quoted texts are indented less than their keys', pointer: '#' });
+  }
   if (documents > 1) {
     repairs.push({ what: `the text holds ${documents} documents; the first counts`, pointer: '#' });
   }
   return { node: builder.root, syntax: 'yaml', repairs, references, hasAliases };
+}
+
+export interface YamlEvents {
+  readonly events: readonly Event[];
+  /** What their offsets count in. */
+  readonly text: string;
+}
+
+/** The parser's events of a text, of which wrong indentation of quoted texts is no fault. */
+export function yamlEvents(text: string, maxDepth: number): YamlEvents | TextFault {
+  const read = tryEvents(text, maxDepth);
+  if ('events' in read || read.text !== 'deficient indentation') return read;
+  const again = tryEvents(indentQuotedLines(text), maxDepth);
+  return 'events' in again ? again : read;
+}
+
+function tryEvents(text: string, maxDepth: number): YamlEvents | TextFault {
+  try {
+    return { events: parseEvents(text, { maxDepth }), text };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return { text: error.reason, line: (error.mark?.line ?? -1) + 1 };
+  }
 }
 
 function lineOf(text: string, event: Event): number {
