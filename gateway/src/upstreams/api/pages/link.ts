@@ -33,21 +33,6 @@ function isNext(parameters: string): boolean {
   return relation !== undefined && relation.toLowerCase().split(/\s+/).includes('next');
 }
 
-/**
- * The address of a further page, made absolute.
- * @param base address of the page that named it
- * @returns '' where it leads to another origin, is no http address, holds credentials or is too long
- */
-export function sameOriginUrl(base: string, address: string): string {
-  if (!isPlainAddress(address) || !URL.canParse(address, base)) return '';
-  const url = new URL(address, base);
-  const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
-  const hasUser = url.username !== '' || url.password !== '';
-  if (!isHttp || hasUser || url.origin !== new URL(base).origin) return '';
-  url.hash = '';
-  return url.href.length <= MAX_ADDRESS_CHARS ? url.href : '';
-}
-
 /** Whether a text can be an address at all: not empty, not too long, without blanks and controls. */
 export function isPlainAddress(text: string): boolean {
   return text !== '' && text.length <= MAX_ADDRESS_CHARS && /^[\x21-\x7e]+$/.test(text);

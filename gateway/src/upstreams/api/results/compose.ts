@@ -11,7 +11,7 @@ import { shrink, type Cut } from './shrink.ts';
 export const NOTE = '_note';
 
 /** The vendor key in a result's `_meta` under which the same is said for programs. */
-export const RESULT_KEY = 'dev.drawbridge/result';
+const RESULT_KEY = 'dev.drawbridge/result';
 
 /**
  * A result whose text is JSON. Notes stand in an object itself, else in a second text.
