@@ -3,3 +3,6 @@ export type { UpstreamEvent, UpstreamStatus } from './connector.ts';
 export { upstreamsSchema } from './schema.ts';
 export type { UpstreamLimits } from './members.ts';
 export { createUpstreams, type Upstreams } from './upstreams.ts';
+export { previewSource, diffSource } from './preview.ts';
+export type { PreviewReport } from './api/preview/report.ts';
+export type { Change, DiffReport } from './api/preview/diff/change.ts';

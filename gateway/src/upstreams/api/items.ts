@@ -60,7 +60,11 @@ class OperationItem implements RawItem {
 }
 
 /** The definition of a tool (2026-07-28, server/tools). */
-function toolOf(operation: Operation, plan: OperationPlan, settings: ItemSettings): JsonObject {
+export function toolOf(
+  operation: Operation,
+  plan: OperationPlan,
+  settings: Pick<ItemSettings, 'controlsFor' | 'listsOutput'>,
+): JsonObject {
   const { name, title, effects } = operation;
   const output = settings.listsOutput ? plan.output : null;
   return {

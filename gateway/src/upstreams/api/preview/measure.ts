@@ -1,0 +1,97 @@
+/** What the tools of an API take in a list, measured on as many of them as there is time for. */
+import { stringifyExact, type JsonObject } from '../../../kernel/index.ts';
+import { toolOf, type ItemSettings } from '../items.ts';
+import type { Operation } from '../model.ts';
+import { evenOrder } from './even-order.ts';
+import type { PreviewSubject, TierPrices, UnusableTool } from './report.ts';
+
+export interface MeasureOptions {
+  /** Tokens that a text takes, about. */
+  readonly estimateTokens: (text: string) => number;
+  /** Properties of the gateway's own that a tool takes beside the operation's. */
+  readonly controlsFor: ItemSettings['controlsFor'];
+  /** Up to so many operations are all measured; of more, `sample` of them. */
+  readonly measureAllUpTo: number;
+  readonly sample: number;
+  /** Ends the measuring early, characters of all definitions together. */
+  readonly maxChars: number;
+}
+
+/** A tool's definition as it would be listed in `full` mode. */
+export interface MeasuredTool {
+  readonly operation: Operation;
+  readonly tokens: number;
+  readonly definition: JsonObject;
+}
+
+export interface Measured {
+  /** In the order of the index. */
+  readonly tools: readonly MeasuredTool[];
+  readonly unusable: readonly UnusableTool[];
+  readonly tokens: TierPrices;
+}
+
+/** The endpoint's own tools, which stand in a list beside or instead of those of the API. */
+const DESCRIBE_TOKENS = 190;
+const SEARCH_TOKENS = 640;
+/** As lists in `compact` mode have it. */
+const OPEN_SCHEMA = {
+  type: 'object',
+  description: 'Not shown here: describe_tool gives the schema of the arguments.',
+};
+
+/** Compiles operations, spread evenly over the API, until all are or a bound is met. */
+export function measure(subject: PreviewSubject, options: MeasureOptions): Measured {
+  const { operations } = subject.index;
+  const tools: MeasuredTool[] = [];
+  const unusable: UnusableTool[] = [];
+  const isAll = operations.length <= options.measureAllUpTo;
+  const most = isAll ? operations.length : options.sample;
+  let chars = 0;
+  for (const place of evenOrder(operations.length)) {
+    const seen = tools.length + unusable.length;
+    if (seen >= most || chars >= options.maxChars) break;
+    const operation = operations[place];
+    if (operation === undefined) continue;
+    const plan = subject.plan(operation.key);
+    if (typeof plan === 'string') {
+      unusable.push({ name: operation.name, why: plan, at: operation.at });
+      continue;
+    }
+    const { controlsFor } = options;
+    const definition = toolOf(operation, plan, { controlsFor, listsOutput: false });
+    const text = stringifyExact(definition);
+    chars += text.length;
+    tools.push({ operation, definition, tokens: options.estimateTokens(text) });
+  }
+  const order = new Map(operations.map(({ key }, place) => [key, place]));
+  const placeOf = ({ operation }: MeasuredTool): number => order.get(operation.key) ?? 0;
+  tools.sort((a, b) => placeOf(a) - placeOf(b));
+  return { tools, unusable, tokens: pricesOf(operations, tools, unusable.length, options) };
+}
+
+function pricesOf(
+  operations: readonly Operation[],
+  tools: readonly MeasuredTool[],
+  unusable: number,
+  { estimateTokens }: MeasureOptions,
+): TierPrices {
+  const measured = tools.length + unusable;
+  const sum = tools.reduce((total, { tokens }) => total + tokens, 0);
+  const isEstimate = measured < operations.length;
+  const full = isEstimate && measured > 0 ? rounded((sum / measured) * operations.length) : sum;
+  const compact = operations.reduce(
+    (total, operation) => total + estimateTokens(compactText(operation)),
+    DESCRIBE_TOKENS,
+  );
+  return { full, compact, search: SEARCH_TOKENS, measured, isEstimate };
+}
+
+function compactText({ name, title, summary }: Operation): string {
+  return JSON.stringify({ name, title, description: summary, inputSchema: OPEN_SCHEMA });
+}
+
+/** To two digits: more would say more than is known. */
+function rounded(tokens: number): number {
+  return Number(tokens.toPrecision(2));
+}
