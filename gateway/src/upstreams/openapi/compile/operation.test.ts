@@ -144,8 +144,8 @@ describe('bodies', () => {
   ])('%j', async (schema, count) => {
     const plan = await compile('/a', 'post', body({ 'application/json': { schema } }));
     expect(plan.arguments).toHaveLength(count);
-    if (count === 1)
-      expect(plan.arguments[0]).toMatchObject({ name: 'body', location: 'body', isRequired: true });
+    const whole = plan.arguments.filter((one) => one.name === 'body' && one.location === 'body');
+    expect(whole).toHaveLength(count === 1 ? 1 : 0);
   });
 
   test('JSON goes before forms, text and XML, and a vendor type keeps its name', async () => {
