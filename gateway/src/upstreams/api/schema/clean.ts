@@ -58,24 +58,10 @@ const TOLD_FORMATS: ReadonlyMap<string, string> = new Map([
 /** Beside a `$ref` only words stay. */
 const BESIDE_REF: ReadonlySet<string> = new Set(['$ref', 'description', 'title', 'default']);
 
-/** What was cleaned already: definitions are shared by the tools of a document. */
-export type CleanMemo = WeakMap<JsonObject, JsonObject>;
-
-/** Cleans a schema; the same one that `memo` knows is not cleaned again. */
-export function cleanSchema(schema: JsonObject, memo: CleanMemo): JsonObject {
-  const known = memo.get(schema);
-  if (known !== undefined) return known;
-  const made = cleanOnce(schema, memo);
-  memo.set(schema, made);
-  return made;
-}
-
-function cleanOnce(schema: JsonObject, memo: CleanMemo): JsonObject {
+/** Cleans a schema and everything in it; references stay as they are. */
+export function cleanSchema(schema: JsonObject): JsonObject {
   const kept = Object.entries(schema).filter(([keyword]) => !DROPPED.has(keyword));
-  const inner = mapSubschemas(Object.fromEntries(kept), (part, keyword) =>
-    cleanPart(part, keyword, memo),
-  );
-  const draft: Draft = { ...inner };
+  const draft: Draft = { ...mapSubschemas(Object.fromEntries(kept), cleanPart) };
   nameVariants(draft);
   nameValues(draft);
   tellFormat(draft, schema);
@@ -88,8 +74,8 @@ function cleanOnce(schema: JsonObject, memo: CleanMemo): JsonObject {
   return besideReference(draft);
 }
 
-function cleanPart(part: Subschema, keyword: string, memo: CleanMemo): Json {
-  if (typeof part === 'object') return cleanSchema(part, memo);
+function cleanPart(part: Subschema, keyword: string): Json {
+  if (typeof part === 'object') return cleanSchema(part);
   if (keyword === 'additionalProperties' || (keyword === 'items' && !part)) return part;
   return part ? {} : { not: {} };
 }

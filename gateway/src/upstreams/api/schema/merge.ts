@@ -54,7 +54,7 @@ const BESIDE_REF: ReadonlySet<string> = new Set(['title', 'description', 'defaul
 export function mergeSchemas(parts: readonly JsonObject[]): JsonObject | null {
   const draft: Draft = {};
   const rest: Json[] = [];
-  for (const part of distinctObjects(parts)) {
+  for (const part of new Set(parts)) {
     const remainder: Draft = {};
     for (const [keyword, value] of Object.entries(part)) {
       if (keyword === '$ref') {
@@ -73,10 +73,6 @@ export function mergeSchemas(parts: readonly JsonObject[]): JsonObject | null {
     if (Object.keys(remainder).length > 0) rest.push(remainder);
   }
   return finish(draft, rest);
-}
-
-function distinctObjects(parts: readonly JsonObject[]): readonly JsonObject[] {
-  return parts.length < 2 ? parts : distinct(parts).filter(isObject);
 }
 
 function finish(draft: Draft, rest: readonly Json[]): JsonObject {

@@ -2,7 +2,9 @@
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { isArray, isObject, put, type Draft } from './json.ts';
 import { typesOf } from './merge.ts';
-import { mapSubschemas, pruneDefinitions, type Subschema } from './walk.ts';
+import { mapDefinitions, pruneDefinitions } from './definitions.ts';
+import { SchemaMemo } from './memo.ts';
+import { mapSubschemas, type Subschema } from './walk.ts';
 
 /** Everything else constrains more than answers can be trusted with. */
 const KEPT: ReadonlySet<string> = new Set([
@@ -23,9 +25,20 @@ const KEPT: ReadonlySet<string> = new Set([
 /**
  * A schema of answers that real answers keep: types only, each of them or null; nothing required,
  * nothing closed, no enumeration, pattern or bound.
+ * @param memo of definitions that several roots share
  */
-export function relaxOutput(schema: JsonObject): JsonObject {
-  return pruneDefinitions(relax(schema, true));
+export function relaxOutput(schema: JsonObject, memo = new SchemaMemo()): JsonObject {
+  const { $defs, ...own } = pruneDefinitions(schema, memo);
+  const root = relax(own, true);
+  if ($defs === undefined) return root;
+  const all = mapDefinitions({ ...root, $defs }, (definition) => {
+    const known = memo.relaxed.get(definition);
+    if (known !== undefined) return known;
+    const relaxed = relax(definition, false);
+    memo.relaxed.set(definition, relaxed);
+    return relaxed;
+  });
+  return pruneDefinitions(all, memo);
 }
 
 function relax(schema: JsonObject, isRoot: boolean): JsonObject {

@@ -14,9 +14,12 @@ export interface Wording {
 
 /** The beginning of a text: whole sentences where one fits, else whole words and an ellipsis. */
 export function shortenText(text: string, maxChars: number): string {
-  const plain = text.replaceAll(/\s+/g, ' ').trim();
-  if (plain.length <= maxChars) return plain;
   if (maxChars < 8) return '';
+  const plain = text
+    .slice(0, maxChars * 4)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  if (plain.length <= maxChars && text.length <= maxChars * 4) return plain;
   const head = plain.slice(0, maxChars);
   const sentence = Math.max(head.lastIndexOf('. '), head.lastIndexOf('! '), head.lastIndexOf('? '));
   if (sentence >= maxChars / 3) return head.slice(0, sentence + 1);

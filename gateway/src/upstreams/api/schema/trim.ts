@@ -1,14 +1,18 @@
 /** What is listed of a schema that is too long to be listed whole. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isObject, joinText, memberOf, omit, stringsOf, type Draft } from './json.ts';
+import type { JsonObject } from '../../../kernel/index.ts';
+import { SchemaMemo } from './memo.ts';
+import { isObject, joinText, memberOf, omit, stringsOf } from './json.ts';
 import { shortenText, type Wording } from './shorten.ts';
 import { estimateTokens } from './tokens.ts';
 import { unfold, type UnfoldOptions, type Unfolded } from './unfolding.ts';
-import { pruneDefinitions } from './walk.ts';
 
 /** No token of a schema is that long on average: longer texts need no closer look. */
 const MAX_CHARS_PER_TOKEN = 8;
 const MAX_DEPTH = 12;
+/** Names are told in the room that is left, at a careful rate. */
+const CHARS_PER_NAMED_TOKEN = 2;
+/** Branches of one level that are opened one by one, at most. */
+const MAX_OPENED = 256;
 
 /** Steps of saying less, before and while structure is left out. */
 const LONG: Wording = { argumentChars: 240, innerChars: 100, maxValues: 60 };
@@ -22,19 +26,40 @@ const SHORTEST: Wording = { argumentChars: 40, innerChars: 0, maxValues: 8 };
  * takes too. The same schema always gives the same result.
  * @param root in the default profile
  * @param maxTokens as `estimateTokens` counts
+ * @param memo of definitions that several roots share
  * @returns null where `root` fits as it is
  */
-export function trimToBudget(root: JsonObject, maxTokens: number): JsonObject | null {
-  const text = JSON.stringify(root);
+export function trimToBudget(
+  root: JsonObject,
+  maxTokens: number,
+  memo = new SchemaMemo(),
+): JsonObject | null {
   const maxChars = maxTokens * MAX_CHARS_PER_TOKEN;
-  if (text.length <= maxChars && estimateTokens(text) <= maxTokens) return null;
-  const whole = unfold(root, { depth: MAX_DEPTH, opened: new Set(), wording: LONG, maxChars });
+  if (!isLonger(root, maxChars, memo) && estimateTokens(JSON.stringify(root)) <= maxTokens) {
+    return null;
+  }
+  const options = { depth: MAX_DEPTH, opened: NONE, wording: LONG, maxChars, memo };
+  const whole = unfold(root, options);
   if (fits(whole, maxTokens - MARKED_TOKENS)) return marked(whole);
   for (const wording of [SHORT, SHORTEST]) {
-    const found = deepest(root, wording, maxTokens, maxChars);
+    const found = deepest(root, { ...options, wording }, maxTokens - MARKED_TOKENS);
     if (found !== undefined) return marked(found);
   }
-  return withoutOptional(root, maxTokens, maxChars);
+  return withoutOptional(root, maxTokens, { ...options, wording: SHORTEST, depth: 0 });
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Adds up definitions only until it is sure. */
+function isLonger(root: JsonObject, maxChars: number, memo: SchemaMemo): boolean {
+  const { $defs, ...own } = root;
+  let left = maxChars - JSON.stringify(own).length;
+  if (!isObject($defs)) return left < 0;
+  for (const definition of Object.values($defs)) {
+    if (left < 0) return true;
+    if (isObject(definition)) left -= memo.charsOf(definition);
+  }
+  return left < 0;
 }
 
 /** Room for the sentence that `marked` adds. */
@@ -52,19 +77,15 @@ function fits(unfolded: Unfolded, maxTokens: number): boolean {
 }
 
 /** The deepest telling that fits, with as many small branches of the next level as fit, too. */
-function deepest(
-  root: JsonObject,
-  wording: Wording,
-  maxTokens: number,
-  maxChars: number,
-): Unfolded | undefined {
-  const budget = maxTokens - MARKED_TOKENS;
+function deepest(root: JsonObject, options: UnfoldOptions, budget: number): Unfolded | undefined {
   let best: Unfolded | undefined;
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
-    const options: UnfoldOptions = { depth, opened: new Set(), wording, maxChars };
-    const told = unfold(root, options);
-    if (!fits(told, budget)) break;
-    best = withSmallOnes(root, told, options, budget);
+    const told = unfold(root, { ...options, depth });
+    if (!fits(told, budget)) {
+      const at = { ...options, depth: depth - 1 };
+      return best === undefined ? undefined : withSmallOnes(root, best, at, budget);
+    }
+    best = told;
     if (told.collapsed.length === 0) break;
   }
   return best;
@@ -79,6 +100,7 @@ function withSmallOnes(
 ): Unfolded {
   const keys = told.collapsed
     .toSorted((a, b) => a.chars - b.chars || (a.key < b.key ? -1 : 1))
+    .slice(0, MAX_OPENED)
     .map((branch) => branch.key);
   let best = told;
   let low = 0;
@@ -96,25 +118,20 @@ function withSmallOnes(
   return best;
 }
 
-/** Only what is required, and as many of the optional arguments as their names allow. */
-function withoutOptional(root: JsonObject, maxTokens: number, maxChars: number): JsonObject {
+/** Only what is required, and as many names of the optional arguments as there is room for. */
+function withoutOptional(root: JsonObject, maxTokens: number, options: UnfoldOptions): JsonObject {
   const properties = isObject(root['properties']) ? root['properties'] : {};
   const required = stringsOf(root['required']);
   const kept = required.filter((name) => Object.hasOwn(properties, name));
   const others = Object.keys(properties).filter((name) => !kept.includes(name));
-  const base: Draft = {
+  const base: JsonObject = {
     ...omit(root, 'additionalProperties', 'description'),
     properties: Object.fromEntries(kept.map((name) => [name, memberOf(properties, name) ?? {}])),
   };
-  const told = unfold(pruneDefinitions(base), {
-    depth: 0,
-    opened: new Set(),
-    wording: SHORTEST,
-    maxChars: Number.MAX_SAFE_INTEGER,
-  });
+  const told = unfold(base, { ...options, maxChars: Number.MAX_SAFE_INTEGER });
   const used = estimateTokens(JSON.stringify(told.schema));
-  const chars = Math.max(0, Math.min(maxChars, (maxTokens - used - MARKED_TOKENS) * 2));
-  const names: Json = others.length === 0 ? '' : `Also takes: ${others.join(', ')}`;
+  const chars = Math.max(0, (maxTokens - used - MARKED_TOKENS) * CHARS_PER_NAMED_TOKEN);
+  const names = others.length === 0 ? '' : `Also takes: ${others.join(', ')}`;
   const description = shortenText(names, chars);
   const schema = description === '' ? told.schema : { ...told.schema, description };
   return marked({ ...told, schema });

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { isArray, isObject, joinText, memberOf, type Draft } from './json.ts';
 import { shortenOwn, shortenText, type Wording } from './shorten.ts';
+import type { SchemaMemo } from './memo.ts';
 import { mapSubschemas, referredName } from './walk.ts';
 
 /** A branch that was collapsed. */
@@ -27,6 +28,7 @@ export interface UnfoldOptions {
   readonly wording: Wording;
   /** Work is given up beyond, in characters. */
   readonly maxChars: number;
+  readonly memo: SchemaMemo;
 }
 
 const MARK = '(shortened)';
@@ -94,9 +96,10 @@ class Unfolding {
   }
 
   private charsOf(part: JsonObject): number {
+    const { memo } = this.options;
     const name = referredName(part);
     const definition = name === undefined || this.reached.has(name) ? undefined : this.defs[name];
-    return JSON.stringify(part).length + JSON.stringify(definition ?? '').length;
+    return memo.charsOf(part) + (isObject(definition) ? memo.charsOf(definition) : 0);
   }
 }
 

@@ -103,23 +103,3 @@ export function collectReferred(schema: JsonObject, names: Set<string>): void {
     if (keyword !== '$defs') collectReferred(inner, names);
   });
 }
-
-/** `root` with only those `$defs` that it reaches; without any where it reaches none. */
-export function pruneDefinitions(root: JsonObject): JsonObject {
-  const all = root['$defs'];
-  if (!isObject(all)) return root;
-  const reached = reachableDefinitions(root, all);
-  const { $defs: _, ...rest } = root;
-  const kept = Object.entries(all).filter(([name]) => reached.has(name));
-  return kept.length === 0 ? rest : { ...rest, $defs: Object.fromEntries(kept) };
-}
-
-function reachableDefinitions(root: JsonObject, all: JsonObject): ReadonlySet<string> {
-  const reached = new Set<string>();
-  collectReferred(root, reached);
-  for (const name of reached) {
-    const definition = Object.hasOwn(all, name) ? all[name] : undefined;
-    if (isObject(definition)) collectReferred(definition, reached);
-  }
-  return reached;
-}

@@ -1,6 +1,5 @@
 /** Schemas of a plan, as clients take them. */
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
-import { pruneDefinitions } from '../../api/schema/walk.ts';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { SchemaSession } from '../schema/index.ts';
 
@@ -12,13 +11,13 @@ export function finishInput(
   root: JsonObject,
   session: SchemaSession,
 ): { input: JsonObject; listed: JsonObject | null } {
-  // A body whose properties became arguments leaves a definition that nothing names any more.
-  const input = defaultProfile(pruneDefinitions(withDefinitions(root, session)));
-  return { input, listed: trimToBudget(input, MAX_LISTED_TOKENS) };
+  const { memo } = session;
+  const input = defaultProfile(withDefinitions(root, session), memo);
+  return { input, listed: trimToBudget(input, MAX_LISTED_TOKENS, memo) };
 }
 
 export function finishOutput(root: JsonObject, session: SchemaSession): JsonObject {
-  return relaxOutput(withDefinitions(root, session));
+  return relaxOutput(withDefinitions(root, session), session.memo);
 }
 
 function withDefinitions(root: JsonObject, session: SchemaSession): JsonObject {

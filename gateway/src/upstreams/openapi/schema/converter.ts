@@ -1,5 +1,6 @@
 /** Schemas of one document, in whatever dialect it is written, as JSON Schema 2020-12. */
 import type { JsonObject } from '../../../kernel/index.ts';
+import { SchemaMemo } from '../../api/schema/memo.ts';
 import { referredName } from '../../api/schema/walk.ts';
 import type { Ref, Resolver } from '../document.ts';
 import { DefinitionStore, closureOf } from './definitions.ts';
@@ -8,6 +9,8 @@ import type { Direction } from './run.ts';
 
 /** What one tool needs of the schemas of its document. */
 export interface SchemaSession {
+  /** Shared by all sessions of the document: hand it to what works on their definitions. */
+  readonly memo: SchemaMemo;
   /**
    * Converts the schema at `ref`; its references are `#/$defs/<name>`, and what they name is in
    * `defs`. A dangling reference becomes an open schema that says so.
@@ -35,19 +38,22 @@ const TOO_LARGE: JsonObject = {
 /** Makes the converter of a document. Nothing is converted before it is asked for. */
 export function createSchemaConverter(resolver: Resolver): SchemaConverter {
   const patterns = new PatternReader();
+  const memo = new SchemaMemo();
   const stores = {
     input: new DefinitionStore(resolver, 'input', patterns),
     output: new DefinitionStore(resolver, 'output', patterns),
   };
-  return { session: (direction) => new Session(stores[direction]) };
+  return { session: (direction) => new Session(stores[direction], memo) };
 }
 
 class Session implements SchemaSession {
+  readonly memo: SchemaMemo;
   private readonly store: DefinitionStore;
   private readonly added: JsonObject[] = [];
 
-  constructor(store: DefinitionStore) {
+  constructor(store: DefinitionStore, memo: SchemaMemo) {
     this.store = store;
+    this.memo = memo;
   }
 
   add(ref: Ref | undefined): JsonObject {
