@@ -19,6 +19,8 @@ export class SourceResolver implements Resolver {
   readonly #followed = new Map<string, Map<string, Ref | string>>();
   readonly #resources = new Map<string, readonly Resource[]>();
   #namesAnything: boolean | undefined;
+  /** Of pointers that are followed while pointers are followed. */
+  #depth = 0;
 
   constructor(version: OpenApiVersion, sources: Sources, repairs: Repair[]) {
     this.version = version;
@@ -109,15 +111,29 @@ export class SourceResolver implements Resolver {
     return location === this.#source('')?.location ? '' : location;
   }
 
-  /** A pointer as written, then with its escapes undone. */
+  /** A pointer as written, then with its escapes undone, then through references on its way. */
   #inside(root: Ref, fragment: string): Ref | undefined {
     if (fragment !== '' && !fragment.startsWith('/')) return undefined;
     const written = this.child(root, ...pointerKeys(fragment));
-    if (written.node !== undefined || !fragment.includes('%')) {
-      return written.node === undefined ? undefined : written;
+    if (written.node !== undefined) return written;
+    const keys = pointerKeys(decodeFragment(fragment));
+    const decoded = this.child(root, ...keys);
+    return decoded.node === undefined ? this.#through(root, keys) : decoded;
+  }
+
+  #through(root: Ref, keys: readonly string[]): Ref | undefined {
+    if (this.#depth >= MAX_CHAIN) return undefined;
+    this.#depth++;
+    let at: Ref | string = root;
+    for (const key of keys) {
+      const next: Ref = this.child(at, key);
+      at = next.node === undefined && referenceOf(at.node) !== undefined ? this.settle(at) : next;
+      if (typeof at === 'string') break;
+      if (at !== next) at = this.child(at, key);
+      if (at.node === undefined) break;
     }
-    const decoded = this.child(root, ...pointerKeys(decodeFragment(fragment)));
-    return decoded.node === undefined ? undefined : decoded;
+    this.#depth--;
+    return typeof at === 'string' || at.node === undefined ? undefined : at;
   }
 
   /** Whether any source gives names to schemas; nearly none does. */
