@@ -18,6 +18,10 @@ Examples:
   drawbridge add https://search.example.com/mcp --header 'Authorization: Bearer \${TOKEN}'
   drawbridge add --name files npx -y @modelcontextprotocol/server-filesystem ./data
   drawbridge add --env API_KEY='\${API_KEY}' ./server.js`,
+  preview: `Examples:
+  drawbridge preview ./crm.openapi.yaml
+  drawbridge preview https://api.example.com/openapi.json --budget 20000
+  drawbridge preview ./crm-next.yaml --diff crm`,
   check: `Examples:
   drawbridge check
   drawbridge check --config /etc/drawbridge.yaml --json`,

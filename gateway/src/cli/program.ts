@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../config/index.ts';
 import type { AddOptions } from './commands/add.ts';
 import type { CallOptions } from './commands/call.ts';
+import type { PreviewCommandOptions } from './commands/preview.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { ToolsOptions } from './commands/tools.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -34,7 +35,7 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     .addHelpText('after', `\n${EXAMPLES.drawbridge}\n\n${EXIT_CODES}`);
   const output = (options: CommonOptions) => new Output(surroundings, options.json === true);
   const registry = { program, output, done };
-  for (const register of [addServe, addAdd, addCheck, addTools, addCall, addSchema]) {
+  for (const register of [addServe, addAdd, addPreview, addCheck, addTools, addCall, addSchema]) {
     register(registry);
   }
   return program;
@@ -69,6 +70,18 @@ function addAdd({ program, output, done }: Registry): void {
     .action(async (words: string[], options: AddOptions) => {
       const { runAdd } = await import('./commands/add.ts');
       done(await runAdd(output(options), words, options));
+    });
+}
+
+function addPreview({ program, output, done }: Registry): void {
+  command(program, 'preview', 'show what an API would offer, and what that costs')
+    .argument('[source]', 'path or address of an OpenAPI or Swagger document')
+    .option('--budget <tokens>', 'what a list of its tools may take (default: 8000)', tokens)
+    .option('--all', 'show every tool and every warning')
+    .option('--diff <id>', 'show what changed since this upstream was imported')
+    .action(async (source: string | undefined, options: PreviewCommandOptions) => {
+      const { runPreview } = await import('./commands/preview.ts');
+      done(await runPreview(output(options), source, options));
     });
 }
 
@@ -137,6 +150,12 @@ function unknownCommand(out: Output, program: Command, word: string): ExitCode {
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+function tokens(value: string): number {
+  const number = Number(value);
+  if (/^\d{1,8}$/.test(value.trim())) return number;
+  throw new InvalidArgumentError('It must be a whole number of tokens.');
 }
 
 function seconds(value: string): number {

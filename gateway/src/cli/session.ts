@@ -1,5 +1,11 @@
 /** What most commands begin with: the configuration, and a gateway in this process. */
-import { checkConfig, configSchema, createGateway, type Config, type Gateway } from '../compose/index.ts';
+import {
+  checkConfig,
+  configSchema,
+  createGateway,
+  type Config,
+  type Gateway,
+} from '../compose/index.ts';
 import { loadConfig, readBounded, type Loaded } from '../config/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

@@ -41,6 +41,12 @@ export function markedName(name: string, key: string, digits = HASH_DIGITS): str
   return `${elide(name.split('_'), MAX_NAME - digits - 1)}_${mark}`;
 }
 
+/** Whether a name holds a piece of its key's hash, because it was too long or another wanted it. */
+export function isMarked(name: string, key: string): boolean {
+  const last = name.slice(name.lastIndexOf('_') + 1);
+  return last.length >= HASH_DIGITS && keyHash(key, last.length) === last;
+}
+
 function keyHash(key: string, digits: number): string {
   return createHash('sha256').update(key).digest('hex').slice(0, digits);
 }

@@ -1,5 +1,6 @@
 /** How well an API can be used by models, from 0 to 100, and what it lost points for. */
 import type { ApiIndex, Operation } from '../model.ts';
+import { isMarked } from '../name-words.ts';
 import { grouped } from './choose-mode.ts';
 import type { Measured } from './measure.ts';
 import type { ClientLoss, ModeChoice, PreviewReport, ScorePart } from './report.ts';
@@ -53,19 +54,13 @@ function isDescribed({ summary, verb, place, name }: Operation): boolean {
 function names({ index }: Scored): ScorePart {
   const { operations } = index;
   const long = operations.filter(({ name }) => name.length > LONG_NAME).length;
-  const marked = operations.filter(({ name }) => /_[a-z0-9]{4,}$/.test(name) && hasMark(name));
+  const marked = operations.filter(({ name, key }) => isMarked(name, key));
   const bad = Math.max(long, marked.length);
   const why =
     bad === 0
       ? 'Every operation has a short name of its own.'
       : `${grouped(long)} names are longer than ${LONG_NAME} characters, ${grouped(marked.length)} had to be marked to be told apart.`;
   return part('names', operations.length - bad, operations.length, why);
-}
-
-/** A mark holds a digit; a word rarely does. */
-function hasMark(name: string): boolean {
-  const last = name.slice(name.lastIndexOf('_') + 1);
-  return /\d/.test(last) && /[a-z]/.test(last) && !/^v\d/.test(last);
 }
 
 function schemas({ measured, clients, repairs }: Scored): ScorePart {
@@ -75,13 +70,17 @@ function schemas({ measured, clients, repairs }: Scored): ScorePart {
   const why =
     dropped === 0 && repairs === 0
       ? 'Every client takes every schema, and nothing had to be repaired.'
-      : `${grouped(repairs)} repairs were made; ${grouped(dropped)} of ${grouped(seen)} tools would be dropped by a client.`;
+      : `${grouped(repairs)} ${repairs === 1 ? 'repair was' : 'repairs were'} made; ${grouped(dropped)} of ${grouped(seen)} tools would be dropped by a client.`;
   return part('schemas', seen - bad, seen, why);
 }
 
 function size({ mode, index }: Scored): ScorePart {
   const share = index.operations.length === 0 ? 0 : POINTS_FOR_MODE[mode.mode];
-  return { name: 'size', points: Math.round(share * OF.size), of: OF.size, why: mode.why };
+  const why =
+    mode.mode === 'full'
+      ? 'All definitions fit the budget.'
+      : `Definitions do not fit the budget; tools are listed in ${mode.mode} mode.`;
+  return { name: 'size', points: Math.round(share * OF.size), of: OF.size, why };
 }
 
 function part(name: ScorePart['name'], good: number, all: number, why: string): ScorePart {
