@@ -13,6 +13,9 @@ const MAX_DEPTH = 12;
 const CHARS_PER_NAMED_TOKEN = 2;
 /** Branches of one level that are opened one by one, at most. */
 const MAX_OPENED = 256;
+/** Descriptions leave when a branch is opened, so that its characters cost less than most. */
+const CHARS_PER_TOKEN = 5;
+const MAX_ATTEMPTS = 3;
 
 /** Steps of saying less, before and while structure is left out. */
 const LONG: Wording = { argumentChars: 240, innerChars: 100, maxValues: 60 };
@@ -73,7 +76,11 @@ function marked(unfolded: Pick<Unfolded, 'schema' | 'collapsed'>): JsonObject {
 }
 
 function fits(unfolded: Unfolded, maxTokens: number): boolean {
-  return !unfolded.isTooLarge && estimateTokens(JSON.stringify(unfolded.schema)) <= maxTokens;
+  return !unfolded.isTooLarge && tokensOf(unfolded) <= maxTokens;
+}
+
+function tokensOf(unfolded: Unfolded): number {
+  return estimateTokens(JSON.stringify(unfolded.schema));
 }
 
 /** The deepest telling that fits, with as many small branches of the next level as fit, too. */
@@ -91,31 +98,26 @@ function deepest(root: JsonObject, options: UnfoldOptions, budget: number): Unfo
   return best;
 }
 
-/** Opens collapsed branches, the smallest first, as long as the whole fits. */
+/** Opens collapsed branches, the smallest first, about as many as there is room for. */
 function withSmallOnes(
   root: JsonObject,
   told: Unfolded,
   options: UnfoldOptions,
   budget: number,
 ): Unfolded {
-  const keys = told.collapsed
+  const branches = told.collapsed
     .toSorted((a, b) => a.chars - b.chars || (a.key < b.key ? -1 : 1))
-    .slice(0, MAX_OPENED)
-    .map((branch) => branch.key);
-  let best = told;
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    const next = unfold(root, { ...options, opened: new Set(keys.slice(0, middle)) });
-    if (fits(next, budget)) {
-      best = next;
-      low = middle;
-    } else {
-      high = middle - 1;
-    }
+    .slice(0, MAX_OPENED);
+  let room = (budget - tokensOf(told)) * CHARS_PER_TOKEN;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    let left = room;
+    const chosen = branches.filter(({ chars }) => (left -= chars) >= 0);
+    if (chosen.length === 0) return told;
+    const next = unfold(root, { ...options, opened: new Set(chosen.map(({ key }) => key)) });
+    if (fits(next, budget)) return next;
+    room /= 2;
   }
-  return best;
+  return told;
 }
 
 /** Only what is required, and as many names of the optional arguments as there is room for. */
