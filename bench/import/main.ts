@@ -1,0 +1,141 @@
+/**
+ * `npm run eval:import -- <folder>`: turns every API description of a folder into tools, judges them
+ * and prints the figures beside those of other converters.
+ */
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { documentsIn } from './documents.ts';
+import { PEERS } from './peers.ts';
+import { runDocument, type DocumentResult } from './run.ts';
+import { percent, quantile, renderTable, short, type Row } from './table.ts';
+
+const USAGE = `usage: npm run eval:import -- <folder or document> [options]
+
+options
+  --invalid        the documents are broken on purpose: a clear error or a part is expected
+  --times N        fresh processes per document; the least CPU counts (1)
+  --plug-in FILE   another converter (bench/import/convert.mjs)
+  --faults         list every document that is not all complete
+  --json           every document's figures as JSON on stdout, the table on stderr`;
+
+const PLUG_IN = fileURLToPath(new URL('convert.mjs', import.meta.url));
+const TIMEOUT_MS = 120_000;
+const WORKERS = 2;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    invalid: { type: 'boolean', default: false },
+    faults: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    times: { type: 'string', default: '1' },
+    'plug-in': { type: 'string', default: PLUG_IN },
+    help: { type: 'boolean', default: false },
+  },
+});
+const [folder] = positionals;
+if (values.help || folder === undefined) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(values.help ? 0 : 2);
+}
+const say = (text: string): void => {
+  process[values.json ? 'stderr' : 'stdout'].write(`${text}\n`);
+};
+
+const files = documentsIn(folder, true);
+say(`${files.length} documents`);
+const results: DocumentResult[] = [];
+const options = { plugIn: values['plug-in'], times: Number(values.times), timeoutMs: TIMEOUT_MS };
+const queue = files.values();
+await Promise.all(
+  Array.from({ length: options.times > 1 ? 1 : WORKERS }, async () => {
+    for (const file of queue) results.push(await runDocument(file, options));
+  }),
+);
+
+if (values.invalid) reportInvalid();
+else reportTable();
+if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+
+function reportTable(): void {
+  const slices: readonly (readonly [string, (one: DocumentResult) => boolean])[] = [
+    ['drawbridge', () => true],
+    ...['2.0', '3.0', '3.1', '3.2'].map(
+      (version) => [`  ${version}`, (one: DocumentResult) => one.version === version] as const,
+    ),
+    ['  over 1 MB', (one) => one.bytes > 1_000_000],
+  ];
+  const rows = slices
+    .map(([name, belongs]) => rowOf(name, results.filter(belongs)))
+    .filter((row) => row !== undefined);
+  say(renderTable([...rows, ...PEERS]));
+  say(`operations ${total((one) => one.judgement.operations)}, tools ${total(toolsOf)}`);
+  for (const one of results.filter((result) => !isComplete(result) || result.error !== '')) {
+    if (values.faults || !one.hasEnded) say(`${basename(one.file)}: ${faultsOf(one)}`);
+  }
+}
+
+function reportInvalid(): void {
+  const ended = results.filter((one) => one.hasEnded);
+  const refused = ended.filter((one) => one.error !== '');
+  say(`${ended.length} of ${results.length} ended well: ${refused.length} refused with an error,`);
+  say(`${ended.length - refused.length} imported in part or whole`);
+  for (const one of results) {
+    if (values.faults || !one.hasEnded) say(`${basename(one.file)}: ${faultsOf(one)}`);
+  }
+}
+
+function rowOf(name: string, some: readonly DocumentResult[]): Row | undefined {
+  if (some.length === 0) return undefined;
+  const sum = (read: (one: DocumentResult) => number): number =>
+    some.reduce((all, one) => all + read(one), 0);
+  const operations = sum((one) => one.judgement.operations);
+  const ms = some.map((one) => one.importMs);
+  const mb = some.map((one) => one.importMb);
+  const tokens = some.map((one) => one.judgement.tokens);
+  const count = (is: (one: DocumentResult) => boolean): number => some.filter(is).length;
+  return {
+    name: `${name} (${some.length})`,
+    ok: percent(
+      count((one) => one.hasEnded && one.error === ''),
+      some.length,
+    ),
+    valid: percent(
+      sum((one) => Math.min(one.judgement.valid, one.judgement.operations)),
+      operations,
+    ),
+    complete: percent(
+      sum((one) => Math.min(one.judgement.complete, one.judgement.operations)),
+      operations,
+    ),
+    documentsValid: percent(count(isValid), some.length),
+    documentsComplete: percent(count(isComplete), some.length),
+    cpu: [0.5, 0.95, 1].map((share) => Math.round(quantile(ms, share))).join('/'),
+    memory: [0.5, 1].map((share) => Math.round(quantile(mb, share))).join('/'),
+    tokens: [0.5, 0.95, 1].map((share) => short(quantile(tokens, share))).join('/'),
+  };
+}
+
+function isValid({ judgement, hasEnded }: DocumentResult): boolean {
+  return hasEnded && judgement.valid >= judgement.operations - 0.5;
+}
+
+function isComplete({ judgement, hasEnded }: DocumentResult): boolean {
+  return hasEnded && judgement.complete >= judgement.operations - 0.5;
+}
+
+function toolsOf({ judgement }: DocumentResult): number {
+  return judgement.tools;
+}
+
+function total(read: (one: DocumentResult) => number): number {
+  return results.reduce((all, one) => all + read(one), 0);
+}
+
+function faultsOf({ error, judgement }: DocumentResult): string {
+  if (error !== '') return error;
+  const { operations, tools, complete, faults } = judgement;
+  const words = Object.entries(faults).map(([text, times]) => `${times} × ${text}`);
+  return `${complete} of ${operations} complete, ${tools} tools; ${words.join('; ')}`;
+}
