@@ -1,4 +1,6 @@
 /** The upstreams room alone, with what it said and asked for. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock, type Clock } from '../../gateway/src/kernel/index.ts';
 import {
   createUpstreams,
@@ -7,6 +9,7 @@ import {
   type UpstreamLimits,
   type Upstreams,
 } from '../../gateway/src/upstreams/index.ts';
+import { makeSealer } from './sealer.ts';
 import {
   buildExchange,
   Recorder,
@@ -29,7 +32,12 @@ const LIMITS: UpstreamLimits = { callTimeoutMs: 10_000, maxResultBytes: 1024 * 1
 
 export function upstreamWorld(
   upstreams: Record<string, unknown>,
-  options: { readonly clock?: Clock; readonly limits?: Partial<UpstreamLimits> } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly limits?: Partial<UpstreamLimits>;
+    /** Where imports of APIs are kept; needed where there are any. */
+    readonly stateDir?: string;
+  } = {},
 ): UpstreamWorld {
   const events: UpstreamEvent[] = [];
   const log: string[] = [];
@@ -38,6 +46,8 @@ export function upstreamWorld(
     clock: options.clock ?? systemClock,
     directory: import.meta.dirname,
     version: '0.0.0-test',
+    stateDir: options.stateDir ?? join(tmpdir(), 'drawbridge-no-state'),
+    sealer: makeSealer(options.clock ?? systemClock),
     log: (level, text, fields) => log.push(`${level} ${text} ${JSON.stringify(fields ?? {})}`),
   });
   room.onEvent((event) => {

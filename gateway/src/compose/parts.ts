@@ -48,7 +48,7 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'a bug was caught', { error: text });
   };
-  const upstreams = createUpstreams({ clock, directory, log, version });
+  const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
   const { file } = config.audit;
   const parts = {
     stateDir,

@@ -25,6 +25,7 @@ export type Fetched =
       readonly location: string;
       /** '' where it has none. */
       readonly etag: string;
+      readonly headers: ResponseHeaders;
     }
   /** The copy at hand is still what stands there. */
   | { readonly kind: 'unchanged' }
@@ -107,6 +108,7 @@ function judge(asked: Asked, url: URL, maxBytes: number): Fetched {
     bytes: asked.bytes,
     location: url.href,
     etag: typeof etag === 'string' ? etag : '',
+    headers: asked.headers,
   };
 }
 

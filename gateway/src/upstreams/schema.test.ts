@@ -56,7 +56,7 @@ describe('what is taken', () => {
           mode: 'search',
           outputSchema: 'relaxed',
           maxListTokens: 500,
-          projections: { list_pets: 'items[].name' },
+          projections: { 'GET /pets/{id}': 'items[].name' },
         },
       },
     ],
@@ -152,6 +152,16 @@ describe('what is refused, and how it is said', () => {
       'deprecated to include',
       { openapi: { document: 'a', include: { deprecated: true } } },
       'deprecated',
+    ],
+    [
+      'a projection by a name',
+      { openapi: { document: 'a', projections: { list_pets: 'a' } } },
+      'by method and path',
+    ],
+    [
+      'a projection that is none',
+      { openapi: { document: 'a', projections: { 'GET /a': 'a[' } } },
+      'no JMESPath',
     ],
     ['no credential', { openapi: 'a', auth: {} }, 'must have one of bearer, basic and schemes'],
     [

@@ -1,4 +1,5 @@
 /** All upstreams of the gateway, under the configuration that is in force. */
+import { join } from 'node:path';
 import {
   Refusal,
   type Awaitable,
@@ -7,12 +8,19 @@ import {
   type LogLevel,
   type Listing,
 } from '../kernel/index.ts';
+import { DEFAULT_HANDLE_LIMITS, type HandleStore } from './api/handles/contract.ts';
+import { createHandleStore } from './api/handles/store.ts';
+import { DEFAULT_RESULT_LIMITS, type PageSealer, type Results } from './api/results/contract.ts';
+import { createResults } from './api/results/results.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
+import { createFetchFile } from './fetch-file.ts';
 import { createMcpHttp } from './mcp-http/index.ts';
 import { createMcpStdio } from './mcp-stdio/index.ts';
 import { createStdioSpawner, type StdioSpawner } from './mcp-stdio/process.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 import { Members, type BuildConnector, type UpstreamLimits } from './members.ts';
+import { openApiConfig } from './openapi/config-schema.ts';
+import { createOpenApi } from './openapi/index.ts';
 import type { UpstreamsConfig } from './schema.ts';
 
 export interface UpstreamsDeps {
@@ -21,6 +29,10 @@ export interface UpstreamsDeps {
   readonly directory: string;
   /** Our own version, as upstreams are told. */
   readonly version: string;
+  /** The gateway's own folder: imports of APIs and long results are kept below it. */
+  readonly stateDir: string;
+  /** Seals what callers are handed to read on. */
+  readonly sealer: PageSealer;
   readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -52,8 +64,13 @@ const FRAME_BYTES = 64 * 1024;
 export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const listeners: ((event: UpstreamEvent) => void)[] = [];
   const spawner = createStdioSpawner({ clock: deps.clock });
+  const handles = createHandleStore(
+    join(deps.stateDir, 'results'),
+    deps.clock,
+    DEFAULT_HANDLE_LIMITS,
+  );
   const members = new Members(
-    connectorBuilder(deps, spawner, (event) => {
+    connectorBuilder(deps, { spawner, handles }, (event) => {
       for (const listener of listeners) listener(event);
     }),
   );
@@ -76,17 +93,24 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     close: async () => {
       await members.close();
       await spawner.close();
+      await handles.close();
     },
   };
 }
 
+/** What all connectors share. */
+interface Shared {
+  readonly spawner: StdioSpawner;
+  readonly handles: HandleStore;
+}
+
 function connectorBuilder(
   deps: UpstreamsDeps,
-  spawner: StdioSpawner,
+  { spawner, handles }: Shared,
   onEvent: (event: UpstreamEvent) => void,
 ): BuildConnector {
-  const { clock, directory, log } = deps;
-  const clientInfo = JSON.stringify({ name: 'drawbridge', version: deps.version });
+  const { clock, directory, log, version, stateDir } = deps;
+  const clientInfo = JSON.stringify({ name: 'drawbridge', version });
   return (id, config, limits) => {
     const connectorDeps: ConnectorDeps = {
       clock,
@@ -97,8 +121,13 @@ function connectorBuilder(
       log,
       onEvent,
     };
-    const { mcp } = config;
-    if (mcp === undefined) throw new Error('APIs are not connected yet');
+    const { mcp, openapi } = config;
+    if (openapi !== undefined) {
+      const document = openApiConfig(openapi);
+      const results = apiResults(id, document.projections ?? {}, deps, handles);
+      return createOpenApi(id, config, document, { ...connectorDeps, results, stateDir, version });
+    }
+    if (mcp === undefined) throw new Error(`The upstream ${id} has nothing behind it.`);
     if (typeof mcp === 'string') {
       return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);
     }
@@ -106,6 +135,26 @@ function connectorBuilder(
       ? createMcpHttp(id, config, mcp, connectorDeps)
       : createMcpStdio(id, config, mcp, { ...connectorDeps, spawner });
   };
+}
+
+function apiResults(
+  upstream: string,
+  projections: Readonly<Record<string, string>>,
+  { clock, sealer }: UpstreamsDeps,
+  handles: HandleStore,
+): Results {
+  return createResults({
+    upstream,
+    clock,
+    sealer,
+    handles,
+    limits: DEFAULT_RESULT_LIMITS,
+    dropEmpty: false,
+    projections: new Map(
+      Object.entries(projections).map(([place, text]) => [`http:${place}`, text]),
+    ),
+    fetchFile: createFetchFile(clock),
+  });
 }
 
 function carry(members: Members, x: UpstreamCall, delivery: Delivery): Awaitable<void> {

@@ -1,5 +1,6 @@
 /** `openapi` of an upstream: its document, and which of its operations become tools. */
 import { z } from 'zod';
+import { checkProjection } from '../api/results/projection.ts';
 import { address } from '../header-schema.ts';
 
 const place = z
@@ -58,6 +59,22 @@ export const mode = z
   .enum(['full', 'compact', 'search', 'auto'])
   .describe('How its tools are listed; auto chooses by maxListTokens.');
 
+const projections = z
+  .record(z.string(), z.string().min(1))
+  .superRefine((written, context) => {
+    for (const [place, expression] of Object.entries(written)) {
+      const message = projectionProblem(place, expression);
+      if (message !== '') context.addIssue({ code: 'custom', message, path: [place] });
+    }
+  })
+  .describe('What to keep of answers: JMESPath by operations, "GET /pets/{id}".');
+
+function projectionProblem(place: string, expression: string): string {
+  if (!/^[A-Z-]+ \//.test(place)) return 'must be named by method and path: "GET /pets/{id}"';
+  const problem = checkProjection(expression);
+  return problem === '' ? '' : `is no JMESPath expression: ${problem}`;
+}
+
 const entry = z.strictObject({
   document: place.describe('The OpenAPI document: a path relative to this file, or an address.'),
   url: address('')
@@ -89,10 +106,7 @@ const entry = z.strictObject({
     .max(10_000_000)
     .default(DEFAULT_LIST_TOKENS)
     .describe('Tokens that its tools may take in a list; beyond it, they are searched for.'),
-  projections: z
-    .record(z.string(), z.string().min(1))
-    .optional()
-    .describe('What to keep of answers: JMESPath by the names of tools.'),
+  projections: projections.optional(),
 });
 
 export const openApiSchema = z

@@ -1,0 +1,118 @@
+/** APIs that an OpenAPI or Swagger document describes. */
+import { join } from 'node:path';
+import type { FindAddresses } from '../../egress/index.ts';
+import { Refusal, type ListMode, type RawItem } from '../../kernel/index.ts';
+import { createBundles } from '../api/bundles/store.ts';
+import { createApiConnector } from '../api/connector.ts';
+import type { Api } from '../api/model.ts';
+import type { Results } from '../api/results/contract.ts';
+import { estimateTokens } from '../api/schema/index.ts';
+import type { Connector, ConnectorDeps } from '../connector.ts';
+import type { UpstreamConfig } from '../schema.ts';
+import { OpenApi } from './api.ts';
+import { createCaller } from './call/caller.ts';
+import type { OpenApiConfig } from './config-schema.ts';
+import { importOpenApi } from './import/import.ts';
+
+export interface OpenApiDeps extends ConnectorDeps {
+  readonly results: Results;
+  /** The gateway's own folder; imports are kept below it. */
+  readonly stateDir: string;
+  /** Our own version. */
+  readonly version: string;
+  readonly find?: FindAddresses;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** For the document and everything that it refers to. */
+const IMPORT_TIMEOUT_MS = 60_000;
+
+/** @param document what the entry around it says of its document */
+export function createOpenApi(
+  id: string,
+  config: UpstreamConfig,
+  document: OpenApiConfig,
+  deps: OpenApiDeps,
+): Connector {
+  return createApiConnector(
+    id,
+    {
+      kind: 'openapi',
+      results: deps.results,
+      listsOutput: document.outputSchema === 'relaxed',
+      modeFor: (api, tools) =>
+        modeFor(document.mode ?? config.mode ?? 'auto', document.maxListTokens, api, tools),
+      open: (signal) => open(id, config, document, deps, signal),
+    },
+    deps,
+  );
+}
+
+async function open(
+  id: string,
+  config: UpstreamConfig,
+  document: OpenApiConfig,
+  deps: OpenApiDeps,
+  signal: AbortSignal,
+): Promise<Api | Refusal> {
+  const { clock, directory, stateDir, version, timeoutMs, find } = deps;
+  const finding = find === undefined ? {} : { find };
+  const imported = await importOpenApi({
+    upstream: id,
+    config: document,
+    directory,
+    version,
+    clock,
+    timeoutMs: IMPORT_TIMEOUT_MS,
+    signal,
+    ...finding,
+    bundles: createBundles({
+      folder: join(stateDir, 'apis'),
+      clock,
+      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
+    }),
+  });
+  if (typeof imported === 'string') {
+    return new Refusal('upstream_invalid', { text: imported });
+  }
+  const caller = createCaller({
+    index: imported.bundle.index,
+    url: document.url ?? '',
+    documentUrl: imported.documentUrl,
+    hosts: document.hosts ?? [],
+    auth: config.auth,
+    headers: config.headers ?? {},
+    userAgent: `drawbridge/${version}`,
+    clock,
+    connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+    ...finding,
+  });
+  const problems = [...caller.credentials.problems];
+  if (typeof caller.base === 'string') problems.push(caller.base);
+  for (const problem of problems) deps.log('warn', problem, { upstream: id });
+  return new OpenApi(imported, caller, deps.log);
+}
+
+/** Counts only as far as it matters: nobody waits for ten thousand tools to be compiled. */
+function modeFor(
+  wanted: ListMode | 'auto',
+  maxTokens: number,
+  { index }: Api,
+  tools: readonly RawItem[],
+): ListMode {
+  if (wanted !== 'auto') return wanted;
+  let lines = 0;
+  for (const { name, title, summary } of index.operations) {
+    lines += estimateTokens(`${name} ${title} ${summary}`) + TOKENS_PER_LINE;
+    if (lines > maxTokens) return 'search';
+  }
+  let tokens = 0;
+  for (const tool of tools) {
+    tokens += estimateTokens(tool.definition.toString('utf8'));
+    if (tokens > maxTokens) return 'compact';
+  }
+  return 'full';
+}
+
+/** What a tool costs beside its words, listed in one line. */
+const TOKENS_PER_LINE = 20;
