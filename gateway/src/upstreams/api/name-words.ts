@@ -1,5 +1,5 @@
 /** Names of tools as words: snake_case in ASCII, short enough for every client. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Longest name of a tool within its API, characters. */
 export const MAX_NAME = 48;
@@ -7,8 +7,9 @@ export const MAX_NAME = 48;
 const HASH_DIGITS = 6;
 /** Longest text that is looked at, characters. */
 const MAX_TEXT = 500;
-/** `getHTTPItem2` is get, HTTP, Item2. */
-const WORD = /[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z0-9]+/g;
+/** Where a word begins inside of one: `getHTTPItem2` is get, HTTP, Item2. */
+const EDGE = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g;
+const WORD = /[a-z0-9]+/g;
 /** Words of paths and identifiers that tell nothing about what is done. */
 const NOISE =
   /^(?:api|apis|rest|restapi|service|services|v\d+(?:\d|alpha|beta|p)*|odata|controller)$/;
@@ -17,8 +18,7 @@ const NOISE =
 export function wordsOf(text: string): readonly string[] {
   const isAscii = /^[\x20-\x7e]*$/.test(text);
   const plain = isAscii ? text : text.normalize('NFKD').replace(/\p{M}+/gu, '');
-  const words = plain.slice(0, MAX_TEXT).match(WORD) ?? [];
-  return words.map((word) => word.toLowerCase());
+  return plain.slice(0, MAX_TEXT).replace(EDGE, ' ').toLowerCase().match(WORD) ?? [];
 }
 
 /**
@@ -48,13 +48,12 @@ export function isMarked(name: string, key: string): boolean {
 }
 
 function keyHash(key: string, digits: number): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, digits);
+  return hash('sha256', key, 'hex').slice(0, digits);
 }
 
 function withoutNoise(words: readonly string[]): readonly string[] {
   const telling = words.filter((word) => !NOISE.test(word));
-  const distinct = [...new Set(telling.length > 0 ? telling : words)];
-  return distinct;
+  return [...new Set(telling.length > 0 ? telling : words)];
 }
 
 /** The beginning and the end of a name, as many whole words of both as fit. */
@@ -64,14 +63,19 @@ function elide(words: readonly string[], max = MAX_NAME - HASH_DIGITS - 1): stri
   if (whole.length <= max) return whole;
   const head: string[] = [];
   const tail: string[] = [];
-  let left = max;
+  let headLength = 0;
+  let tailLength = 0;
   for (let first = 0, last = words.length - 1; first <= last;) {
-    const fromHead = head.join('_').length <= tail.join('_').length;
-    const word = (fromHead ? words[first++] : words[last--]) ?? '';
-    if (word.length + 1 > left) break;
-    left -= word.length + 1;
-    if (fromHead) head.push(word);
-    else tail.unshift(word);
+    const isHead = headLength <= tailLength;
+    const word = (isHead ? words[first++] : words[last--]) ?? '';
+    if (headLength + tailLength + word.length + 1 > max) break;
+    if (isHead) {
+      head.push(word);
+      headLength += word.length + 1;
+    } else {
+      tail.unshift(word);
+      tailLength += word.length + 1;
+    }
   }
   const kept = [...head, ...tail].join('_');
   return kept === '' ? whole.slice(0, max).replace(/_+$/, '') : kept;

@@ -15,8 +15,20 @@ export interface Curation {
   readonly isIdempotent: boolean | undefined;
 }
 
+const NONE: Curation = {
+  name: '',
+  title: '',
+  description: '',
+  tags: [],
+  exclusion: '',
+  isReadOnly: undefined,
+  isDestructive: undefined,
+  isIdempotent: undefined,
+};
+
 /** @param nodes the operation, its path items and the document, the nearest first */
 export function curationOf(nodes: readonly Node[]): Curation {
+  if (!nodes.some(hasExtension)) return NONE;
   const operation = nodes[0];
   const own = memberOf(operation, 'x-mcp');
   const foreign = ['x-speakeasy-mcp', 'x-gram'].map((name) => memberOf(operation, name));
@@ -33,6 +45,10 @@ export function curationOf(nodes: readonly Node[]): Curation {
     isDestructive: flag(hints, 'destructiveHint') ?? consequence(operation),
     isIdempotent: flag(hints, 'idempotentHint'),
   };
+}
+
+function hasExtension(node: Node): boolean {
+  return isMapping(node) && Object.keys(node).some((key) => key.startsWith('x-'));
 }
 
 /** `x-openai-isConsequential` says whether a person has to be asked first. */

@@ -1,7 +1,7 @@
 /** Where the operations of a document stand, whatever they say. */
 import type { Skipped } from '../../api/model.ts';
 import type { Ref, Resolver } from '../document.ts';
-import { isMapping, kindOf, membersOf, referenceOf } from '../source/node.ts';
+import { isMapping, kindOf, memberOf, membersOf, referenceOf } from '../source/node.ts';
 
 export interface FoundOperation {
   /** `http:GET /pets/{id}`, the path as the document has it. */
@@ -91,15 +91,15 @@ class Finder implements Findings {
   }
 
   #readItem(item: Ref, path: Path): void {
-    for (const [name, node] of membersOf(item.node)) {
+    for (const name of Object.keys(item.node ?? {})) {
       const lower = name.toLowerCase();
       if (METHODS.has(lower)) {
         if (lower !== name) {
           this.#resolver.repaired(`The method "${name}" was read as "${lower}".`, item);
         }
         this.#add(this.#resolver.child(item, name), name.toUpperCase(), path);
-      } else if (name === 'additionalOperations' && isMapping(node)) {
-        for (const method of Object.keys(node)) {
+      } else if (name === 'additionalOperations') {
+        for (const [method] of membersOf(memberOf(item.node, name))) {
           this.#addAdditional(this.#resolver.child(item, name, method), method, path);
         }
       }

@@ -6,6 +6,7 @@ const MARKED = /[^\x20-\x7e]|[<>[\]#*`]|^\s*-| {2}/;
 
 /** At most 120 characters without markup; '' where the text says nothing. */
 export function oneLine(text: string, maxLength = MAX_LINE): string {
+  if (text === '') return '';
   if (text.length <= maxLength && !MARKED.test(text)) return text.trim();
   const plain = text
     .slice(0, 2000)

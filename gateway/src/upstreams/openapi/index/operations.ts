@@ -70,7 +70,7 @@ function candidateOf(found: FoundOperation, root: Node): Candidate {
   const curation = curationOf(nodes);
   const own = textOf(memberOf(found.at.node, 'operationId'));
   const named = curation.name === '' ? own : curation.name;
-  const words = wordsOf(named);
+  const words = named === '' ? [] : wordsOf(named);
   if (words.length > 0) return { found, curation, words };
   return { found, curation, words: wordsOf(wantedName(found.method, found.path)) };
 }
@@ -92,7 +92,7 @@ function operationOf(resolver: Resolver, candidate: Candidate, allotted: Allotte
     aliases,
     title: titleOf(node, curation, words),
     summary,
-    tags: [...new Set([...textsOf(memberOf(node, 'tags')), ...curation.tags])],
+    tags: tagsOf(node, curation),
     isDeprecated: isTrue(memberOf(node, 'deprecated')),
     verb: found.method,
     place: found.path,
@@ -111,16 +111,21 @@ function titleOf(node: Node, curation: Curation, words: readonly string[]): stri
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1, MAX_TITLE)}`;
 }
 
+function tagsOf(node: Node, curation: Curation): readonly string[] {
+  const own = textsOf(memberOf(node, 'tags'));
+  if (own.length < 2 && curation.tags.length === 0) return own;
+  return [...new Set([...own, ...curation.tags])];
+}
+
 function summaryOf(found: FoundOperation, curation: Curation): string {
   const { node } = found.at;
-  const texts = [
-    curation.description,
-    textOf(memberOf(node, 'summary')),
-    textOf(memberOf(node, 'description')),
-    ...found.pathItems.map((item) => textOf(memberOf(item.node, 'summary'))),
-  ];
-  for (const text of texts) {
-    const line = text === '' ? '' : oneLine(text);
+  const said =
+    oneLine(curation.description) ||
+    oneLine(textOf(memberOf(node, 'summary'))) ||
+    oneLine(textOf(memberOf(node, 'description')));
+  if (said !== '') return said;
+  for (const item of found.pathItems) {
+    const line = oneLine(textOf(memberOf(item.node, 'summary')));
     if (line !== '') return line;
   }
   return oneLine(`${found.method} ${found.path}`) || found.method;

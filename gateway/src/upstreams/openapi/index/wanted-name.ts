@@ -7,34 +7,37 @@ const VERBS: Readonly<Record<string, string>> = {
   DELETE: 'delete',
   HEAD: 'check',
   OPTIONS: 'describe',
-  TRACE: 'trace',
-  QUERY: 'query',
 };
-const NOISE = /^(?:api|rest|v\d+(?:\.\d+)*)$/i;
-const VARIABLE = /^\{([^{}]*)\}$/;
 
-/** `list_pets`, `get_pet_by_id`, `create_pet`. */
+/** `list pets`, `get pet by id`, `create pet`: words yet to be made a name. */
 export function wantedName(method: string, path: string): string {
-  const plain = path.split(/[?#]/, 1)[0] ?? '';
+  const hash = path.search(/[?#]/);
+  const plain = hash < 0 ? path : path.slice(0, hash);
   const segments = plain.split('/').filter((part) => part !== '');
-  const telling = segments.filter((part) => !NOISE.test(part));
-  const parts = telling.some((part) => !VARIABLE.test(part)) ? telling : segments;
-  const nouns: string[] = [];
-  for (const [index, part] of parts.entries()) {
-    if (VARIABLE.test(part)) continue;
-    const noun = part.replace(/\.(?:json|xml)$/i, '').replace(/[{}]/g, ' ');
-    nouns.push(VARIABLE.test(parts[index + 1] ?? '') ? singular(noun) : noun);
+  const telling = segments.filter((part) => !isNoise(part));
+  const parts = telling.every(isVariable) ? segments : telling;
+  const last = parts.at(-1) ?? '';
+  const isOne = isVariable(last);
+  const isMany = !isOne && isPlural(last);
+  let name = verbFor(method, isMany, isOne);
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] ?? '';
+    if (isVariable(part)) continue;
+    const next = parts[index + 1];
+    const isSingle = next === undefined ? isMany && method === 'POST' : isVariable(next);
+    name += ` ${isSingle ? singular(part) : part}`;
   }
-  const last = VARIABLE.exec(parts.at(-1) ?? '')?.[1];
-  const end = nouns.at(-1) ?? '';
-  const isMany = last === undefined && isPlural(end);
-  const verb = verbFor(method, isMany, last !== undefined);
-  if (method === 'POST' && isMany) nouns[nouns.length - 1] = singular(end);
-  const by = last === undefined ? [] : ['by', last];
+  if (isOne) name += ` by ${last}`;
   // What stands behind the path only tells operations apart.
-  return [verb, ...nouns, ...by, plain.length < path.length ? path.slice(plain.length) : ''].join(
-    ' ',
-  );
+  return hash < 0 ? name : `${name} ${path.slice(hash)}`;
+}
+
+function isNoise(part: string): boolean {
+  return part.length <= 8 && /^(?:api|rest|v\d+(?:\.\d+)*)$/i.test(part);
+}
+
+function isVariable(part: string): boolean {
+  return part.startsWith('{') && part.indexOf('}') === part.length - 1;
 }
 
 function verbFor(method: string, isMany: boolean, isOne: boolean): string {
@@ -44,12 +47,11 @@ function verbFor(method: string, isMany: boolean, isOne: boolean): string {
 }
 
 function isPlural(noun: string): boolean {
-  return /[^su]s$/i.test(noun) && !/(?:is|news|status)$/i.test(noun);
+  return noun.endsWith('s') && noun.length > 2 && !/(?:ss|us|is|news)$/.test(noun);
 }
 
 function singular(noun: string): string {
   if (!isPlural(noun)) return noun;
-  if (/ies$/i.test(noun)) return `${noun.slice(0, -3)}y`;
-  if (/(?:ss|x|ch|sh)es$/i.test(noun)) return noun.slice(0, -2);
-  return noun.slice(0, -1);
+  if (noun.endsWith('ies')) return `${noun.slice(0, -3)}y`;
+  return /(?:ss|x|ch|sh)es$/.test(noun) ? noun.slice(0, -2) : noun.slice(0, -1);
 }

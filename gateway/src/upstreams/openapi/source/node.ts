@@ -15,9 +15,8 @@ export function isList(node: Node): node is readonly Node[] {
 
 /** The own member `key` of a mapping, the item at `key` of a list; undefined where there is none. */
 export function memberOf(node: Node, key: string): Node {
-  if (typeof node !== 'object' || node === null) return undefined;
-  if (Array.isArray(node) && !/^(?:0|[1-9]\d*)$/.test(key)) return undefined;
-  return Object.hasOwn(node, key) ? Reflect.get(node, key) : undefined;
+  if (isMapping(node)) return Object.hasOwn(node, key) ? node[key] : undefined;
+  return isList(node) && /^(?:0|[1-9]\d*)$/.test(key) ? node[Number(key)] : undefined;
 }
 
 /** `node` as a list: itself, or nothing. */

@@ -2,8 +2,8 @@
 
 /** One step of a pointer, escaped. */
 export function escapeStep(key: string): string {
-  if (!key.includes('~') && !key.includes('/')) return key;
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+  const escaped = key.includes('~') ? key.replaceAll('~', '~0') : key;
+  return escaped.includes('/') ? escaped.replaceAll('/', '~1') : escaped;
 }
 
 /** `pointer` and the steps below it. */
