@@ -6,10 +6,12 @@ export interface NameWish {
   readonly key: string;
   /** What it would be called: the words of its own identifier or of what it does. */
   readonly words: readonly string[];
+  /** A valid name that its source asks for as it is, whatever its words. */
+  readonly exact?: string;
 }
 
 export interface AllocatedName {
-  /** `[a-z0-9_]{1,48}` unless it was known by another name before. */
+  /** `[a-z0-9_]{1,48}` unless it was known by another name before or asks for one. */
   readonly name: string;
   /** Names that call it, too: the one it would get today where it keeps an old one. */
   readonly aliases: readonly string[];
@@ -28,7 +30,9 @@ export function allocateNames(
   known: ReadonlyMap<string, string> = new Map(),
 ): ReadonlyMap<string, AllocatedName> {
   const wanted = new Map<string, string>();
-  for (const { key, words } of wishes) wanted.set(key, nameOf(words, key));
+  for (const { key, words, exact = '' } of wishes) {
+    wanted.set(key, VALID_NAME.test(exact) ? exact : nameOf(words, key));
+  }
   const rivals = countOf(wanted.values());
   const taken = new Set<string>();
   const names = new Map<string, string>();

@@ -9,7 +9,7 @@ import { openApiDocument, type DocumentSettings } from './openapi.ts';
 /** Bytes of documents that are remembered. */
 const MAX_CACHED_BYTES = 32 * 1024 * 1024;
 /** Changes whenever the same tools are described in other words. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** Must be asked again each time, and costs nothing while nothing has changed. */
 const CACHE: OutHeaders = [

@@ -189,10 +189,14 @@ describe('the document', () => {
       summary: 'Get',
       description: 'Gets ä',
       tags: ['up'],
-      'x-mcp': { readOnlyHint: true, x: 1 },
+      'x-mcp': {
+        name: 'crm__get',
+        arguments: 'body',
+        annotations: { readOnlyHint: true, x: 1 },
+      },
       requestBody: { required: true },
     });
-    expect(text).toContain('"x-mcp":{"readOnlyHint":true,"x":1.0}');
+    expect(text).toContain('"annotations":{"readOnlyHint":true,"x":1.0}');
     expect(Object.keys(post.responses)).toEqual(['200', '409', '422', 'default']);
   });
 
@@ -200,7 +204,7 @@ describe('the document', () => {
     const { post } = value.paths['/tools/search__find'];
     expect(post.tags).toEqual(['search']);
     expect(post).not.toHaveProperty('summary');
-    expect(post).not.toHaveProperty('x-mcp');
+    expect(post).toHaveProperty('x-mcp', { name: 'search__find', arguments: 'body' });
     expect(post.requestBody).toMatchObject({
       required: false,
       content: { 'application/json': { schema: {} } },

@@ -103,9 +103,16 @@ function pathItem(
     id: `${urn}:output`,
   });
   members.push(`"responses":${responses(output < 0 ? '' : outputSchema)}`);
-  const annotations = view.member(tool, 'annotations');
-  if (view.kind(annotations) === 'object') members.push(`"x-mcp":${view.raw(annotations)}`);
+  members.push(`"x-mcp":${extension(view, tool, name)}`);
   return `${JSON.stringify(toolPath(name))}:{"post":{${members.join(',')}}}`;
+}
+
+/** What makes the same tool of the operation again: its name, and that the body is its arguments. */
+function extension(view: JsonView, tool: number, name: string): string {
+  const annotations = view.member(tool, 'annotations');
+  const hints =
+    view.kind(annotations) === 'object' ? `,"annotations":${view.raw(annotations)}` : '';
+  return `{"name":${JSON.stringify(name)},"arguments":"body"${hints}}`;
 }
 
 /** A key as a part of a pointer in a URI fragment (RFC 6901, section 6). */

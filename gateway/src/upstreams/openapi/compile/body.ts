@@ -1,5 +1,5 @@
 /** The body of an operation as arguments: its properties side by side, or one argument. */
-import { memberOf, stringsOf } from '../../api/schema/json.ts';
+import { isObject, memberOf, stringsOf } from '../../api/schema/json.ts';
 import { chooseContent, type ChosenContent } from './body-choice.ts';
 import { cleanText } from './clean-text.ts';
 import { bodyPointer, type ArgumentDraft } from './draft.ts';
@@ -18,18 +18,26 @@ const MAX_FLAT = 24;
 
 export interface BodyDraft {
   readonly arguments: readonly ArgumentDraft[];
+  /** Schema of all arguments where the body is the object of arguments itself; they keep their names. */
+  readonly root?: JsonObject;
   /** @param names of the arguments, in the same order */
   build(names: readonly string[]): BodyPlan;
 }
 
-/** @returns undefined where no body is sent */
+/**
+ * @param isArguments whether a body of JSON is the object of arguments itself
+ * @returns undefined where no body is sent
+ */
 export function readBody(
   resolver: Resolver,
   body: BodyView | undefined,
   session: SchemaSession,
+  isArguments: boolean,
 ): BodyDraft | undefined {
   const chosen = body === undefined ? undefined : chooseContent(resolver, body);
   if (body === undefined || chosen === undefined) return undefined;
+  const whole = isArguments ? argumentsBody(body, chosen, session) : undefined;
+  if (whole !== undefined) return whole;
   if (chosen.isFile) return fileBody(body, chosen);
   if (chosen.codec === 'text' || chosen.codec === 'binary') return textBody(body, chosen);
   return structured(resolver, body, chosen, session);
@@ -38,7 +46,7 @@ export function readBody(
 function plan(body: BodyView, chosen: ChosenContent, over: Partial<BodyPlan>): BodyPlan {
   const { codec, mediaType, isFile } = chosen;
   const { isRequired } = body;
-  const rest = { argument: '', parts: [], constants: {}, xml: [] };
+  const rest = { argument: '', isArguments: false, parts: [], constants: {}, xml: [] };
   return { codec, mediaType, isFile, isRequired, ...rest, ...over };
 }
 
@@ -101,6 +109,24 @@ function structured(
       });
     },
   };
+}
+
+/** Every member an argument, in whatever number; the schema stays as it is, open where it is open. */
+function argumentsBody(
+  body: BodyView,
+  chosen: ChosenContent,
+  session: SchemaSession,
+): BodyDraft | undefined {
+  const root = resolved(schemaOf(chosen, session), session);
+  if (chosen.codec !== 'json' || !hasType(root, 'object')) return undefined;
+  const required = stringsOf(memberOf(root, 'required'));
+  const drafts = Object.entries(propertiesOf(root)).map(([name, value]): ArgumentDraft => {
+    const schema = isObject(value) ? value : {};
+    const isRequired = required.includes(name);
+    const wire = bodyPointer(name);
+    return { wire, title: name, location: 'body_property', isRequired, role: 'value', schema };
+  });
+  return { arguments: drafts, root, build: () => plan(body, chosen, { isArguments: true }) };
 }
 
 /** A stream of values is given as a list of them. */

@@ -354,3 +354,47 @@ test('a plan is plain JSON', async () => {
   const plan = await compile('/a/{id}', 'get', { parameters: [query('q')] });
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
 });
+
+describe('a body that is the object of arguments', () => {
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`a${at}`, {}]));
+  const operation = (extension: unknown, schema: object) => ({
+    'x-mcp': extension,
+    requestBody: json(schema),
+    responses: {},
+  });
+  const open = {
+    type: 'object',
+    required: ['_fields'],
+    properties: { ...many, _fields: { type: 'string' } },
+    additionalProperties: { type: 'integer' },
+  };
+
+  test('gives each member its name, in whatever number, and stays open', async () => {
+    const plan = await compile('/t', 'post', operation({ arguments: 'body' }, open));
+    expect(names(plan)).toEqual([...Object.keys(many), '_fields']);
+    expect(plan.input).toMatchObject({
+      required: ['_fields'],
+      additionalProperties: { type: 'integer' },
+    });
+    const sent = send(plan, { _fields: 'x', more: 1 });
+    expect(sent.body!.toString()).toBe('{"_fields":"x","more":1}');
+    expect(send(plan, {}).body!.toString()).toBe('{}');
+  });
+
+  test.each([
+    ['says nothing of it', undefined, open],
+    ['says something else', { arguments: 'query' }, open],
+    ['is no object', { arguments: 'body' }, { type: 'array' }],
+  ])('is none where the document %s', async (_, extension, schema) => {
+    const plan = await compile('/t', 'post', operation(extension, schema));
+    expect(names(plan)).toEqual(['body']);
+  });
+
+  test('is none beside parameters', async () => {
+    const operationWithQuery = {
+      ...operation({ arguments: 'body' }, open),
+      parameters: [query('q')],
+    };
+    expect(names(await compile('/t', 'post', operationWithQuery))).toEqual(['q', 'body']);
+  });
+});

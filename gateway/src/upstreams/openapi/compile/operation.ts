@@ -9,6 +9,7 @@ import { readParameters, type ParametersDraft } from './parameters.ts';
 import { climbs } from './path-template.ts';
 import { finishInput, finishOutput } from './schemas.ts';
 import { resolved } from './schema-session.ts';
+import { isMapping } from '../schema/node.ts';
 import type { SchemaConverter, SchemaSession } from '../schema/index.ts';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { Operation, OperationPlan } from '../../api/model.ts';
@@ -31,9 +32,13 @@ export function compileOperation(
   const session = converter.session('input');
   const parameters = readParameters(document, operation, view.parameters, session);
   if (typeof parameters === 'string') return parameters;
-  const body = readBody(document.resolver, view.body, session);
+  const isArguments = parameters.parameters.length === 0 && holdsArguments(view);
+  const body = readBody(document.resolver, view.body, session, isArguments);
   const drafts = [...argumentsOf(parameters), ...(body?.arguments ?? [])];
-  const names = allocateArgumentNames(drafts.map(wantedOf));
+  const names =
+    body?.root === undefined
+      ? allocateArgumentNames(drafts.map(wantedOf))
+      : drafts.map(({ title }) => title);
   const request = requestOf(document, view, parameters, body, names);
   if (typeof request === 'string') return request;
   const shape = answerShape(view, converter);
@@ -45,7 +50,7 @@ export function compileOperation(
   return {
     key: operation.key,
     description: describeOperation(view, shape),
-    ...finishInput(inputOf(drafts, names), session),
+    ...finishInput(body?.root ?? inputOf(drafts, names), session),
     output: shape === undefined ? null : finishOutput(shape.root, shape.session),
     arguments: drafts.map(({ wire, location, isRequired, role }, at) => {
       return { name: names[at] ?? '', wire, location, isRequired, role };
@@ -53,6 +58,12 @@ export function compileOperation(
     pagination: readPagination(view, pageArguments, shape),
     request,
   };
+}
+
+/** `x-mcp: { "arguments": "body" }`: what a gateway writes of a tool that it offers over plain HTTP. */
+function holdsArguments({ extensions }: OperationView): boolean {
+  const own = extensions['x-mcp'];
+  return isMapping(own) && own['arguments'] === 'body';
 }
 
 function argumentsOf(parameters: ParametersDraft): ArgumentDraft[] {

@@ -43,6 +43,7 @@ function compileForm(plan: BodyPlan): BodyEncoder {
 
 /** The value as it was given, or put together from its properties. */
 function bodyValue(plan: BodyPlan, values: JsonObject): Json | undefined {
+  if (plan.isArguments) return values;
   const whole = plan.argument === '' ? undefined : ownMember(values, plan.argument);
   if (plan.argument !== '' && !plan.parts.some((part) => part.argument !== '')) return whole;
   if (whole !== undefined && !isRecord(whole)) return whole;

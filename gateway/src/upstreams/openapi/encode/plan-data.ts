@@ -71,6 +71,8 @@ export type BodyPlan = {
   readonly isRequired: boolean;
   /** Argument that holds the whole body; '' where all parts are arguments of their own. */
   readonly argument: string;
+  /** Whether the body is the object of all arguments itself. */
+  readonly isArguments: boolean;
   /** Whether `argument` is a file. */
   readonly isFile: boolean;
   /** Properties in the order of the document. */

@@ -38,6 +38,7 @@ export function body(over: Partial<BodyPlan>): BodyPlan {
     mediaType: 'application/json',
     isRequired: true,
     argument: '',
+    isArguments: false,
     isFile: false,
     parts: [],
     constants: {},

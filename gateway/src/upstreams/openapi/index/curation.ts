@@ -5,6 +5,8 @@ import { isFalse, isMapping, isTrue, memberOf, textOf, textsOf } from '../source
 export interface Curation {
   /** '' where nothing is said. */
   readonly name: string;
+  /** The same where our own extension gives it: taken as it is. */
+  readonly exactName: string;
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
@@ -17,6 +19,7 @@ export interface Curation {
 
 const NONE: Curation = {
   name: '',
+  exactName: '',
   title: '',
   description: '',
   tags: [],
@@ -37,6 +40,7 @@ export function curationOf(nodes: readonly Node[]): Curation {
   const hints = memberOf(own, 'annotations');
   return {
     name: firstText(sayings, 'name'),
+    exactName: textOf(memberOf(own, 'name')),
     title: textOf(memberOf(own, 'title')),
     description: firstText(sayings, 'description'),
     tags: [...textsOf(memberOf(own, 'tags')), ...(visibility === 'internal' ? ['internal'] : [])],

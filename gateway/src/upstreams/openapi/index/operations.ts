@@ -44,7 +44,9 @@ export function indexOperations(
   const { operations: all, skipped } = findOperations(resolver, root, options.maxOperations);
   const security = authNeedOf(memberOf(root.node, 'security')) ?? [];
   const candidates = all.map((found) => candidateOf(found, root.node));
-  const wishes: NameWish[] = candidates.map(({ found, words }) => ({ key: found.key, words }));
+  const wishes = candidates.map(({ found, words, curation }): NameWish => {
+    return { key: found.key, words, exact: curation.exactName };
+  });
   const names = allocateNames(wishes, options.knownNames);
   const isWanted = compileFilter(options.filter);
   const operations: Operation[] = [];
@@ -85,7 +87,7 @@ function operationOf(resolver: Resolver, candidate: Candidate, allotted: Allotte
   const { found, curation, words } = candidate;
   const { node } = found.at;
   const { name, aliases, security } = allotted;
-  const summary = summaryOf(found, curation);
+  const summary = summaryOf(found, curation, words);
   return {
     key: found.key,
     name,
@@ -107,8 +109,12 @@ function titleOf(node: Node, curation: Curation, words: readonly string[]): stri
   const said = textOf(memberOf(node, 'x-ms-summary')) || textOf(memberOf(node, 'summary'));
   const line = oneLine(said);
   if (line !== '' && line.length <= MAX_TITLE) return line;
+  return sentenceOf(words).slice(0, MAX_TITLE);
+}
+
+function sentenceOf(words: readonly string[]): string {
   const text = words.join(' ');
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1, MAX_TITLE)}`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function tagsOf(node: Node, curation: Curation): readonly string[] {
@@ -117,7 +123,7 @@ function tagsOf(node: Node, curation: Curation): readonly string[] {
   return [...new Set([...own, ...curation.tags])];
 }
 
-function summaryOf(found: FoundOperation, curation: Curation): string {
+function summaryOf(found: FoundOperation, curation: Curation, words: readonly string[]): string {
   const { node } = found.at;
   const said =
     oneLine(curation.description) ||
@@ -128,5 +134,5 @@ function summaryOf(found: FoundOperation, curation: Curation): string {
     const line = oneLine(textOf(memberOf(item.node, 'summary')));
     if (line !== '') return line;
   }
-  return oneLine(`${found.method} ${found.path}`) || found.method;
+  return oneLine(`${sentenceOf(words)}: ${found.method} ${found.path}`) || found.method;
 }
