@@ -4,3 +4,11 @@ export { SchemaMemo } from './memo.ts';
 export { relaxOutput } from './relax.ts';
 export { estimateTokens } from './tokens.ts';
 export { trimToBudget } from './trim.ts';
+export { PROFILES, toProfile, type Profile, type Profiled } from './profiles.ts';
+export {
+  CLIENT_PROFILES,
+  lintForClients,
+  type ClientComplaint,
+  type ClientProfile,
+  type LintedTool,
+} from './clients.ts';

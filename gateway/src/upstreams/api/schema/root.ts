@@ -79,7 +79,7 @@ function withoutChoices(schema: JsonObject, defs: JsonObject): JsonObject {
 const MAX_TOLD_VARIANTS = 8;
 
 /** Properties of all variants, required where every variant requires them. */
-function mergeVariants(own: JsonObject, variants: readonly JsonObject[]): JsonObject {
+export function mergeVariants(own: JsonObject, variants: readonly JsonObject[]): JsonObject {
   const objects = variants.filter((it) => it['type'] !== 'null');
   if (objects.length === 0) return own;
   const properties: Draft = {};

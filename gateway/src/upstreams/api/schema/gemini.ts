@@ -1,0 +1,102 @@
+/** The dialect of Gemini's function declarations, which is a part of OpenAPI 3.0. */
+import type { JsonObject } from '../../../kernel/index.ts';
+import { isArray, isObject, joinText, put, type Draft } from './json.ts';
+import { mergeSchemas, typesOf } from './merge.ts';
+import { mapSubschemas } from './walk.ts';
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'type',
+  'nullable',
+  'description',
+  'format',
+  'enum',
+  'properties',
+  'required',
+  'items',
+  'anyOf',
+  'minItems',
+  'maxItems',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+]);
+
+const FORMATS: ReadonlySet<string> = new Set([
+  'date-time',
+  'enum',
+  'int32',
+  'int64',
+  'float',
+  'double',
+]);
+
+/**
+ * One type each, `nullable` in place of null, values only of texts; takes a schema that refers to
+ * nothing.
+ * @param notes collects what was left out
+ */
+export function gemini(schema: JsonObject, notes: Set<string>): JsonObject {
+  const flat = withoutParts(schema, notes);
+  const draft: Draft = {};
+  for (const [keyword, value] of Object.entries(flat)) {
+    if (KNOWN.has(keyword)) put(draft, keyword, value);
+  }
+  if (isObject(flat['additionalProperties'])) {
+    notes.add('Names of the caller’s choice are only told in words.');
+    draft['description'] = joinText(flat['description'], 'Takes names of your choice.');
+  }
+  if (!FORMATS.has(typeof draft['format'] === 'string' ? draft['format'] : ''))
+    delete draft['format'];
+  tellValues(draft);
+  const typed = oneType(draft);
+  return mapSubschemas(typed, (part) => (typeof part === 'boolean' ? {} : gemini(part, notes)));
+}
+
+function withoutParts(schema: JsonObject, notes: Set<string>): JsonObject {
+  const { allOf, ...own } = schema;
+  if (!isArray(allOf)) return schema;
+  const merged = mergeSchemas([...allOf.filter(isObject), own]) ?? own;
+  const { allOf: rest, ...flat } = merged;
+  if (rest !== undefined) notes.add('Some conditions were left out.');
+  return flat;
+}
+
+/** Values can be listed only of texts. */
+function tellValues(draft: Draft): void {
+  const values = draft['enum'];
+  if (!isArray(values)) return;
+  const texts = values.filter((value) => value !== null);
+  if (texts.every((value) => typeof value === 'string' && value !== '')) {
+    draft['enum'] = texts;
+    return;
+  }
+  delete draft['enum'];
+  const told = `One of ${texts.map((value) => JSON.stringify(value)).join(', ')}.`;
+  draft['description'] = joinText(draft['description'], told);
+}
+
+function oneType(draft: Draft): JsonObject {
+  const variants = draft['anyOf'];
+  if (isArray(variants)) {
+    const others = variants.filter((it) => !isObject(it) || it['type'] !== 'null');
+    const { anyOf: _, ...rest } = draft;
+    const nullable = others.length < variants.length ? { nullable: true } : {};
+    const [only] = others;
+    if (others.length === 1 && isObject(only)) return { ...only, ...rest, ...nullable };
+    return { ...rest, ...nullable, anyOf: others };
+  }
+  const types = typesOf(draft['type']) ?? [];
+  const named = types.filter((type) => type !== 'null');
+  const nullable = named.length < types.length ? { nullable: true } : {};
+  const [first] = named;
+  if (named.length <= 1) {
+    const type = first ?? (draft['properties'] === undefined ? 'string' : 'object');
+    const items = type === 'array' && draft['items'] === undefined ? { items: {} } : {};
+    return { ...draft, type, ...items, ...nullable };
+  }
+  const { description, type: _, ...rest } = draft;
+  const told = description === undefined ? {} : { description };
+  return { ...told, ...nullable, anyOf: named.map((type) => ({ ...rest, type })) };
+}

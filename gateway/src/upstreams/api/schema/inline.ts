@@ -1,0 +1,63 @@
+/** Schemas without references. */
+import type { JsonObject } from '../../../kernel/index.ts';
+import { isObject, joinText, memberOf, omit } from './json.ts';
+import { mergeSchemas } from './merge.ts';
+import { mapSubschemas, referredName } from './walk.ts';
+
+/** How often a definition may stand inside itself. */
+const MAX_REPEATS = 2;
+const MAX_SCHEMAS = 4000;
+
+interface Inlining {
+  readonly defs: JsonObject;
+  readonly notes: Set<string>;
+  left: number;
+}
+
+/**
+ * Puts definitions where they are referred to. What contains itself is told twice and then only
+ * named; so is everything after 4,000 schemas.
+ * @param notes collects what was cut
+ */
+export function inlineReferences(root: JsonObject, notes: Set<string>): JsonObject {
+  const { $defs, ...own } = root;
+  const state: Inlining = { defs: isObject($defs) ? $defs : {}, notes, left: MAX_SCHEMAS };
+  return inline(own, state, []);
+}
+
+function inline(schema: JsonObject, state: Inlining, path: readonly string[]): JsonObject {
+  const name = referredName(schema);
+  if (name !== undefined) return inlineNamed(name, schema, state, path);
+  state.left--;
+  return mapSubschemas(schema, (part) =>
+    typeof part === 'boolean' ? part : inline(part, state, path),
+  );
+}
+
+function inlineNamed(
+  name: string,
+  schema: JsonObject,
+  state: Inlining,
+  path: readonly string[],
+): JsonObject {
+  const target = memberOf(state.defs, name);
+  const beside = omit(schema, '$ref');
+  if (!isObject(target)) return beside;
+  const isRepeated = path.filter((earlier) => earlier === name).length >= MAX_REPEATS;
+  if (isRepeated || state.left <= 0) {
+    state.notes.add(`${name} contains itself or is too large: it is only named where it repeats.`);
+    return nameOnly(name, target, beside);
+  }
+  const inner = inline(target, state, [...path, name]);
+  const own = inline(beside, state, path);
+  const merged = mergeSchemas([inner, own]) ?? inner;
+  const { description } = own;
+  return description === undefined ? merged : { ...merged, description };
+}
+
+function nameOnly(name: string, target: JsonObject, beside: JsonObject): JsonObject {
+  const type = target['type'] ?? 'object';
+  const items = target['items'] === undefined ? {} : { items: {} };
+  const description = joinText(beside['description'], `A ${name}, as above.`);
+  return { type, ...items, description };
+}
