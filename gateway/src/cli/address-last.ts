@@ -1,18 +1,21 @@
 /** Where options of `add` may stand. */
 
 /** Options of `add` that take a value, so that the first word that is none can be found. */
-const VALUED = /^(-n|-c|--(name|header|env|config))$/;
+const VALUED = /^(-n|-c|--(name|header|env|config|url|budget))$/;
+
+/** What has no options of its own: an address, or a document. */
+const STANDS_ALONE = /^https?:\/\/|\.(?:json|ya?ml)$/i;
 
 /**
- * Lets options follow an address: `add https://host/mcp --name x`. After a command's first word
- * everything belongs to the command; an address has no options of its own.
+ * Lets options follow an address or a document: `add https://host/mcp --name x`. After a command's
+ * first word everything belongs to the command.
  */
 export function addressLast(words: readonly string[]): string[] {
   const [command, ...rest] = words;
   if (command !== 'add') return [...words];
   const at = optionsEnd(rest, 0);
   const address = rest[at];
-  if (address === undefined || !/^https?:\/\//i.test(address)) return [...words];
+  if (address === undefined || !STANDS_ALONE.test(address)) return [...words];
   const end = optionsEnd(rest, at + 1);
   return [command, ...rest.slice(0, at), ...rest.slice(at + 1, end), address, ...rest.slice(end)];
 }

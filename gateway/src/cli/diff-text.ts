@@ -5,6 +5,7 @@ import { count, grouped, moreLine, shownOf } from './counted.ts';
 import type { Output } from './output.ts';
 
 const MAX_LINES = 20;
+const MAX_TOOLS = 5;
 
 const HEADS = {
   server: 'Servers',
@@ -23,9 +24,10 @@ export function showDiff(out: Output, diff: DiffReport, isWhole: boolean): void 
   const show = (head: string, list: readonly Change[]): void => {
     if (list.length === 0) return;
     out.line(`${head} (${grouped(list.length)})`);
-    const shown = isWhole ? list.length : shownOf(list.length, MAX_LINES);
-    for (const each of list.slice(0, shown)) out.line(`  ${lineOf(each)}`);
-    if (shown < list.length) out.line(`  ${moreLine(list.length - shown)}`);
+    const lines = [...Map.groupBy(list, ({ text }) => text).values()];
+    const shown = isWhole ? lines.length : shownOf(lines.length, MAX_LINES);
+    for (const same of lines.slice(0, shown)) out.line(`  ${lineOf(same, isWhole)}`);
+    if (shown < lines.length) out.line(`  ${moreLine(lines.length - shown)}`);
     out.line();
   };
   if (changes.length === 0) out.line('Nothing changed.');
@@ -45,7 +47,12 @@ export function showDiff(out: Output, diff: DiffReport, isWhole: boolean): void 
   if (changes.length > 0) out.line(`${count(changes.length, 'change')}, ${grouped(risky)} risky`);
 }
 
-function lineOf({ tool, text }: Change): string {
-  const line = tool === '' ? text : `${tool}: ${text}`;
-  return printable(line.replaceAll(/\s+/g, ' '));
+/** What is the same of several tools is said once. */
+function lineOf(same: readonly Change[], isWhole: boolean): string {
+  const tools = same.flatMap(({ tool }) => (tool === '' ? [] : [tool]));
+  const shown = isWhole ? tools.length : shownOf(tools.length, MAX_TOOLS);
+  const rest = tools.length - shown;
+  const names = tools.slice(0, shown).join(', ') + (rest === 0 ? '' : ` and ${grouped(rest)} more`);
+  const text = same[0]?.text ?? '';
+  return printable((names === '' ? text : `${names}: ${text}`).replaceAll(/\s+/g, ' '));
 }

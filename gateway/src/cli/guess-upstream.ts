@@ -37,8 +37,8 @@ export function guessUpstream(request: AddRequest): Guess {
   if (document) {
     return {
       ok: false,
-      why: `${first} is a document; only MCP servers can be added so far`,
-      hint: 'give the address of an MCP server, or the command that starts one',
+      why: `${first} is a document, but of no kind that can be added`,
+      hint: 'give an OpenAPI document alone, the address of an MCP server, or a command',
     };
   }
   const [command = first, ...args] = commandLine(first, rest, request.isFile);
@@ -59,7 +59,7 @@ function guessAddress(address: string, rest: readonly string[], request: AddRequ
     return {
       ok: false,
       why: `${address} is no http or https address`,
-      hint: 'only MCP servers over HTTP and commands can be added so far',
+      hint: 'give an http or https address, an OpenAPI document, or a command',
     };
   }
   if (rest.length > 0) {
@@ -86,7 +86,8 @@ function flags({ shared }: AddRequest): Entry {
   return shared ? { shared: true } : {};
 }
 
-function writtenAll(values: Readonly<Record<string, string>>): Record<string, string> {
+/** Header or variable values as they stand in the file. */
+export function writtenAll(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, written(value)]));
 }
 
@@ -136,7 +137,8 @@ function telling(word: string): string {
   return folders.findLast((name) => !/^(dist|build|bin|lib|src|out|\.{0,2})$/.test(name)) ?? word;
 }
 
-function nameOfAddress(url: URL): string {
+/** The part of an address that tells it from others: `search` of `https://search.example.com`. */
+export function nameOfAddress(url: URL): string {
   const { hostname, port } = url;
   if (hostname === 'localhost' || /^[\d.]+$/.test(hostname) || hostname.startsWith('[')) {
     return `local-${port || '80'}`;

@@ -12,11 +12,13 @@ export const EXAMPLES = {
   serve: `Examples:
   drawbridge serve
   drawbridge serve --config /etc/drawbridge.yaml --log json`,
-  add: `Options come before a command, and may follow an address.
+  add: `Options come before a command, and may follow an address or a document.
 
 Examples:
   drawbridge add https://search.example.com/mcp --header 'Authorization: Bearer \${TOKEN}'
   drawbridge add --name files npx -y @modelcontextprotocol/server-filesystem ./data
+  drawbridge add ./crm.openapi.yaml --name crm
+  drawbridge add https://api.example.com/openapi.json --yes
   drawbridge add --env API_KEY='\${API_KEY}' ./server.js`,
   preview: `Examples:
   drawbridge preview ./crm.openapi.yaml

@@ -58,12 +58,15 @@ function addServe({ program, output, done }: Registry): void {
 }
 
 function addAdd({ program, output, done }: Registry): void {
-  command(program, 'add', 'add an upstream: an address, a script, or a command')
-    .argument('<words...>', 'an http(s) address, or a command with its arguments')
+  command(program, 'add', 'add an upstream: an address, an OpenAPI document, or a command')
+    .argument('<words...>', 'an http(s) address, a document, or a command with its arguments')
     .option('-n, --name <id>', 'its id; otherwise made from the address or the package')
     .option('--header <name: value>', 'send this header (repeatable)', collect)
     .option('--env <name=value>', 'set this variable for the command (repeatable)', collect)
     .option('--shared', 'one session or process for all callers')
+    .option('--url <address>', 'where the API is, when its document does not say it')
+    .option('--budget <tokens>', 'what a list of its tools may take (default: 8000)', tokens)
+    .option('-y, --yes', 'write an API without asking')
     .option('--no-connect', 'write it without trying it')
     .option('--dry-run', 'show what would be written')
     .passThroughOptions()

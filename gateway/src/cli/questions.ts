@@ -30,6 +30,32 @@ export async function askWhetherToWrite(out: Output): Promise<boolean> {
   return answer;
 }
 
+/** Whether to write an API that was shown; no where nobody can be asked. */
+export async function askWhetherToAdd(out: Output, id: string): Promise<boolean> {
+  if (!out.isInteractive) return false;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({ message: `Add it as "${id}"?`, initialValue: true });
+  if (isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
+/** Where an API is whose document does not say it; undefined where nobody can be asked. */
+export async function askForServer(out: Output, suggestion: string): Promise<string | undefined> {
+  if (!out.isInteractive) return undefined;
+  const { isCancel, text } = await import('@clack/prompts');
+  const answer = await text({
+    message: 'Where is the API?',
+    initialValue: suggestion,
+    placeholder: 'https://api.example.com/v1',
+    validate: (value) =>
+      /^https?:$/.test(URL.parse(value ?? '')?.protocol ?? '')
+        ? undefined
+        : 'An http or https address.',
+  });
+  if (isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
 /** The person pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

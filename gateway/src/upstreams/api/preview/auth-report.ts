@@ -51,16 +51,18 @@ function usesOf(operations: readonly Operation[]): Map<string, number> {
 }
 
 function needsOf(operations: readonly Operation[]): NeedUse[] {
-  const byNeed = new Map<string, { operations: number; examples: string[] }>();
+  const byNeed = new Map<string, { operations: number; examples: string[]; auth: AuthNeed }>();
   for (const { auth, name } of operations) {
     const words = needWords(auth);
     if (words === '') continue;
-    const found = byNeed.get(words) ?? { operations: 0, examples: [] };
+    const found = byNeed.get(words) ?? { operations: 0, examples: [], auth };
     found.operations += 1;
     if (found.examples.length < MAX_EXAMPLES) found.examples.push(name);
     byNeed.set(words, found);
   }
   return [...byNeed]
-    .map(([need, use]) => ({ need, ...use }))
+    .map(([need, { auth, ...use }]) => {
+      return { need, choices: auth.map((slots) => slots.map(({ scheme }) => scheme)), ...use };
+    })
     .sort((a, b) => b.operations - a.operations);
 }

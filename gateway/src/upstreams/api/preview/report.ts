@@ -59,6 +59,8 @@ export interface SchemeUse {
 export interface NeedUse {
   /** Schemes of which all are needed, joined by ` and `; choices joined by ` or `. */
   readonly need: string;
+  /** The same as lists: any one of them suffices. */
+  readonly choices: readonly (readonly string[])[];
   readonly operations: number;
   /** Some of their tools. */
   readonly examples: readonly string[];

@@ -65,7 +65,7 @@ function names({ index }: Scored): ScorePart {
 
 function schemas({ measured, clients, repairs }: Scored): ScorePart {
   const dropped = new Set(clients.map(({ tool }) => tool)).size;
-  const seen = Math.max(measured.tools.length, 1);
+  const seen = measured.tools.length;
   const bad = Math.min(seen, dropped + Math.min(repairs, seen) / 2);
   const why =
     dropped === 0 && repairs === 0

@@ -1,0 +1,26 @@
+/** Where an API is: as its document says, or as a person says. */
+import { addressFault } from '../egress/index.ts';
+import type { PreviewReport } from '../upstreams/index.ts';
+
+export interface ServerOfApi {
+  /** What the document says, whole; '' where it does not say it. */
+  readonly address: string;
+  /** Why a person has to say it; '' where the document's word is enough. */
+  readonly problem: string;
+}
+
+/** A server at a private address is not asked because a document says so. */
+export function serverOfApi(source: string, { servers }: PreviewReport): ServerOfApi {
+  const documentUrl = /^https?:/i.test(source) ? URL.parse(source) : null;
+  const candidates = servers.map((one) => URL.parse(one, documentUrl?.href));
+  const found = candidates.find((url) => url !== null && /^https?:$/.test(url.protocol));
+  if (found === undefined || found === null) {
+    const isRoot = servers.length === 0 && documentUrl !== null;
+    if (isRoot) return { address: documentUrl.origin, problem: '' };
+    return { address: '', problem: 'the document does not say where the API is' };
+  }
+  const allow = documentUrl === null ? [] : [documentUrl.host];
+  const why = addressFault(found, { allow });
+  const problem = why === undefined ? '' : `the document names ${found.href}: ${why}`;
+  return { address: found.href, problem };
+}
