@@ -13,7 +13,9 @@ const VERBS: Readonly<Record<string, string>> = {
 export function wantedName(method: string, path: string): string {
   const hash = path.search(/[?#]/);
   const plain = hash < 0 ? path : path.slice(0, hash);
-  const segments = plain.split('/').filter((part) => part !== '');
+  const segments = withKeysApart(plain)
+    .split('/')
+    .filter((part) => part !== '');
   const telling = segments.filter((part) => !isNoise(part));
   const parts = telling.every(isVariable) ? segments : telling;
   const last = parts.at(-1) ?? '';
@@ -30,6 +32,11 @@ export function wantedName(method: string, path: string): string {
   if (isOne) name += ` by ${last}`;
   // What stands behind the path only tells operations apart.
   return hash < 0 ? name : `${name} ${path.slice(hash)}`;
+}
+
+/** OData writes a key behind its noun: `pets('{id}')` is read as `pets/{id}`. */
+function withKeysApart(path: string): string {
+  return path.includes('(') ? path.replace(/\('?\{([^{}]*)\}'?\)/g, '/{$1}') : path;
 }
 
 function isNoise(part: string): boolean {
