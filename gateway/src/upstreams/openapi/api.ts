@@ -18,8 +18,9 @@ import type { Imported } from './import/import.ts';
 import { broken } from './reply/reply.ts';
 import { createSchemaConverter, type SchemaConverter } from './schema/index.ts';
 
-/** Plans held in memory beside those of the bundle, and encoders. */
-const MAX_HELD = 512;
+/** Plans held in memory: those of large APIs are large, and the bundle has them. */
+const MAX_PLANS = 64;
+const MAX_ENCODERS = 512;
 
 type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
@@ -29,8 +30,8 @@ export class OpenApi implements Api {
   private readonly caller: Caller;
   private readonly log: Log;
   private readonly operations: ReadonlyMap<string, Operation>;
-  private readonly held = new LRUCache<string, OperationPlan>({ max: MAX_HELD });
-  private readonly encoders = new LRUCache<string, RequestEncoder>({ max: MAX_HELD });
+  private readonly held = new LRUCache<string, OperationPlan>({ max: MAX_PLANS });
+  private readonly encoders = new LRUCache<string, RequestEncoder>({ max: MAX_ENCODERS });
   /** Why operations cannot be used, by key. */
   private readonly unusable = new Map<string, string>();
   private compiler:

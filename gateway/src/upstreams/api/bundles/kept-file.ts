@@ -1,6 +1,6 @@
 /** Files of ours that are used only where they are whole: a line with their digest, then the text. */
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -45,10 +45,11 @@ export function readKept(path: string, kind: string): string | undefined {
   return digestOf(rest) === digest ? rest.toString('utf8') : undefined;
 }
 
-/** @returns undefined where it cannot be read */
-export function readBytes(path: string): Buffer | undefined {
+/** @returns undefined where it cannot be read, is no file or is longer */
+export function readBytes(path: string, maxBytes = Number.POSITIVE_INFINITY): Buffer | undefined {
   try {
-    return readFileSync(path);
+    const found = statSync(path);
+    return found.isFile() && found.size <= maxBytes ? readFileSync(path) : undefined;
   } catch {
     return undefined;
   }

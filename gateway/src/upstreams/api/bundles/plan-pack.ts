@@ -1,25 +1,43 @@
-/** The plans of one bundle in one file: a line each, read on first need and checked one by one. */
+/**
+ * The plans of one bundle in one file, a line each. A line says what it holds and whether it is
+ * whole, so that the file only ever grows: a torn or foreign line is passed over, and whoever looks
+ * for one plan reads nothing of the others.
+ */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseExact, type Clock, type Timer } from '../../../kernel/index.ts';
 import type { OperationPlan } from '../model.ts';
+import { digestOf, readBytes } from './kept-file.ts';
 import { isPlan } from './shapes.ts';
-import { digestOf, readBytes, writeWhole } from './kept-file.ts';
 
 /** More is compiled again instead of kept. */
-const MAX_BYTES = 48 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** What waits to be written is written at once beyond this. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const WRITE_AFTER_MS = 1000;
 const DIGEST_CHARS = 32;
+const NEW_LINE = 0x0a;
+const LONGEST_KEY_BYTES = 8192;
+
+/** Where a line stands in the file. */
+interface Place {
+  readonly start: number;
+  readonly bytes: number;
+}
 
 export class PlanPack {
   private readonly path: string;
   private readonly clock: Clock;
   private readonly onFault: (error: unknown) => void;
-  /** Whole lines by key, as they stand in the file or will. */
-  private lines: Map<string, string | readonly [start: number, end: number]> | undefined;
-  private file: Buffer | undefined;
-  private bytes = 0;
+  private places: Map<string, Place> | undefined;
+  /** Lines by key that are not in the file yet. */
+  private waiting = new Map<string, string>();
+  private waitingBytes = 0;
+  private writing: ReadonlyMap<string, string> = new Map();
+  private fileBytes = 0;
   private timer: Timer | undefined;
-  private writing: Promise<void> = Promise.resolve();
-  private isChanged = false;
+  private written: Promise<void> = Promise.resolve();
 
   /** @param onFault hears why plans could not be written; they are compiled again then */
   constructor(path: string, clock: Clock, onFault: (error: unknown) => void) {
@@ -30,23 +48,24 @@ export class PlanPack {
 
   /** Undefined where it is not kept, or what is kept is damaged. */
   get(key: string): OperationPlan | undefined {
-    const found = this.load().get(key);
-    if (found === undefined) return undefined;
-    const line = typeof found === 'string' ? found : this.file?.toString('utf8', ...found);
+    const places = this.load();
+    const inMemory = this.waiting.get(key) ?? this.writing.get(key);
+    const place = places.get(key);
+    const line = inMemory ?? (place === undefined ? undefined : readPlace(this.path, place));
     const plan = line === undefined ? undefined : readLine(line, key);
-    if (plan === undefined) this.load().delete(key);
+    if (plan === undefined) places.delete(key);
     return plan;
   }
 
   put(plan: OperationPlan): void {
+    this.load();
     const text = JSON.stringify([plan.key, plan]);
     const line = `${digestOf(text).slice(0, DIGEST_CHARS)} ${text}`;
-    const lines = this.load();
-    if (this.bytes + line.length > MAX_BYTES) return;
-    this.bytes += line.length + 1;
-    lines.set(plan.key, line);
-    this.isChanged = true;
-    this.timer ??= this.clock.after(WRITE_AFTER_MS, () => void this.write());
+    if (this.fileBytes + this.waitingBytes + line.length > MAX_BYTES) return;
+    this.waiting.set(plan.key, line);
+    this.waitingBytes += line.length;
+    if (this.waitingBytes > MAX_WAITING_BYTES) void this.write();
+    else this.timer ??= this.clock.after(WRITE_AFTER_MS, () => void this.write());
   }
 
   /** Resolves when everything is written; never rejects. */
@@ -57,53 +76,80 @@ export class PlanPack {
   private write(): Promise<void> {
     this.timer?.cancel();
     this.timer = undefined;
-    this.writing = this.writing.then(() => this.writeOnce()).catch(this.onFault);
-    return this.writing;
+    this.written = this.written.then(() => this.writeOnce()).catch(this.onFault);
+    return this.written;
   }
 
   private async writeOnce(): Promise<void> {
-    if (!this.isChanged) return;
-    this.isChanged = false;
-    const parts: Buffer[] = [];
-    for (const line of this.load().values()) {
-      const bytes = typeof line === 'string' ? Buffer.from(line) : this.file?.subarray(...line);
-      if (bytes !== undefined) parts.push(bytes, NEW_LINE);
+    if (this.waiting.size === 0) return;
+    this.writing = this.waiting;
+    this.waiting = new Map();
+    this.waitingBytes = 0;
+    // The line before may be torn; an empty line is passed over.
+    const bytes = Buffer.from(`\n${[...this.writing.values()].join('\n')}\n`);
+    try {
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      await appendFile(this.path, bytes, { mode: 0o600 });
+      // Another process may have written to it in between.
+      const { size } = await stat(this.path);
+      this.find(bytes, size - bytes.length);
+      this.fileBytes = size;
+    } finally {
+      this.writing = new Map();
     }
-    await writeWhole(this.path, Buffer.concat(parts));
   }
 
-  private load(): NonNullable<typeof this.lines> {
-    if (this.lines !== undefined) return this.lines;
-    this.lines = new Map();
-    const file = readBytes(this.path);
-    if (file === undefined || file.length > 2 * MAX_BYTES) return this.lines;
-    this.file = file;
-    for (let at = 0; at < file.length;) {
-      const found = file.indexOf(NEW_LINE, at);
-      const end = found < 0 ? file.length : found;
-      const key = keyIn(file, at, end);
-      if (key !== undefined) {
-        this.lines.set(key, [at, end]);
-        this.bytes += end - at + 1;
-      }
+  private load(): Map<string, Place> {
+    if (this.places !== undefined) return this.places;
+    this.places = new Map();
+    const file = readBytes(this.path, 2 * MAX_BYTES);
+    if (file === undefined) return this.places;
+    this.fileBytes = file.length;
+    this.find(file, 0);
+    return this.places;
+  }
+
+  /** Notes the lines of a piece of the file that begins at `offset`; later lines win. */
+  private find(piece: Buffer, offset: number): void {
+    for (let at = 0; at < piece.length;) {
+      const found = piece.indexOf(NEW_LINE, at);
+      const end = found < 0 ? piece.length : found;
+      const key = end - at > DIGEST_CHARS ? keyIn(piece, at, end) : undefined;
+      if (key !== undefined) this.places?.set(key, { start: offset + at, bytes: end - at });
       at = end + 1;
     }
-    return this.lines;
   }
 }
 
-const NEW_LINE = Buffer.from('\n');
-const LONGEST_KEY = 8192;
+function readPlace(path: string, { start, bytes }: Place): string | undefined {
+  let file;
+  try {
+    file = openSync(path, 'r');
+    const line = Buffer.alloc(bytes);
+    return readSync(file, line, 0, bytes, start) === bytes ? line.toString('utf8') : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
 
 /** The key of a line, `<digest> ["<key>",{…}]`, without reading the plan. */
 function keyIn(file: Buffer, start: number, end: number): string | undefined {
   const from = start + DIGEST_CHARS + 2;
-  const head = file.toString('utf8', from, Math.min(end, from + LONGEST_KEY));
-  const [text] = /^"(?:[^"\\]|\\.)*"(?=,)/.exec(head) ?? [];
-  if (text === undefined) return undefined;
+  const head = file.toString('utf8', from, Math.min(end, from + 256));
+  const [text] = QUOTED.exec(head) ?? [];
+  if (text !== undefined) return parseText(text);
+  const whole = file.toString('utf8', from, Math.min(end, from + LONGEST_KEY_BYTES));
+  return parseText(QUOTED.exec(whole)?.[0] ?? '');
+}
+
+const QUOTED = /^"(?:[^"\\]|\\.)*"(?=,)/;
+
+function parseText(text: string): string | undefined {
   try {
-    const key: unknown = JSON.parse(text);
-    return typeof key === 'string' ? key : undefined;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
   }

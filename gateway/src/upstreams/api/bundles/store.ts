@@ -3,7 +3,7 @@
  *
  *     <id>.json            what the upstream's last import read, and the names it gave
  *     <digest>/index       the operations
- *     <digest>/plans       operations that were compiled
+ *     <digest>/plans       operations that were compiled; it only grows
  *     <digest>/source-<n>  what was read, so that more can be compiled without reading it again
  *
  * Whatever is damaged, of another version or not ours is not used, and written anew.
