@@ -18,18 +18,15 @@ export function definitionText(
   return splice(source.definition, edits).toString();
 }
 
-const OPEN_SCHEMA = {
-  type: 'object',
-  description: 'Not shown here: describe_tool gives the schema of the arguments.',
-};
+/** What compact lists say of arguments; `describe_tool` says the rest, and its own text says so. */
+const OPEN_SCHEMA = { type: 'object' };
 
 /** A tool in one line, without its schemas. */
 export function compactText({ item, source }: Entry): string {
   const { title, line } = source.brief;
   return JSON.stringify({
     name: item.publicName,
-    ...(title === '' ? {} : { title }),
-    ...(line === '' ? {} : { description: line }),
+    ...(line === '' ? { title } : { description: line }),
     inputSchema: OPEN_SCHEMA,
   });
 }

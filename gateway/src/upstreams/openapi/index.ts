@@ -41,7 +41,7 @@ export function createOpenApi(
       results: deps.results,
       listsOutput: document.outputSchema === 'relaxed',
       modeFor: (api, tools) =>
-        modeFor(document.mode ?? config.mode ?? 'auto', document.maxListTokens, api, tools),
+        modeFor(document.mode ?? config.mode ?? 'auto', id, document.maxListTokens, api, tools),
       open: (signal) => open(id, config, document, deps, signal),
     },
     deps,
@@ -96,23 +96,26 @@ async function open(
 /** Counts only as far as it matters: nobody waits for ten thousand tools to be compiled. */
 function modeFor(
   wanted: ListMode | 'auto',
+  id: string,
   maxTokens: number,
   { index }: Api,
   tools: readonly RawItem[],
 ): ListMode {
   if (wanted !== 'auto') return wanted;
-  let lines = 0;
-  for (const { name, title, summary } of index.operations) {
-    lines += estimateTokens(`${name} ${title} ${summary}`) + TOKENS_PER_LINE;
+  let lines = TOKENS_AROUND;
+  for (const { name, summary: description } of index.operations) {
+    const line = { name: `${id}__${name}`, description, inputSchema: { type: 'object' } };
+    lines += estimateTokens(JSON.stringify(line));
     if (lines > maxTokens) return 'search';
   }
-  let tokens = 0;
+  let tokens = TOKENS_AROUND;
   for (const tool of tools) {
-    tokens += estimateTokens(tool.definition.toString('utf8'));
+    tokens += estimateTokens(tool.definition.toString('utf8')) + TOKENS_OF_PREFIX;
     if (tokens > maxTokens) return 'compact';
   }
   return 'full';
 }
 
-/** What a tool costs beside its words, listed in one line. */
-const TOKENS_PER_LINE = 20;
+/** The gateway's own tools beside those of an API, and the list around them. */
+const TOKENS_AROUND = 600;
+const TOKENS_OF_PREFIX = 4;
