@@ -35,10 +35,7 @@ export interface Measured {
 const DESCRIBE_TOKENS = 190;
 const SEARCH_TOKENS = 640;
 /** As lists in `compact` mode have it. */
-const OPEN_SCHEMA = {
-  type: 'object',
-  description: 'Not shown here: describe_tool gives the schema of the arguments.',
-};
+const OPEN_SCHEMA = { type: 'object' };
 
 /** Compiles operations, spread evenly over the API, until all are or a bound is met. */
 export function measure(subject: PreviewSubject, options: MeasureOptions): Measured {
@@ -87,8 +84,8 @@ function pricesOf(
   return { full, compact, search: SEARCH_TOKENS, measured, isEstimate };
 }
 
-function compactText({ name, title, summary }: Operation): string {
-  return JSON.stringify({ name, title, description: summary, inputSchema: OPEN_SCHEMA });
+function compactText({ name, summary }: Operation): string {
+  return JSON.stringify({ name, description: summary, inputSchema: OPEN_SCHEMA });
 }
 
 /** To two digits: more would say more than is known. */
