@@ -185,6 +185,17 @@ describe('plans', () => {
     expect(reopened()?.plans.get('ü')).toEqual(plan('ü'));
   });
 
+  test('that are large take less room, and say the same', async () => {
+    const kept = await bundles().keep('up', made('one'));
+    const large = { ...plan('large'), description: 'again and again "ü"\n'.repeat(10_000) };
+    kept.plans.put(large);
+    kept.plans.put(plan('small'));
+    await kept.plans.close();
+    expect(statSync(join(folder, 'apis', kept.index.digest, 'plans')).size).toBeLessThan(10_000);
+    expect(reopened()?.plans.get('large')).toEqual(large);
+    expect(reopened()?.plans.get('small')).toEqual(plan('small'));
+  });
+
   test('are written a while after the first, together', async () => {
     const clock = new ManualClock();
     const store = createBundles({ folder: join(folder, 'apis'), clock, onFault: () => undefined });

@@ -6,6 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseExact, type Clock, type Timer } from '../../../kernel/index.ts';
 import type { OperationPlan } from '../model.ts';
 import { digestOf, readBytes } from './kept-file.ts';
@@ -17,6 +18,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const WRITE_AFTER_MS = 1000;
 const DIGEST_CHARS = 32;
+/** Shorter plans are kept as they are. */
+const PACKED_FROM_CHARS = 8192;
 const NEW_LINE = 0x0a;
 const LONGEST_KEY_BYTES = 8192;
 
@@ -59,7 +62,7 @@ export class PlanPack {
 
   put(plan: OperationPlan): void {
     this.load();
-    const text = JSON.stringify([plan.key, plan]);
+    const text = `${JSON.stringify(plan.key)} ${packed(JSON.stringify(plan))}`;
     const line = `${digestOf(text).slice(0, DIGEST_CHARS)} ${text}`;
     if (this.fileBytes + this.waitingBytes + line.length > MAX_BYTES) return;
     this.waiting.set(plan.key, line);
@@ -134,9 +137,9 @@ function readPlace(path: string, { start, bytes }: Place): string | undefined {
   }
 }
 
-/** The key of a line, `<digest> ["<key>",{…}]`, without reading the plan. */
+/** The key of a line, `<digest> "<key>" <plan>`, without reading the plan. */
 function keyIn(file: Buffer, start: number, end: number): string | undefined {
-  const from = start + DIGEST_CHARS + 2;
+  const from = start + DIGEST_CHARS + 1;
   const head = file.toString('utf8', from, Math.min(end, from + 256));
   const [text] = QUOTED.exec(head) ?? [];
   if (text !== undefined) return parseText(text);
@@ -144,7 +147,7 @@ function keyIn(file: Buffer, start: number, end: number): string | undefined {
   return parseText(QUOTED.exec(whole)?.[0] ?? '');
 }
 
-const QUOTED = /^"(?:[^"\\]|\\.)*"(?=,)/;
+const QUOTED = /^"(?:[^"\\]|\\.)*"(?= )/;
 
 function parseText(text: string): string | undefined {
   try {
@@ -159,10 +162,21 @@ function readLine(line: string, key: string): OperationPlan | undefined {
   const text = line.slice(DIGEST_CHARS + 1);
   if (digestOf(text).slice(0, DIGEST_CHARS) !== line.slice(0, DIGEST_CHARS)) return undefined;
   try {
-    const value: unknown = parseExact(text);
-    const plan: unknown = Array.isArray(value) ? value[1] : undefined;
+    const plan: unknown = parseExact(unpacked(text.slice(JSON.stringify(key).length + 1)));
     return isPlan(plan) && plan.key === key ? plan : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Schemas repeat themselves: large plans take a tenth of their length. */
+function packed(text: string): string {
+  if (text.length < PACKED_FROM_CHARS) return text;
+  return deflateRawSync(text, { level: 1 }).toString('base64');
+}
+
+function unpacked(text: string): string {
+  if (text.startsWith('{')) return text;
+  const limits = { maxOutputLength: MAX_BYTES };
+  return inflateRawSync(Buffer.from(text, 'base64'), limits).toString('utf8');
 }
