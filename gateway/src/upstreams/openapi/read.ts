@@ -10,7 +10,6 @@ import { applyOverlays } from './overlay/apply-all.ts';
 import { SOURCE_LIMITS, type SourceLimits } from './source/limits.ts';
 import { memberOf, textOf } from './source/node.ts';
 import { parseSource } from './source/parse.ts';
-import type { Parsed } from './source/parsed.ts';
 import { SourceResolver } from './source/resolver.ts';
 import {
   loadSources,
@@ -57,7 +56,7 @@ export async function readOpenApi(
   const limits = options.limits ?? SOURCE_LIMITS;
   const begun = begin(source, options.overlays, limits);
   if ('text' in begun) return begun;
-  const sources = await loadSources(begun.main, begun.parsed.references, options.load, limits);
+  const sources = await loadSources(begun.main, options.load, limits);
   return open(begun, sources, { ...options, limits });
 }
 
@@ -71,7 +70,7 @@ export function rereadOpenApi(
   const limits = options.limits ?? SOURCE_LIMITS;
   const begun = begin(source, options.overlays, limits);
   if ('text' in begun) return begun;
-  const sources = reloadSources(begun.main, begun.parsed.references, options.load, limits);
+  const sources = reloadSources(begun.main, options.load, limits);
   return open(begun, sources, { ...options, limits });
 }
 
@@ -84,7 +83,6 @@ interface SourceText {
 /** A document as far as it can be read without any other. */
 interface Begun {
   readonly main: Source;
-  readonly parsed: Parsed;
   readonly version: OpenApiVersion;
   /** What was guessed of its version; '' for nothing. */
   readonly guess: string;
@@ -109,7 +107,7 @@ function begin(
   const detected = detectVersion(overlaid.node);
   if (typeof detected === 'string') return { text: detected, line: 1 };
   const main = makeSource('', source.location, source.bytes, overlaid);
-  return { main, parsed: overlaid, version: detected.version, guess: detected.repair };
+  return { main, version: detected.version, guess: detected.repair };
 }
 
 function sentence(text: string): string {

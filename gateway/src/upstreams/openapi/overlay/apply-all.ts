@@ -13,7 +13,7 @@ export function applyOverlays(
   if (overlays.length === 0) return parsed;
   const draft: Draft = { root: parsed.hasAliases ? unshared(parsed.node) : parsed.node };
   const repairs: TextRepair[] = [...parsed.repairs];
-  const references = new Set(parsed.references);
+  let { mentionsOthers } = parsed;
   for (const [index, bytes] of overlays.entries()) {
     const name = overlays.length === 1 ? 'The overlay' : `Overlay ${index + 1}`;
     const overlay = parseSource(bytes, limits);
@@ -24,9 +24,9 @@ export function applyOverlays(
     const notes = applyOverlay(draft, overlay.node);
     if (typeof notes === 'string') return { text: `${name} cannot be applied. ${notes}`, line: 0 };
     for (const note of notes) repairs.push({ what: `${name}: ${note}`, pointer: '#' });
-    for (const reference of overlay.references) references.add(reference);
+    mentionsOthers ||= overlay.mentionsOthers;
   }
-  return { ...parsed, node: draft.root, repairs, references, hasAliases: false };
+  return { ...parsed, node: draft.root, repairs, mentionsOthers, hasAliases: false };
 }
 
 /** A tree in which no value stands twice, so that a change of one place changes no other. */

@@ -1,5 +1,6 @@
 /** Schemas that are referred to by a name of their own: `$id`, `$anchor`, `$dynamicAnchor`, `$self`. */
 import type { Node } from '../document.ts';
+import { holdsData, holdsNames } from './keywords.ts';
 import { isList, isMapping, memberOf } from './node.ts';
 import { escapeStep } from './pointer.ts';
 
@@ -17,8 +18,6 @@ export interface Anchor {
   readonly pointer: string;
 }
 
-/** Members that hold data, in which nothing names or refers to anything. */
-const DATA: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'enum', 'const']);
 const MAX_VALUES = 5_000_000;
 
 /** All resources of a source, the source itself first. Walks all of it: only on need. */
@@ -43,7 +42,7 @@ export function findResources(root: Node, location: string): readonly Resource[]
           node: item,
           pointer: `${pointer}/${index}`,
           resource: next.resource,
-          isNames,
+          isNames: false,
         });
       });
       continue;
@@ -52,11 +51,9 @@ export function findResources(root: Node, location: string): readonly Resource[]
     const resource = isNames ? next.resource : named(node, pointer, next.resource, found);
     for (const [key, child] of Object.entries(node)) {
       if (typeof child !== 'object' || child === null) continue;
-      if (!isNames && (DATA.has(key) || key.startsWith('x-'))) continue;
-      // Under these stand names, which may look like keywords.
-      const holdsNames = !isNames && (key === 'properties' || key === '$defs');
+      if (!isNames && holdsData(key)) continue;
       const below = `${pointer}/${escapeStep(key)}`;
-      stack.push({ node: child, pointer: below, resource, isNames: holdsNames });
+      stack.push({ node: child, pointer: below, resource, isNames: !isNames && holdsNames(key) });
     }
   }
   return found;

@@ -26,8 +26,8 @@ export function parseSource(bytes: Buffer, limits: SourceLimits): Parsed | TextF
 function parseJson(text: string): Parsed | undefined {
   try {
     const node: Node = JSON.parse(text);
-    const references = externalReferences(text);
-    return { node, syntax: 'json', repairs: [], references, hasAliases: false };
+    const mentionsOthers = mentionsOtherSources(text);
+    return { node, syntax: 'json', repairs: [], mentionsOthers, hasAliases: false };
   } catch {
     return undefined;
   }
@@ -60,27 +60,14 @@ function jsonFault(text: string): TextFault | undefined {
 
 const KEY = '"$ref"';
 
-/** The values of `$ref` in a JSON text that lead out of it. */
-function externalReferences(text: string): ReadonlySet<string> {
-  const found = new Set<string>();
+/** Whether a `$ref` in a JSON text has a value that does not begin with `#`. */
+function mentionsOtherSources(text: string): boolean {
   for (let at = text.indexOf(KEY); at >= 0; at = text.indexOf(KEY, at + KEY.length)) {
     let start = at + KEY.length;
     while (isSpaceOrColon(text.charCodeAt(start))) start++;
-    if (text[start] !== '"' || text[start + 1] === '#') continue;
-    const end = text.indexOf('"', start + 1);
-    if (end > start + 1 && end - start < 2000) found.add(unquote(text.slice(start, end + 1)));
+    if (text[start] === '"' && text[start + 1] !== '#') return true;
   }
-  found.delete('');
-  return found;
-}
-
-function unquote(literal: string): string {
-  try {
-    const value: unknown = JSON.parse(literal);
-    return typeof value === 'string' ? value : '';
-  } catch {
-    return '';
-  }
+  return false;
 }
 
 function isSpaceOrColon(code: number): boolean {

@@ -18,8 +18,8 @@ export interface Parsed {
   readonly node: Node;
   readonly syntax: 'json' | 'yaml';
   readonly repairs: readonly TextRepair[];
-  /** References to other sources, as written. */
-  readonly references: ReadonlySet<string>;
+  /** Whether any member `$ref` seems to lead out of the text; examples count, too. */
+  readonly mentionsOthers: boolean;
   /** Whether one value may stand in several places of the tree. */
   readonly hasAliases: boolean;
 }

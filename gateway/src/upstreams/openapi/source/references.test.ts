@@ -120,6 +120,30 @@ describe('other files', () => {
     expect(asked).toEqual([]);
   });
 
+  test('references in examples and extensions are data', async () => {
+    const asked: string[] = [];
+    const schema = {
+      properties: { default: { $ref: 'one.json' }, a: { default: { $ref: 'no1' } } },
+    };
+    const responses = { default: { $ref: 'two.json#/x' } };
+    const examples = { e: { $ref: './no2.json' } };
+    const get = { responses, 'x-ms-examples': examples };
+    const components = { schemas: { schema, example: { example: { $ref: './no3.json' } } } };
+    await readDocument(
+      { openapi: '3.0.0', paths: { '/a': { get } }, components },
+      { load: load(asked) },
+    );
+    expect(asked.toSorted()).toEqual(['folder/one.json', 'folder/two.json']);
+  });
+
+  test('schemas that have the address in them are not looked for elsewhere', async () => {
+    const asked: string[] = [];
+    const user = { $ref: 'https://example.com/named' };
+    const more = { ...document, components: { schemas: { ...schemas, user } } };
+    await readDocument(more, { load: load(asked) });
+    expect(asked).toEqual([]);
+  });
+
   test.each([
     ['./b.yaml', 'dir/a.yaml', 'dir/b.yaml'],
     ['../b.yaml', 'dir/sub/a.yaml', 'dir/b.yaml'],

@@ -1,6 +1,8 @@
 /** Every source that a document leads to, loaded once at import and never after it. */
 import type { Node } from '../document.ts';
 import { decodeText } from './decode-text.ts';
+import { absolute, findResources } from './anchors.ts';
+import { externalReferences } from './external-references.ts';
 import { openLines, type Lines } from './lines.ts';
 import type { SourceLimits } from './limits.ts';
 import { resolveLocation, splitReference } from './location.ts';
@@ -17,6 +19,7 @@ export interface Source {
   readonly bytes: Buffer;
   readonly syntax: 'json' | 'yaml';
   readonly repairs: Parsed['repairs'];
+  readonly mentionsOthers: boolean;
   /** Made on first need: whoever never asks for a line pays nothing. */
   readonly lines: () => Lines;
 }
@@ -25,7 +28,7 @@ export interface Source {
 export type LoadSource = (location: string) => Promise<Buffer | string>;
 
 export function makeSource(id: string, location: string, bytes: Buffer, parsed: Parsed): Source {
-  const { node, syntax, repairs } = parsed;
+  const { node, syntax, repairs, mentionsOthers } = parsed;
   let lines: Lines | undefined;
   return {
     id,
@@ -34,6 +37,7 @@ export function makeSource(id: string, location: string, bytes: Buffer, parsed: 
     bytes,
     syntax,
     repairs,
+    mentionsOthers,
     lines: () => (lines ??= openLines(decodeText(bytes), syntax)),
   };
 }
@@ -41,17 +45,13 @@ export function makeSource(id: string, location: string, bytes: Buffer, parsed: 
 /** All sources by their id; a string says why one that is referred to is not there. */
 export type Sources = ReadonlyMap<string, Source | string>;
 
-/**
- * Loads what `main` refers to, and what that refers to, up to the limits.
- * @param references what `main` names, as written
- */
+/** Loads what `main` refers to, and what that refers to, up to the limits. */
 export async function loadSources(
   main: Source,
-  references: Iterable<string>,
   load: LoadSource,
   limits: SourceLimits,
 ): Promise<Sources> {
-  const walk = walkSources(main, references, limits);
+  const walk = walkSources(main, limits);
   let step = walk.next();
   // One after another: the budget of bytes is shared, and the order is the digest's.
   while (step.done !== true) step = walk.next(await load(step.value));
@@ -61,11 +61,10 @@ export async function loadSources(
 /** The same where everything was loaded before. */
 export function reloadSources(
   main: Source,
-  references: Iterable<string>,
   load: (location: string) => Buffer | string,
   limits: SourceLimits,
 ): Sources {
-  const walk = walkSources(main, references, limits);
+  const walk = walkSources(main, limits);
   let step = walk.next();
   while (step.done !== true) step = walk.next(load(step.value));
   return step.value;
@@ -74,11 +73,10 @@ export function reloadSources(
 /** Asks for one source after another and takes its bytes, or words where they cannot be had. */
 function* walkSources(
   main: Source,
-  references: Iterable<string>,
   limits: SourceLimits,
 ): Generator<string, Sources, Buffer | string> {
   const sources = new Map<string, Source | string>([['', main]]);
-  const wanted = locationsOf(references, main.location);
+  const wanted = locationsOf(main);
   let bytesLeft = limits.maxBytes - main.bytes.length;
   for (let next = wanted.shift(); next !== undefined; next = wanted.shift()) {
     if (next === main.location || sources.has(next)) continue;
@@ -93,8 +91,9 @@ function* walkSources(
       continue;
     }
     bytesLeft -= bytes.length;
-    sources.set(next, makeSource(next, next, bytes, parsed));
-    wanted.push(...locationsOf(parsed.references, next));
+    const source = makeSource(next, next, bytes, parsed);
+    sources.set(next, source);
+    wanted.push(...locationsOf(source));
   }
   return sources;
 }
@@ -108,12 +107,16 @@ function faultWords({ text, line }: TextFault): string {
   return line > 0 ? `${text} (line ${line})` : text;
 }
 
-/** The sources that references name, each once, as locations. */
-function locationsOf(references: Iterable<string>, base: string): string[] {
+/** The sources that one names, each once, as locations. */
+function locationsOf({ node, location, mentionsOthers }: Source): string[] {
+  if (!mentionsOthers) return [];
+  // Schemas may be known by an address of their own without being anywhere else.
+  const own = new Set(findResources(node, absolute(location, '')).map(({ id }) => id));
   const found = new Set<string>();
-  for (const reference of references) {
+  for (const reference of externalReferences(node)) {
     const [target] = splitReference(reference);
-    if (isPlausible(target)) found.add(resolveLocation(target, base));
+    if (!isPlausible(target) || own.has(absolute(target, location))) continue;
+    found.add(resolveLocation(target, location));
   }
   return [...found];
 }

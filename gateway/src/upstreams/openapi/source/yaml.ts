@@ -37,7 +37,7 @@ class Builder {
   readonly #frames: Frame[] = [];
   readonly #anchors = new Map<string, Anchored>();
   readonly repairs: TextRepair[] = [];
-  readonly references = new Set<string>();
+  mentionsOthers = false;
   hasAliases = false;
   documents = 0;
   root: Node = undefined;
@@ -87,7 +87,7 @@ class Builder {
       if (event.anchorStart >= 0) this.#anchor(event, text);
       return '';
     }
-    if (frame?.key === '$ref' && !text.startsWith('#')) this.references.add(text);
+    if (frame?.key === '$ref' && !text.startsWith('#')) this.mentionsOthers = true;
     const value = isPlain ? plainScalar(text) : text;
     if (event.anchorStart >= 0) this.#anchor(event, value);
     return this.#add(value, 1);
@@ -187,14 +187,14 @@ export function parseYaml(text: string, limits: SourceLimits): Parsed | TextFaul
     const fault = builder.take(event);
     if (fault !== '') return { text: fault, line: lineOf(read.text, event) };
   }
-  const { repairs, references, hasAliases, documents } = builder;
+  const { repairs, mentionsOthers, hasAliases, documents } = builder;
   if (read.text !== text) {
     repairs.push({ what: 'quoted texts are indented less than their keys', pointer: '#' });
   }
   if (documents > 1) {
     repairs.push({ what: `the text holds ${documents} documents; the first counts`, pointer: '#' });
   }
-  return { node: builder.root, syntax: 'yaml', repairs, references, hasAliases };
+  return { node: builder.root, syntax: 'yaml', repairs, mentionsOthers, hasAliases };
 }
 
 export interface YamlEvents {
