@@ -17,6 +17,7 @@ export function showPreview(out: Output, report: PreviewReport, isWhole: boolean
   for (const line of apiTools(report.tools, isWhole, widthOf(out))) out.line(line);
   out.line();
   showPrices(out, report);
+  showClients(out, report);
   showCredentials(out, report, isWhole);
   showScore(out, report);
 }
@@ -52,6 +53,23 @@ function showPrices(out: Output, { tokens, mode }: PreviewReport): void {
     out.line(`  full is estimated from ${count(measured, 'operation')}, spread evenly`);
   }
   out.line(`Mode: ${out.outPaint.strong(mode.mode)}. ${mode.why}`);
+  out.line();
+}
+
+/** What other modes spare a client is said, too: somebody may set `full`. */
+function showClients(out: Output, { clients, mode, tools }: PreviewReport): void {
+  if (clients.length === 0) return;
+  out.line(
+    mode.mode === 'full'
+      ? 'Clients that leave tools out:'
+      : 'In full mode, clients would leave tools out:',
+  );
+  const rows = clients.map(({ client, tools: lost, why }) => [
+    client,
+    lost.length === 0 ? '' : count(lost.length, 'tool'),
+    lost.length === 1 && tools.length > 1 ? `${lost[0] ?? ''}: ${why}` : why,
+  ]);
+  for (const line of table(rows, widthOf(out))) out.line(`  ${line}`);
   out.line();
 }
 

@@ -8,7 +8,7 @@ const MAX_LINES = 5;
 
 /** Writes nothing where nothing is wrong. */
 export function showPreviewWarnings(out: Output, report: PreviewReport, isWhole: boolean): void {
-  const { unusable, skipped, repairs, clients } = report;
+  const { unusable, skipped, repairs } = report;
   const warn = <Each>(
     head: string,
     list: readonly Each[],
@@ -35,11 +35,6 @@ export function showPreviewWarnings(out: Output, report: PreviewReport, isWhole:
     `${count(repairs.length, 'place')} read as what was meant`,
     [...Map.groupBy(repairs, ({ what }) => what).values()],
     (same) => repairWords(same),
-  );
-  warn(
-    `${count(new Set(clients.map(({ tool }) => tool)).size, 'tool')} would be left out by a client`,
-    clients,
-    ({ client, tool, why }) => `${tool} by ${client}: ${why}`,
   );
 }
 

@@ -1,18 +1,22 @@
 /** Descriptions of APIs, looked at before they are added or compared with what was added. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { safeAddress } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createBundles } from './api/bundles/store.ts';
-import { diffApis } from './api/preview/diff/diff.ts';
 import type { DiffReport } from './api/preview/diff/change.ts';
+import { diffApis } from './api/preview/diff/diff.ts';
 import { previewApi } from './api/preview/preview.ts';
-import type { PreviewReport, PreviewSubject } from './api/preview/report.ts';
-import { controlSchemas } from './api/results/controls.ts';
+import type { PreviewReport } from './api/preview/report.ts';
 import { DEFAULT_RESULT_LIMITS } from './api/results/contract.ts';
+import { controlSchemas } from './api/results/controls.ts';
 import { estimateTokens } from './api/schema/index.ts';
 import { openApiConfig } from './openapi/config-schema.ts';
-import { shownSource, type LoadDeps } from './openapi/preview/load-text.ts';
-import { openDocument, type Opened } from './openapi/preview/open-document.ts';
-import { openKept } from './openapi/preview/open-kept.ts';
+import {
+  openDocument,
+  openKept,
+  type OpenDeps,
+  type Opened,
+} from './openapi/preview/open-document.ts';
 import type { UpstreamConfig } from './schema.ts';
 
 export interface PreviewDeps {
@@ -28,8 +32,6 @@ export interface PreviewRequest {
   /** Path or address of a document. */
   readonly source: string;
   readonly budgetTokens: number;
-  /** The entry whose settings (overlays, operations, credentials) hold; none for a new one. */
-  readonly entry?: UpstreamConfig;
 }
 
 export type Previewed =
@@ -68,17 +70,16 @@ export async function previewSource(
   request: PreviewRequest,
   deps: PreviewDeps,
 ): Promise<Previewed> {
-  const { source, entry, budgetTokens } = request;
-  const settings = entry?.openapi === undefined ? {} : openApiConfig(entry.openapi);
-  const opened = await openDocument(source, settings, new Map(), loadDeps(deps));
+  const { source, budgetTokens } = request;
+  const opened = await openDocument(openApiConfig(source), new Map(), openDeps(deps));
   if (opened.kind === 'fault') return opened;
+  const url = URL.parse(source);
   const report = previewApi(opened.subject, {
-    source: shownSource(source),
+    source: url === null || !/^https?:$/.test(url.protocol) ? source : safeAddress(url),
     budgetTokens,
-    isConfigured: (scheme) => isConfigured(entry, scheme),
+    isConfigured: () => false,
     estimateTokens,
     controlsFor: (plan) => controlSchemas(plan, DEFAULT_RESULT_LIMITS.maxItems),
-    lint: () => [],
     measureAllUpTo: MEASURE_ALL_UP_TO,
     sample: SAMPLE,
     maxChars: MAX_MEASURED_CHARS,
@@ -91,47 +92,40 @@ export async function previewSource(
  * kept, the document that its entry names. Never rejects.
  */
 export async function diffSource(request: DiffRequest, deps: PreviewDeps): Promise<Diffed> {
-  const { entry, configDirectory } = request;
+  const { id, entry, source, stateDir, configDirectory } = request;
   if (entry.openapi === undefined) {
-    const text = `"${request.id}" is no API; only documents of APIs can be compared.`;
+    const text = `"${id}" is no API; only documents of APIs can be compared.`;
     return { kind: 'fault', why: 'other', text, line: 0 };
   }
-  const settings = openApiConfig(entry.openapi);
+  const config = openApiConfig(entry.openapi);
+  const { clock } = deps;
   const bundles = createBundles({
-    folder: join(request.stateDir, 'apis'),
-    clock: deps.clock,
+    folder: join(stateDir, 'apis'),
+    clock,
     onFault: () => undefined,
   });
-  const record = bundles.record(request.id);
-  const kept = record && (await openKept(bundles, record, settings));
-  const own = loadDeps({ ...deps, directory: configDirectory });
-  const names = new Map(Object.entries(record?.names ?? {}));
-  const before = kept ?? (await openDocument(settings.document, settings, names, own));
-  if (before.kind === 'fault') return before;
-  const known = namesOf(names, before.subject);
-  const after =
-    request.source === ''
-      ? await openDocument(settings.document, settings, known, own)
-      : await openDocument(request.source, settings, known, loadDeps(deps));
+  const own = openDeps({ ...deps, directory: configDirectory });
+  const names = new Map(Object.entries(bundles.record(id)?.names ?? {}));
+  const kept = openKept(bundles, id, config);
+  const opened: Opened =
+    kept === undefined
+      ? await openDocument(config, names, own)
+      : { kind: 'subject', subject: kept };
+  if (opened.kind === 'fault') return opened;
+  // Names stick: an operation that is known keeps the name its callers use.
+  for (const { key, name } of opened.subject.index.operations) names.set(key, name);
+  // Overlays stay with the configuration; only the document is another one.
+  const wanted = source === '' ? config.document : resolveFrom(deps.directory, source);
+  const after = await openDocument({ ...config, document: wanted }, names, own);
   if (after.kind === 'fault') return after;
-  const diff = diffApis(before.subject, after.subject);
+  const diff = diffApis(opened.subject, after.subject);
   return { kind: 'diff', diff, against: kept === undefined ? 'document' : 'import' };
 }
 
-/** Names stick: an operation that is known keeps the name its callers use. */
-function namesOf(
-  kept: ReadonlyMap<string, string>,
-  { index }: PreviewSubject,
-): ReadonlyMap<string, string> {
-  return new Map([...kept, ...index.operations.map(({ key, name }) => [key, name] as const)]);
+function resolveFrom(directory: string, source: string): string {
+  return /^https?:\/\//i.test(source) ? source : resolve(directory, source);
 }
 
-function loadDeps({ timeoutMs = LOAD_TIMEOUT_MS, ...deps }: PreviewDeps): LoadDeps {
-  return { ...deps, timeoutMs };
-}
-
-function isConfigured(entry: UpstreamConfig | undefined, scheme: string): boolean {
-  const { auth } = entry ?? {};
-  if (auth === undefined) return false;
-  return auth.schemes === undefined || Object.hasOwn(auth.schemes, scheme);
+function openDeps({ timeoutMs = LOAD_TIMEOUT_MS, signal, ...deps }: PreviewDeps): OpenDeps {
+  return { ...deps, timeoutMs, signal: signal ?? new AbortController().signal };
 }

@@ -9,7 +9,6 @@ const OPTIONS: PreviewOptions = {
   isConfigured: () => false,
   estimateTokens,
   controlsFor: () => ({}),
-  lint: () => [],
   measureAllUpTo: 400,
   sample: 200,
   maxChars: 1_000_000,

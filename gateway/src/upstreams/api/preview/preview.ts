@@ -3,8 +3,8 @@ import type { PreviewReport, PreviewSubject, PreviewTool, Effect } from './repor
 import type { ApiIndex, Operation } from '../model.ts';
 import { reportAuth } from './auth-report.ts';
 import { chooseMode } from './choose-mode.ts';
-import { measure, type Measured, type MeasuredTool, type MeasureOptions } from './measure.ts';
-import type { ClientLoss } from './report.ts';
+import { measure, type Measured, type MeasureOptions } from './measure.ts';
+import { clientLosses } from './client-losses.ts';
 import { scoreOf } from './score.ts';
 
 export interface PreviewOptions extends MeasureOptions {
@@ -13,8 +13,6 @@ export interface PreviewOptions extends MeasureOptions {
   readonly budgetTokens: number;
   /** Whether a credential is configured for the scheme of this name. */
   readonly isConfigured: (scheme: string) => boolean;
-  /** What clients would leave out of a list with these tools. */
-  readonly lint: (tools: readonly MeasuredTool[]) => readonly ClientLoss[];
 }
 
 /** Compiles a bounded number of operations; the rest is told from the index. */
@@ -22,7 +20,7 @@ export function previewApi(subject: PreviewSubject, options: PreviewOptions): Pr
   const { index, format } = subject;
   const { title, version, servers, skipped } = index;
   const measured = measure(subject, options);
-  const clients = options.lint(measured.tools);
+  const clients = clientLosses(measured.tools, index.operations.length);
   const mode = chooseMode(measured.tokens, options.budgetTokens);
   const repairs = subject.repairs();
   const score = scoreOf({ index, measured, mode, clients, repairs: repairs.length });

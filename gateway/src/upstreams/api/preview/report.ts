@@ -81,11 +81,13 @@ export interface UnusableTool {
   readonly at: SourcePlace;
 }
 
-/** What one client would leave out of its list, and why. */
+/** What one client would leave out of a list in `full` mode, for one reason. */
 export interface ClientLoss {
   readonly client: string;
-  readonly tool: string;
+  /** One sentence. */
   readonly why: string;
+  /** Of the operations that were measured; none where it is about all of them together. */
+  readonly tools: readonly string[];
 }
 
 export interface ScorePart {
@@ -116,7 +118,7 @@ export interface PreviewReport {
   readonly unusable: readonly UnusableTool[];
   readonly skipped: readonly Skipped[];
   readonly repairs: readonly Repair[];
-  /** Of the operations that were measured. */
+  /** Whatever the mode is. */
   readonly clients: readonly ClientLoss[];
   readonly score: { readonly total: number; readonly parts: readonly ScorePart[] };
 }

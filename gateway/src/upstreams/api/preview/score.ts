@@ -1,5 +1,6 @@
 /** How well an API can be used by models, from 0 to 100, and what it lost points for. */
 import type { ApiIndex, Operation } from '../model.ts';
+import { CLIENT_PROFILES } from '../schema/index.ts';
 import { isMarked } from '../name-words.ts';
 import { grouped } from './choose-mode.ts';
 import type { Measured } from './measure.ts';
@@ -63,15 +64,21 @@ function names({ index }: Scored): ScorePart {
   return part('names', operations.length - bad, operations.length, why);
 }
 
+/** Every client that takes every schema counts the same; a repair may have missed what was meant. */
 function schemas({ measured, clients, repairs }: Scored): ScorePart {
-  const dropped = new Set(clients.map(({ tool }) => tool)).size;
   const seen = measured.tools.length;
-  const bad = Math.min(seen, dropped + Math.min(repairs, seen) / 2);
+  const pairs = seen * CLIENT_PROFILES.length;
+  const lost = new Set(
+    clients.flatMap(({ client, tools }) => tools.map((tool) => JSON.stringify([client, tool]))),
+  );
+  const affected = new Set(clients.flatMap(({ tools }) => tools)).size;
+  const bad = Math.min(pairs, lost.size + Math.min(repairs, pairs / 4));
+  const made = `${grouped(repairs)} ${repairs === 1 ? 'repair was' : 'repairs were'} made`;
   const why =
-    dropped === 0 && repairs === 0
+    lost.size === 0 && repairs === 0
       ? 'Every client takes every schema, and nothing had to be repaired.'
-      : `${grouped(repairs)} ${repairs === 1 ? 'repair was' : 'repairs were'} made; ${grouped(dropped)} of ${grouped(seen)} tools would be dropped by a client.`;
-  return part('schemas', seen - bad, seen, why);
+      : `${made}; ${grouped(affected)} of ${grouped(seen)} tools have a schema that some client does not take.`;
+  return part('schemas', pairs - bad, pairs, why);
 }
 
 function size({ mode, index }: Scored): ScorePart {

@@ -1,6 +1,7 @@
 /** An OpenAPI document of a few lines as previews look at it. */
-import { readText } from '../../openapi/preview/open-document.ts';
 import { KEEP_ALL } from '../../openapi/operation-filter.ts';
+import { subjectOf } from '../../openapi/preview/subject.ts';
+import { readOpenApi } from '../../openapi/read.ts';
 import type { PreviewSubject } from './report.ts';
 
 /** @param paths `paths` of the document; `more` goes beside it */
@@ -17,7 +18,7 @@ export async function testSubject(
     paths,
     ...more,
   };
-  const opened = await readText(
+  const read = await readOpenApi(
     { location: '/shop.json', bytes: Buffer.from(JSON.stringify(document)) },
     {
       overlays: [],
@@ -26,6 +27,6 @@ export async function testSubject(
       load: () => Promise.resolve('it is not there'),
     },
   );
-  if (opened.kind === 'fault') throw new Error(opened.text);
-  return opened.subject;
+  if ('text' in read) throw new Error(read.text);
+  return subjectOf(read);
 }

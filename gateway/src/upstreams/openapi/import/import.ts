@@ -122,11 +122,11 @@ async function readAnew(
   return { bundle, documentUrl, document: () => document, wasRead: true };
 }
 
-/** Reads the sources of a bundle again, as they were. */
-function reread(
+/** Reads the sources of a bundle again, as they were. @returns words where they are gone */
+export function reread(
   record: ImportRecord,
   bundle: Bundle,
-  { config }: ImportSettings,
+  { config }: Pick<ImportSettings, 'config'>,
 ): OpenApiDocument | string {
   const gone = 'The document is not at hand any more; reload the configuration.';
   const bytes = record.sources.map(({ digest }, at) =>
@@ -165,7 +165,8 @@ function urlOf(source: SourceRecord | undefined): string {
   return source !== undefined && isUrl(source.foundAt) ? source.foundAt : '';
 }
 
-function readOptions(config: OpenApiConfig): {
+/** What an entry says of how its document is read. */
+export function readOptions(config: OpenApiConfig): {
   readonly filter: OperationFilter;
   readonly variables: Readonly<Record<string, string>>;
 } {

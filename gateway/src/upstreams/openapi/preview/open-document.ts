@@ -1,16 +1,24 @@
 /** Reads a description that somebody named, with the settings of an entry where there is one. */
+import type { Bundles } from '../../api/bundles/store.ts';
 import type { PreviewSubject } from '../../api/preview/report.ts';
+import type { Clock } from '../../../kernel/index.ts';
 import type { OpenApiConfig } from '../config-schema.ts';
-import { KEEP_ALL, type OperationFilter, type OperationSelection } from '../operation-filter.ts';
-import { readOpenApi, type ReadOptions } from '../read.ts';
-import { loaderFor, loadNamed, type LoadDeps, type LoadedText } from './load-text.ts';
+import { readOptions, reread } from '../import/import.ts';
+import { createLoader, isUrl, type Loaded } from '../import/load.ts';
+import { readOpenApi, type ReadFault } from '../read.ts';
 import { subjectOf } from './subject.ts';
 
-/** Settings of an entry that decide what is read of a document. */
-export type ReadSettings = Pick<OpenApiConfig, 'overlays' | 'include' | 'exclude' | 'variables'>;
+export interface OpenDeps {
+  readonly clock: Clock;
+  /** The folder that relative paths begin at. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  /** For each document, milliseconds. */
+  readonly timeoutMs: number;
+}
 
 export type Opened =
-  | { readonly kind: 'subject'; readonly subject: PreviewSubject; readonly location: string }
+  | { readonly kind: 'subject'; readonly subject: PreviewSubject }
   | {
       readonly kind: 'fault';
       /** `unreadable`: it could not be had. `other`: it is something else. `broken`: its text. */
@@ -21,61 +29,58 @@ export type Opened =
       readonly line: number;
     };
 
-/** @param source path or address of a document */
+/**
+ * Reads the document of `config` and what it refers to, as an import does; nothing is kept.
+ * @param knownNames names of tools by key
+ */
 export async function openDocument(
-  source: string,
-  settings: ReadSettings,
+  config: OpenApiConfig,
   knownNames: ReadonlyMap<string, string>,
-  deps: LoadDeps,
+  deps: OpenDeps,
 ): Promise<Opened> {
-  const loaded = await loadNamed(source, deps);
-  if (typeof loaded === 'string') return unreadable(loaded);
-  const overlays: Buffer[] = [];
-  for (const overlay of settings.overlays ?? []) {
-    const text = await loadNamed(overlay, deps);
-    if (typeof text === 'string') return unreadable(text);
-    overlays.push(text.bytes);
+  const { document: source, references = [] } = config;
+  const loader = createLoader({ ...deps, document: source, references });
+  const main = await loader.written(source, 'document');
+  if (typeof main === 'string') return unreadable(source, main);
+  const overlays: Loaded[] = [];
+  for (const place of config.overlays ?? []) {
+    const overlay = await loader.written(place, 'overlay');
+    if (typeof overlay === 'string') return unreadable(place, overlay);
+    overlays.push(overlay);
   }
-  const { location } = loaded;
-  const load = loaderFor(location, deps);
-  return readText(loaded, { ...readSettings(settings), overlays, load, knownNames });
-}
-
-export async function readText(loaded: LoadedText, options: ReadOptions): Promise<Opened> {
-  const document = await readOpenApi(loaded, options);
-  if (!('text' in document)) {
-    return { kind: 'subject', subject: subjectOf(document), location: loaded.location };
-  }
-  const why = saysItIsOne(loaded.bytes) ? 'broken' : 'other';
-  return { kind: 'fault', why, ...document };
-}
-
-export function readSettings(
-  settings: ReadSettings,
-): Pick<ReadOptions, 'filter'> & { variables?: Record<string, string> } {
-  const { variables } = settings;
-  return { filter: filterOf(settings), ...(variables === undefined ? {} : { variables }) };
-}
-
-function filterOf({ include, exclude }: ReadSettings): OperationFilter {
-  if (include === undefined && exclude === undefined) return KEEP_ALL;
-  return {
-    include: selectionOf(include),
-    exclude: selectionOf(exclude),
-    deprecated: exclude?.deprecated === true ? 'skip' : 'keep',
+  const load = async (location: string): Promise<Buffer | string> => {
+    const loaded = await loader.referred(location);
+    return typeof loaded === 'string' ? loaded : loaded.bytes;
   };
+  const read = await readOpenApi(
+    { location: main.record.foundAt, bytes: main.bytes },
+    { ...readOptions(config), overlays: overlays.map(({ bytes }) => bytes), load, knownNames },
+  );
+  return 'text' in read ? faultOf(read, main.bytes) : { kind: 'subject', subject: subjectOf(read) };
 }
 
-function selectionOf(written: ReadSettings['include']): OperationSelection {
-  const { tags = [], paths = [], methods = [] } = written ?? {};
-  return { tags, paths, methods };
+/** The last import of an upstream as it was read then; undefined where it is not there any more. */
+export function openKept(
+  bundles: Bundles,
+  upstream: string,
+  config: OpenApiConfig,
+): PreviewSubject | undefined {
+  const record = bundles.record(upstream);
+  const bundle = record === undefined ? undefined : bundles.open(record);
+  if (record === undefined || bundle === undefined) return undefined;
+  const document = reread(record, bundle, { config });
+  return typeof document === 'string' ? undefined : subjectOf(document);
 }
 
-function unreadable(text: string): Opened {
+/** What is wrong with an address names it already. */
+function unreadable(place: string, why: string): Opened {
+  const text = isUrl(place) ? `${why}.` : `${place} cannot be read: ${why}.`;
   return { kind: 'fault', why: 'unreadable', text, line: 0 };
 }
 
-/** A key that only such documents have, near the beginning. */
-function saysItIsOne(bytes: Buffer): boolean {
-  return /(^|[\s{,])["']?(openapi|swagger)["']?\s*:/m.test(bytes.toString('latin1', 0, 65_536));
+/** A key that only such documents have, near the beginning, tells a broken one from another text. */
+function faultOf({ text, line }: ReadFault, bytes: Buffer): Opened {
+  const head = bytes.toString('latin1', 0, 65_536);
+  const isOne = /(^|[\s{,])["']?(openapi|swagger)["']?\s*:/m.test(head);
+  return { kind: 'fault', why: isOne ? 'broken' : 'other', text, line };
 }

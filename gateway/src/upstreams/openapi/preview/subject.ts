@@ -2,27 +2,17 @@
 import type { PreviewSubject } from '../../api/preview/report.ts';
 import { compileOperation } from '../compile/index.ts';
 import type { OpenApiDocument } from '../document.ts';
+import { indexOf } from '../import/import.ts';
 import { createSchemaConverter } from '../schema/index.ts';
 
 export function subjectOf(document: OpenApiDocument): PreviewSubject {
-  const { version, digest, title, apiVersion, description, servers } = document;
-  const { schemes, operations, skipped, repairs } = document;
+  const { version } = document;
   const converter = createSchemaConverter(document.resolver);
-  const byKey = new Map(operations.map((operation) => [operation.key, operation]));
+  const index = indexOf(document);
+  const byKey = new Map(index.operations.map((operation) => [operation.key, operation]));
   return {
     format: version === '2.0' ? 'Swagger 2.0' : `OpenAPI ${version}`,
-    index: {
-      kind: 'openapi',
-      digest,
-      title,
-      version: apiVersion,
-      description,
-      servers,
-      schemes,
-      operations,
-      skipped,
-      repairs,
-    },
+    index,
     plan: (key) => {
       const operation = byKey.get(key);
       if (operation === undefined) return 'The document has no such operation.';
