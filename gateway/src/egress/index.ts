@@ -4,13 +4,12 @@ export {
   addressFault,
   guardedLookup,
   isHostAllowed,
-  type AddressRules,
   type FindAddresses,
 } from './address-guard.ts';
-export { addressKind, isInRange, type AddressKind } from './address-kinds.ts';
+export { addressKind, isInRange } from './address-kinds.ts';
 export { ask, type Asked, type AskOptions, type CutReason } from './ask.ts';
 export { failureWords, fetchDocument, safeAddress } from './fetch-document.ts';
-export type { Fetched, FetchOptions } from './fetch-document.ts';
+export type { FetchOptions } from './fetch-document.ts';
 export { isHeaderName, isHeaderValue } from './header-values.ts';
 export { openPool } from './http-pool.ts';
 export { InvalidResponse } from './outbound.ts';
