@@ -4,6 +4,7 @@ import { chooseContent, type ChosenContent } from './body-choice.ts';
 import { cleanText } from './clean-text.ts';
 import { bodyPointer, type ArgumentDraft } from './draft.ts';
 import { fileArgument } from './file-argument.ts';
+import { keptSchema } from './kept-schema.ts';
 import { MAX_ARGUMENT_TEXT } from './parameter.ts';
 import { readParts, type PartDraft } from './parts.ts';
 import { constantOf, described, hasType, propertiesOf, resolved } from './schema-session.ts';
@@ -36,7 +37,7 @@ export function readBody(
 ): BodyDraft | undefined {
   const chosen = body === undefined ? undefined : chooseContent(resolver, body);
   if (body === undefined || chosen === undefined) return undefined;
-  const whole = isArguments ? argumentsBody(body, chosen, session) : undefined;
+  const whole = isArguments ? argumentsBody(resolver, body, chosen, session) : undefined;
   if (whole !== undefined) return whole;
   if (chosen.isFile) return fileBody(body, chosen);
   if (chosen.codec === 'text' || chosen.codec === 'binary') return textBody(body, chosen);
@@ -113,11 +114,13 @@ function structured(
 
 /** Every member an argument, in whatever number; the schema stays as it is, open where it is open. */
 function argumentsBody(
+  resolver: Resolver,
   body: BodyView,
   chosen: ChosenContent,
   session: SchemaSession,
 ): BodyDraft | undefined {
-  const root = resolved(schemaOf(chosen, session), session);
+  const kept = keptSchema(resolver, chosen.content.schema);
+  const root = kept ?? resolved(schemaOf(chosen, session), session);
   if (chosen.codec !== 'json' || !hasType(root, 'object')) return undefined;
   const required = stringsOf(memberOf(root, 'required'));
   const drafts = Object.entries(propertiesOf(root)).map(([name, value]): ArgumentDraft => {

@@ -10,6 +10,9 @@ import type { AnswerShape } from './answer-shape.ts';
 /** Longest description of an operation, characters. */
 const MAX_TEXT = 1200;
 
+/** Longer than anything that is written here. */
+const MAX_KEPT_TEXT = 4000;
+
 const MAX_NAMES = 8;
 
 /** Says nothing that the status does not say. */
@@ -37,6 +40,11 @@ export function describeOperation(view: OperationView, shape: AnswerShape | unde
     returns,
   ];
   return cutText(texts.filter((text) => text !== '').join('\n'), MAX_TEXT);
+}
+
+/** What a gateway tells of a tool of its own; said once, not summed up again. */
+export function keptDescription(view: OperationView): string {
+  return cutText(view.description.toWellFormed(), MAX_KEPT_TEXT);
 }
 
 function sameStart(text: string, start: string): boolean {

@@ -3,7 +3,7 @@ import { acceptHeader, jsonAnswer } from './accept.ts';
 import { wordOfName, type AnswerShape } from './answer-shape.ts';
 import { allocateArgumentNames } from './argument-names.ts';
 import { readBody, type BodyDraft } from './body.ts';
-import { describeOperation } from './description.ts';
+import { describeOperation, keptDescription } from './description.ts';
 import { readPagination } from './pagination.ts';
 import { readParameters, type ParametersDraft } from './parameters.ts';
 import { climbs } from './path-template.ts';
@@ -35,10 +35,10 @@ export function compileOperation(
   const isArguments = parameters.parameters.length === 0 && holdsArguments(view);
   const body = readBody(document.resolver, view.body, session, isArguments);
   const drafts = [...argumentsOf(parameters), ...(body?.arguments ?? [])];
-  const names =
-    body?.root === undefined
-      ? allocateArgumentNames(drafts.map(wantedOf))
-      : drafts.map(({ title }) => title);
+  const isOwn = body?.root !== undefined;
+  const names = isOwn
+    ? drafts.map(({ title }) => title)
+    : allocateArgumentNames(drafts.map(wantedOf));
   const request = requestOf(document, view, parameters, body, names);
   if (typeof request === 'string') return request;
   const shape = answerShape(view, converter);
@@ -49,8 +49,8 @@ export function compileOperation(
   }));
   return {
     key: operation.key,
-    description: describeOperation(view, shape),
-    ...finishInput(body?.root ?? inputOf(drafts, names), session),
+    description: isOwn ? keptDescription(view) : describeOperation(view, shape),
+    ...finishInput(body?.root ?? inputOf(drafts, names), session, isOwn),
     output: shape === undefined ? null : finishOutput(shape.root, shape.session),
     arguments: drafts.map(({ wire, location, isRequired, role }, at) => {
       return { name: names[at] ?? '', wire, location, isRequired, role };

@@ -1,19 +1,27 @@
 /** Schemas of a plan, as clients take them. */
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
+import { isObject } from '../../api/schema/json.ts';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { SchemaSession } from '../schema/index.ts';
 
 /** What one tool may cost in a listing, tokens. */
 const MAX_LISTED_TOKENS = 2000;
 
-/** @param root an object of arguments that refers to definitions of the session */
+/** The same where the schema was trimmed before; arguments of the gateway's own came to it since. */
+const MAX_KEPT_TOKENS = 3000;
+
+/**
+ * @param root an object of arguments that refers to definitions of the session or to its own
+ * @param isKept whether it was listed by a gateway already
+ */
 export function finishInput(
   root: JsonObject,
   session: SchemaSession,
+  isKept: boolean,
 ): { input: JsonObject; listed: JsonObject | null } {
   const { memo } = session;
   const input = defaultProfile(withDefinitions(root, session), memo);
-  return { input, listed: trimToBudget(input, MAX_LISTED_TOKENS, memo) };
+  return { input, listed: trimToBudget(input, isKept ? MAX_KEPT_TOKENS : MAX_LISTED_TOKENS, memo) };
 }
 
 export function finishOutput(root: JsonObject, session: SchemaSession): JsonObject {
@@ -21,6 +29,7 @@ export function finishOutput(root: JsonObject, session: SchemaSession): JsonObje
 }
 
 function withDefinitions(root: JsonObject, session: SchemaSession): JsonObject {
-  const defs = session.defs();
+  const own = root['$defs'];
+  const defs = isObject(own) ? { ...session.defs(), ...own } : session.defs();
   return Object.keys(defs).length === 0 ? root : { ...root, $defs: defs };
 }
