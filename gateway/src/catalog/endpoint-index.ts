@@ -148,7 +148,8 @@ function shownName({ id, isWrapped }: CatalogItem, config: EndpointConfig): stri
   return isWrapped ? wrapUri(id.upstream, id.kind, id.name) : id.name;
 }
 
-function toolName(id: ItemId, { names, maxNameLength }: EndpointConfig): string {
+/** What an endpoint calls a tool or a prompt, whether it has one or not. */
+export function toolName(id: ItemId, { names, maxNameLength }: EndpointConfig): string {
   return names === 'original' ? id.name : publicName(id, maxNameLength);
 }
 

@@ -3,7 +3,13 @@ import { LRUCache } from 'lru-cache';
 import type { ItemId, ItemKind, Principal } from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
 import { filterDigest } from './cursors.ts';
-import { buildIndex, type EndpointIndex, type Entry, type Shown } from './endpoint-index.ts';
+import {
+  buildIndex,
+  toolName,
+  type EndpointIndex,
+  type Entry,
+  type Shown,
+} from './endpoint-index.ts';
 import { LIST_NAMES, type ListName, type UpstreamItems } from './items.ts';
 import { createScope, type Scope } from './scope.ts';
 import { showTools, type ShownTools } from './shown-tools.ts';
@@ -114,6 +120,14 @@ export class Endpoint {
     if (named !== undefined && this.mayInvoke(principal, named.item.id)) return named;
     const other = toolAliases.get(name);
     return other !== undefined && this.mayInvoke(principal, other.item.id) ? other : undefined;
+  }
+
+  /** What a tool is called here; undefined where it is not, or not seen by this principal. */
+  nameOfTool(principal: Principal, upstream: string, original: string): string | undefined {
+    const name = toolName({ upstream, kind: 'tool', name: original }, this.config);
+    const id = this.now().byName.tools.get(name)?.item.id;
+    if (id?.upstream !== upstream || id.name !== original) return undefined;
+    return this.mayInvoke(principal, id) ? name : undefined;
   }
 
   /** All who see the same tools share one set, and so what is made of it. */

@@ -6,7 +6,7 @@ import {
   sent,
   type Asked,
 } from '../../../test/kit/catalog-world.ts';
-import { makeCall } from '../../../test/kit/exchange.ts';
+import { LOCAL, makeCall } from '../../../test/kit/exchange.ts';
 import { Refusal, splice } from '../kernel/index.ts';
 
 let world: CatalogWorld;
@@ -58,6 +58,21 @@ describe('names', () => {
     world.hidden.clear();
     world.hidden.add('other tool:crm/get');
     expect(original(await world.found('tools/call', { name: 'crm__get' }))).toBe('tool:crm/get');
+  });
+
+  test.each([
+    ['default', 'get', 'crm__get'],
+    ['raw', 'get', 'get'],
+    ['raw', 'a.b', 'a.b'],
+    ['default', 'gone', undefined],
+    ['crm', 'delete_all', undefined],
+    ['nowhere', 'get', undefined],
+  ])('at %s, the tool "%s" is called %j', (endpoint, own, shown) => {
+    const { stage } = world;
+    expect(stage.toolName(endpoint, LOCAL, 'crm', own)).toBe(shown);
+    world.hidden.add(`tool:crm/${own}`);
+    expect(stage.toolName(endpoint, LOCAL, 'crm', own)).toBeUndefined();
+    world.hidden.clear();
   });
 
   test('a name that had to be escaped is known under the name that the list says', async () => {

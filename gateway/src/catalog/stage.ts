@@ -35,6 +35,13 @@ export interface CatalogStage {
   describe(endpoint: string, principal: Principal, era: Era): Description;
   /** Whether anything of this upstream could be shown at this endpoint. */
   includes(endpoint: string, upstream: string): boolean;
+  /** What an endpoint calls a tool; undefined where it is hidden from this principal. */
+  toolName(
+    endpoint: string,
+    principal: Principal,
+    upstream: string,
+    original: string,
+  ): string | undefined;
   /** A resource under its original URI; undefined where it is hidden from this principal. */
   visibleResource(
     endpoint: string,
@@ -81,6 +88,8 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
         : describeEndpoint(endpoint, principal, era);
     },
     includes: (name, upstream) => endpoints.get(name)?.scope.covers(upstream) ?? false,
+    toolName: (name, principal, upstream, original) =>
+      endpoints.get(name)?.nameOfTool(principal, upstream, original),
     visibleResource: (name, principal, upstream, uri) => {
       const byOwn = find(name, principal, uri);
       if (byOwn?.id.upstream === upstream) return byOwn;

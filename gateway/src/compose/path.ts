@@ -36,6 +36,9 @@ export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock
     mayInvoke: (principal, id) => policy.mayInvoke(principal, id),
   });
   parts.subscriptions.useEndpoints(stage);
+  parts.upstreams.useToolNames((x, upstream, name) =>
+    stage.toolName(x.endpoint, x.principal, upstream, name),
+  );
   const rooms = fitRooms(parts, config, stage, policy);
   return { epoch, path: buildPath(rooms), config };
 }

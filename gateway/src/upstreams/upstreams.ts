@@ -36,6 +36,9 @@ export interface UpstreamsDeps {
   readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
+/** What the caller of `x` calls a tool of an upstream; undefined where it does not see it. */
+export type ToolNames = (x: UpstreamCall, upstream: string, name: string) => string | undefined;
+
 export interface Upstreams {
   /**
    * Puts a configuration in force. An upstream whose entry is unchanged keeps its connections;
@@ -50,6 +53,8 @@ export interface Upstreams {
    * `cancelled` and `draining` are what it adds to the upstream's own answers.
    */
   carry(x: UpstreamCall, delivery: Delivery): Awaitable<void>;
+  /** Says from now on what callers call the tools of upstreams; until then none is named to them. */
+  useToolNames(find: ToolNames): void;
   onEvent(listener: (event: UpstreamEvent) => void): void;
   subscribeResource(upstream: string, uri: string): Promise<void>;
   unsubscribeResource(upstream: string, uri: string): Promise<void>;
@@ -69,8 +74,10 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     deps.clock,
     DEFAULT_HANDLE_LIMITS,
   );
+  let toolNames: ToolNames = () => undefined;
+  const toolName: ToolNames = (x, upstream, name) => toolNames(x, upstream, name);
   const members = new Members(
-    connectorBuilder(deps, { spawner, handles }, (event) => {
+    connectorBuilder(deps, { spawner, handles, toolName }, (event) => {
       for (const listener of listeners) listener(event);
     }),
   );
@@ -79,6 +86,9 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     fetchItems: (upstream, signal) =>
       members.find(upstream)?.fetchItems(signal) ?? Promise.resolve(notConfigured()),
     carry: (x, delivery) => carry(members, x, delivery),
+    useToolNames: (find) => {
+      toolNames = find;
+    },
     onEvent: (listener) => {
       listeners.push(listener);
     },
@@ -102,11 +112,12 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
 interface Shared {
   readonly spawner: StdioSpawner;
   readonly handles: HandleStore;
+  readonly toolName: ToolNames;
 }
 
 function connectorBuilder(
   deps: UpstreamsDeps,
-  { spawner, handles }: Shared,
+  { spawner, handles, toolName }: Shared,
   onEvent: (event: UpstreamEvent) => void,
 ): BuildConnector {
   const { clock, directory, log, version, stateDir } = deps;
@@ -125,7 +136,13 @@ function connectorBuilder(
     if (openapi !== undefined) {
       const document = openApiConfig(openapi);
       const results = apiResults(id, document.projections ?? {}, deps, handles);
-      return createOpenApi(id, config, document, { ...connectorDeps, results, stateDir, version });
+      return createOpenApi(id, config, document, {
+        ...connectorDeps,
+        results,
+        stateDir,
+        version,
+        toolName: (x, name) => toolName(x, id, name),
+      });
     }
     if (mcp === undefined) throw new Error(`The upstream ${id} has nothing behind it.`);
     if (typeof mcp === 'string') {

@@ -6,6 +6,7 @@ import type { Adjustment } from './arguments/checker.ts';
 import { isObject } from './arguments/kinds.ts';
 import { exactArguments } from './exact-arguments.ts';
 import { guide } from './guidance/guide.ts';
+import { READ_TOOL } from './handles/read-tool.ts';
 import type { ApiCall, CheckedArguments, Operation, Reply } from './model.ts';
 import type { Callable, ReadyApi } from './ready-api.ts';
 import { errorResult } from './result-message.ts';
@@ -40,7 +41,7 @@ export async function callTool(
 ): Promise<ToolResult | Refusal> {
   const values = exactArguments(x.call, x.edits) ?? {};
   if (!isObject(values)) return errorResult(NOT_AN_OBJECT);
-  const asker = askerOf(x);
+  const asker = askerOf(x, settings);
   const { results } = settings;
   if (!ready.has(name) && name === results.readTool['name']) {
     return await results.readResult(values, asker);
@@ -51,8 +52,9 @@ export async function callTool(
   return await call.run(values);
 }
 
-export function askerOf(x: UpstreamCall): Asker {
-  return { principal: x.principal.id, endpoint: x.endpoint };
+export function askerOf(x: UpstreamCall, settings: CallSettings): Asker {
+  const readTool = settings.toolName(x, READ_TOOL) ?? '';
+  return { principal: x.principal.id, endpoint: x.endpoint, readTool };
 }
 
 class ToolCall {
@@ -80,7 +82,7 @@ class ToolCall {
   async run(values: JsonObject): Promise<ToolResult | Refusal> {
     const { plan, checker } = this.callable;
     const { results } = this.settings;
-    const asker = askerOf(this.x);
+    const asker = askerOf(this.x, this.settings);
     const taken = results.takeControls(plan, values, asker);
     if (taken.kind === 'fault') return notSent(taken.text);
     const checked = checker.check(taken.rest);

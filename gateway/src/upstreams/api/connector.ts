@@ -142,7 +142,7 @@ class ApiConnector implements Connector {
   private async outcome(x: UpstreamCall, name: string, flight: ApiFlight): Promise<Terminal> {
     const { results } = this.options;
     if (x.call.method === READ) {
-      const read = await results.readResource(name, askerOf(x));
+      const read = await results.readResource(name, askerOf(x, this.settings));
       if (read instanceof Refusal) return read;
       const cache = { ttlMs: 0, scope: 'private' } as const;
       return { kind: 'local', result: stringifyExact(read), cache };

@@ -8,6 +8,7 @@ import type { Api } from '../api/model.ts';
 import type { Results } from '../api/results/contract.ts';
 import { estimateTokens } from '../api/schema/index.ts';
 import type { Connector, ConnectorDeps } from '../connector.ts';
+import type { UpstreamCall } from '../mcp/outgoing.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { OpenApi } from './api.ts';
 import { createCaller } from './call/caller.ts';
@@ -21,6 +22,8 @@ export interface OpenApiDeps extends ConnectorDeps {
   /** Our own version. */
   readonly version: string;
   readonly find?: FindAddresses;
+  /** As ApiConnectorOptions. */
+  toolName?(x: UpstreamCall, name: string): string | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -43,6 +46,7 @@ export function createOpenApi(
       modeFor: (api, tools) =>
         modeFor(document.mode ?? config.mode ?? 'auto', id, document.maxListTokens, api, tools),
       open: (signal) => open(id, config, document, deps, signal),
+      toolName: (x, name) => deps.toolName?.(x, name),
     },
     deps,
   );

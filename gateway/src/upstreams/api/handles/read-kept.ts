@@ -5,7 +5,7 @@ import type { ResultLimits, ToolResult } from '../results/contract.ts';
 import { headOf, isList } from '../results/json-shape.ts';
 import { nearestPaths } from '../results/known-paths.ts';
 import { imageType, linkBlock, mediaBlock } from '../results/media.ts';
-import { cutNotes } from '../results/notes.ts';
+import { cutNotes, readOn, type Kept } from '../results/notes.ts';
 import { findAt, pathText } from '../results/paths.ts';
 import type { KeptResult } from './contract.ts';
 
@@ -23,18 +23,18 @@ export interface Slice {
 /** What is no text is only shown where it is a small image. */
 export function readKept(
   kept: KeptResult,
-  uri: string,
+  at: Kept,
   slice: Slice,
   limits: ResultLimits,
 ): ToolResult {
-  if (kept.kind === 'binary') return readBinary(kept, uri, limits);
+  if (kept.kind === 'binary') return readBinary(kept, at.handle, limits);
   const text = kept.bytes.toString('utf8');
-  if (kept.kind === 'json') return readJson(parseExact(text), kept.listPath, uri, slice);
+  if (kept.kind === 'json') return readJson(parseExact(text), kept.listPath, at, slice);
   if (slice.path !== '') return errorResult('This result is a text; path cannot be used on it.');
-  return readText(text, '', uri, slice);
+  return readText(text, '', at, slice);
 }
 
-function readJson(root: Json, listPath: string, uri: string, slice: Slice): ToolResult {
+function readJson(root: Json, listPath: string, kept: Kept, slice: Slice): ToolResult {
   const isWhole = slice.path === '' && slice.offset === 0 && slice.maxItems === 0;
   const path = slice.path === '' && !isWhole ? listPath : slice.path;
   const found = findAt(root, path);
@@ -44,49 +44,45 @@ function readJson(root: Json, listPath: string, uri: string, slice: Slice): Tool
     const like = nearest.length === 0 ? '' : ` Nearest: ${nearest.join(', ')}.`;
     return errorResult(`There is nothing at path ${path}.${like}`);
   }
-  if (typeof found.value === 'string') return readText(found.value, path, uri, slice);
-  if (isList(found.value)) return readItems(found.value, found.segments, uri, slice);
+  if (typeof found.value === 'string') return readText(found.value, path, kept, slice);
+  if (isList(found.value)) return readItems(found.value, found.segments, kept, slice);
   return fittingJson(found.value, slice.maxChars, (_value, cuts) => ({
-    notes: cutNotes(cuts, uri, (segments) => pathText([...found.segments, ...segments])),
-    meta: { handle: uri },
+    notes: cutNotes(cuts, kept, (segments) => pathText([...found.segments, ...segments])),
+    meta: { handle: kept.handle },
   }));
 }
 
 function readItems(
   list: JsonArray,
   segments: readonly string[],
-  uri: string,
+  kept: Kept,
   { offset, maxItems, maxChars }: Slice,
 ): ToolResult {
   const end = maxItems === 0 ? list.length : offset + maxItems;
   const where = pathText(segments);
-  const path = where === '' ? '' : ` path=${where}`;
   return fittingJson(list.slice(offset, end), maxChars, (value, cuts) => {
     const shown = isList(value) ? value.length : 0;
     const next = offset + shown;
-    const here = `${shown} items from ${offset} on, of ${list.length}`;
-    const more =
-      next < list.length ? `; next: read_result with handle=${uri}${path} offset=${next}` : '';
+    const here = `${shown} ${shown === 1 ? 'item' : 'items'} from ${offset} on, of ${list.length}`;
+    const more = next < list.length ? `; ${readOn(kept, where, next)}` : '';
     const others = cuts.filter((cut) => cut.segments.length > 0);
     const at = ([first = '', ...rest]: readonly string[]): string =>
       pathText([...segments, String(Number(first) + offset), ...rest]);
-    const meta = { handle: uri, shown, listed: list.length };
-    return { notes: [here + more, ...cutNotes(others, uri, at)], meta };
+    const meta = { handle: kept.handle, shown, listed: list.length };
+    return { notes: [here + more, ...cutNotes(others, kept, at)], meta };
   });
 }
 
-function readText(text: string, path: string, uri: string, slice: Slice): ToolResult {
+function readText(text: string, path: string, kept: Kept, slice: Slice): ToolResult {
   // An offset within a character of two units begins with the whole character.
   const unit = text.charCodeAt(slice.offset);
   const start =
     slice.offset > 0 && unit >= 0xdc00 && unit <= 0xdfff ? slice.offset - 1 : slice.offset;
   const part = headOf(text.slice(start), slice.maxChars - LEFT_FOR_NOTES);
   const end = start + part.length;
-  const where = path === '' ? '' : ` path=${path}`;
-  const more =
-    end < text.length ? `; next: read_result with handle=${uri}${where} offset=${end}` : '';
+  const more = end < text.length ? `; ${readOn(kept, path, end)}` : '';
   const note = `Characters ${Math.min(start, text.length)} to ${end} of ${text.length}${more}`;
-  return textResult(part, [note], { handle: uri });
+  return textResult(part, [note], { handle: kept.handle });
 }
 
 function readBinary(kept: KeptResult, uri: string, limits: ResultLimits): ToolResult {

@@ -6,7 +6,7 @@ import { DEFAULT_HANDLE_LIMITS, type KeptResult } from './contract.ts';
 import { readResult } from './read-tool.ts';
 import { createHandleStore } from './store.ts';
 
-const ASKER = { principal: 'ann', endpoint: 'default' };
+const ASKER = { principal: 'ann', endpoint: 'default', readTool: 'crm__read_result' };
 const store = createHandleStore('', new ManualClock(), DEFAULT_HANDLE_LIMITS);
 
 function read(values: JsonObject, asker = ASKER): Promise<ToolResult> {

@@ -64,7 +64,7 @@ export async function readResult(
       'There is no result at this handle, or it was dropped with age. Call the tool that gave it again.',
     );
   }
-  return readKept(kept, handleUri(upstream, id), slice, limits);
+  return readKept(kept, { handle: handleUri(upstream, id), tool: asker.readTool }, slice, limits);
 }
 
 /** @returns words where an argument is not valid */

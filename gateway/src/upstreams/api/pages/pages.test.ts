@@ -18,7 +18,7 @@ import {
 import { createResults } from '../results/results.ts';
 import { openPage, sealPage } from './token.ts';
 
-const ASKER: Asker = { principal: 'ann', endpoint: 'default' };
+const ASKER: Asker = { principal: 'ann', endpoint: 'default', readTool: 'crm__read_result' };
 
 interface World {
   readonly clock: ManualClock;

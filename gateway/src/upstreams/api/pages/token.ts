@@ -5,7 +5,7 @@ import type { OpenedPage } from '../results/controls.ts';
 const PURPOSE = 'api-page';
 
 /** What a page is bound to beside the arguments. */
-export interface PageOwner extends Asker {
+export interface PageOwner extends Omit<Asker, 'readTool'> {
   readonly upstream: string;
   readonly operation: string;
 }

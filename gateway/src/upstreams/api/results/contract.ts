@@ -20,6 +20,8 @@ export interface ToolResult {
 export interface Asker {
   readonly principal: string;
   readonly endpoint: string;
+  /** What it calls `read_result`; '' where it does not see it. */
+  readonly readTool: string;
 }
 
 /** What the model asked of the gateway rather than of the API. */

@@ -8,7 +8,7 @@ import type { OperationPlan } from '../model.ts';
 import { DEFAULT_RESULT_LIMITS, type Results } from './contract.ts';
 import { createResults } from './results.ts';
 
-const ASKER = { principal: 'ann', endpoint: 'default' };
+const ASKER = { principal: 'ann', endpoint: 'default', readTool: 'crm__read_result' };
 
 function make(): Results {
   const clock = new ManualClock();

@@ -7,32 +7,42 @@ import type { Cut } from './shrink.ts';
 const MAX_CUTS_TOLD = 3;
 const MAX_NAME_CHARS = 120;
 
-export const NOT_KEPT =
-  'What is left out is not kept; ask for less with _fields, _max_items or the filters of this tool.';
+/** Where all of an answer is, and how its caller gets there. */
+export interface Kept {
+  /** '' where nothing was kept. */
+  readonly handle: string;
+  /** What the caller calls `read_result`; '' where it does not see it. */
+  readonly tool: string;
+}
 
-/** How to read on in what is kept. @param handle '' where nothing was kept */
-export function readOn(handle: string, path: string, offset: number): string {
-  if (handle === '') return NOT_KEPT;
+const ASK_FOR_LESS = 'ask for less with _fields, _max_items or the filters of this tool.';
+
+/** How to read on in what is kept. */
+export function readOn({ handle, tool }: Kept, path: string, offset: number): string {
+  if (handle === '') return `what is left out is not kept; ${ASK_FOR_LESS}`;
+  if (tool === '') return `no tool here reads on in what is left out; ${ASK_FOR_LESS}`;
   const where = path === '' ? '' : ` path=${path}`;
-  return `next: read_result with handle=${handle}${where} offset=${offset}`;
+  return `next: ${tool} with handle=${handle}${where} offset=${offset}`;
 }
 
 /** @param listed how many items stand in this answer before it was cut */
-export function listNote(shown: number, listed: number, path: string, handle: string): string {
-  const name = path === '' ? '' : ` of ${short(path)}`;
-  return `${shown} of ${listed} items${name} are shown; ${readOn(handle, path, shown)}`;
+export function listNote(shown: number, listed: number, path: string, kept: Kept): string {
+  const told =
+    path === '' ? `${shown} of ${listed} items` : `${short(path)}: ${shown} of ${listed}`;
+  return `${told} are shown; ${readOn(kept, path, shown)}`;
 }
 
 /** Speaks of texts and objects that were cut; the main list is spoken of by `listNote`. */
 export function cutNotes(
   cuts: readonly Cut[],
-  handle: string,
+  { handle, tool }: Kept,
   at: (segments: readonly string[]) => string = pathText,
 ): readonly string[] {
   const told = cuts.slice(0, MAX_CUTS_TOLD).map(({ segments, unit, kept, of }) => {
     const path = at(segments);
     const name = path === '' ? 'The answer' : short(path);
-    const way = handle === '' ? '' : `; whole: read_result with handle=${handle} path=${path}`;
+    const isThere = handle !== '' && tool !== '';
+    const way = isThere ? `; whole: ${tool} with handle=${handle} path=${path}` : '';
     return `${name} is cut: ${kept} of ${of} ${unit} are shown${way}`;
   });
   const more = cuts.length - told.length;

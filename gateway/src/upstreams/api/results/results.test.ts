@@ -20,7 +20,7 @@ import {
 } from './contract.ts';
 import { createResults } from './results.ts';
 
-const ASKER: Asker = { principal: 'ann', endpoint: 'default' };
+const ASKER: Asker = { principal: 'ann', endpoint: 'default', readTool: 'crm__read_result' };
 const ALL: Controls = { fields: [], page: null, maxItems: 0, argumentsDigest: '' };
 /** The beginning of a picture. */
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
@@ -247,16 +247,26 @@ describe('shaping', () => {
     expect(result.structuredContent).toMatchObject({ n: 8, rows: rows.slice(0, 3) });
     const handle = handleIn(result);
     expect(texts(result)[0]).toContain(
-      `3 of 8 items of rows are shown; next: read_result with handle=${handle} path=rows offset=3`,
+      `rows: 3 of 8 are shown; next: crm__read_result with handle=${handle} path=rows offset=3`,
     );
     expect(result.meta['dev.drawbridge/result']).toEqual({ shown: 3, listed: 8, handle });
     const rest = await results.readResult({ handle, path: 'rows', offset: 3, max_items: 4 }, ASKER);
     expect(texts(rest)).toEqual([
       JSON.stringify(rows.slice(3, 7)),
-      `4 items from 3 on, of 8; next: read_result with handle=${handle} path=rows offset=7`,
+      `4 items from 3 on, of 8; next: crm__read_result with handle=${handle} path=rows offset=7`,
     ]);
     const last = await results.readResult({ handle, offset: '7' }, ASKER);
-    expect(texts(last)).toEqual(['[{"id":7}]', '1 items from 7 on, of 8']);
+    expect(texts(last)).toEqual(['[{"id":7}]', '1 item from 7 on, of 8']);
+  });
+
+  test.each([
+    ['rows: 3 of 8 are shown; no tool here reads on in what is left out; ask for less with', ''],
+    ['path=rows offset=3', 'read_result'],
+  ])('says %j to who calls read_result %j', async (note, readTool) => {
+    const results = world.make({ limits: { ...DEFAULT_RESULT_LIMITS, maxListItems: 3 } });
+    const answer = answerOf({ kind: 'json', value: { rows: [1, 2, 3, 4, 5, 6, 7, 8] } });
+    const result = await results.shape(answer, planOf(), ALL, { ...ASKER, readTool });
+    expect(texts(result)[0]).toContain(note);
   });
 
   test('a long text is shown in part and can be read to its end', async () => {

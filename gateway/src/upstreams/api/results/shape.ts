@@ -81,15 +81,16 @@ async function shapeJson(x: Shaping, body: Json): Promise<ToolResult> {
     capped !== value || isLong
       ? await keep(x, keptJson(plan, capped === value ? text : stringifyExact(value), listPath))
       : '';
+  const kept = { handle, tool: x.asker.readTool };
   const first = [...projected.notes, ...fieldNotes(unknown)];
   const remarks: Remarks = (smaller, cuts) => {
     const shown = list === undefined ? 0 : lengthAt(smaller, list);
     const listed = list === undefined ? 0 : lengthAt(value, list);
     const notes = [...first];
     const isCut = shown < listed;
-    if (isCut) notes.push(listNote(shown, listed, listPath, handle));
+    if (isCut) notes.push(listNote(shown, listed, listPath, kept));
     const others = cuts.filter(({ segments }) => pathText(segments) !== listPath || !isCut);
-    notes.push(...cutNotes(others, handle));
+    notes.push(...cutNotes(others, kept));
     notes.push(...pagesNotes(pages, isCut));
     return { notes, meta: metaOf(pages, isCut ? { shown, listed } : {}, handle) };
   };
@@ -162,7 +163,8 @@ async function shapeText(x: Shaping, text: string, mimeType: string): Promise<To
   const filename = nameFor(stemOf(x.plan), mimeType);
   const handle = await keep(x, { kind: 'text', bytes, mimeType, filename, listPath: '' });
   const head = headOf(text, Math.max(0, maxChars - spare - LEFT_FOR_NOTES));
-  const cut = `${head.length} of ${text.length} characters are shown; ${readOn(handle, '', head.length)}`;
+  const next = readOn({ handle, tool: x.asker.readTool }, '', head.length);
+  const cut = `${head.length} of ${text.length} characters are shown; ${next}`;
   return textResult(head, [cut, ...pages], metaOf(x.pages, {}, handle));
 }
 
