@@ -12,13 +12,27 @@ export function authLines(reply: Failure, failed: Failed): readonly string[] {
   const lines = [
     isForbidden
       ? 'Do not call again as it is: the credentials that the gateway has for this API do not allow this.'
-      : 'Do not call again as it is: the API wants credentials, and takes those of the gateway for none.',
+      : 'Do not call again as it is: the API wants valid credentials, which are no arguments; the gateway adds them.',
   ];
   const needed = neededWords(failed);
   if (needed !== '') lines.push(`This operation needs ${needed}.`);
   if (reply.authHint !== '') lines.push(`What would help: ${reply.authHint}`);
-  lines.push(`Whoever runs the gateway can set them as auth of upstreams.${upstream}.`);
+  else if (!isForbidden) lines.push('What the gateway sent was not accepted.');
+  lines.push(`Whoever runs the gateway sets ${settingsOf(failed)} of upstreams.${upstream}.`);
   return lines;
+}
+
+/** `auth.schemes.key`, `auth.schemes.app and auth.schemes.user`, or `auth` where nothing is named. */
+function settingsOf({ operation }: Failed): string {
+  const choices = operation.auth
+    .filter((slots) => slots.length > 0)
+    .map((slots) =>
+      listed(
+        slots.map(({ scheme }) => `auth.schemes.${scheme}`),
+        'and',
+      ),
+    );
+  return choices.slice(0, 4).join(', or ') || 'auth';
 }
 
 /** `petstore_auth with the scopes read:pets, or api_key (API key in the header X-Key)`. */

@@ -135,9 +135,28 @@ describe('a failure says what to do', () => {
         'Do not call again as it is: the credentials that the gateway has for this API do not allow this.',
         'This operation needs oauth with the scope toys:write, or key (API key in the header X-Key).',
         'What would help: the scope toys:write',
-        'Whoever runs the gateway can set them as auth of upstreams.pets.',
+        'Whoever runs the gateway sets auth.schemes.oauth, or auth.schemes.key of upstreams.pets.',
         'The API answered 4xx.',
       ].join('\n'),
+    );
+    const open = { ...OPERATIONS[2], auth: [] };
+    expect(told('unauthenticated', {}, open)).toBe(
+      [
+        'Do not call again as it is: the API wants valid credentials, which are no arguments; the gateway adds them.',
+        'What the gateway sent was not accepted.',
+        'Whoever runs the gateway sets auth of upstreams.pets.',
+        'The API answered 4xx.',
+      ].join('\n'),
+    );
+  });
+
+  test('what has a state of its own is read at the nearest place', () => {
+    const finish = operation('POST', '/pets/{id}/toys/{toy}/finish', 'finish_toy');
+    expect(told('conflict', {}, finish)).toContain('with the tool pets__get_toy first');
+    const adopt = operation('POST', '/pets/{id}/adopt', 'adopt_pet');
+    expect(told('conflict', {}, adopt)).toContain('with the tool pets__list_pets first');
+    expect(told('conflict', {}, operation('POST', '/shops', 'add_shop'))).toContain(
+      'Read the current state first',
     );
   });
 

@@ -17,9 +17,18 @@ export function listersFor(operation: Operation, all: readonly Operation[]): rea
   return found;
 }
 
-/** Operations that read what `operation` changes. */
+/**
+ * Operations that read what `operation` changes, the nearest first: for `/deals/{id}/stage` those
+ * there, then at `/deals/{id}`, then at `/deals`.
+ */
 export function readersOf(operation: Operation, all: readonly Operation[]): readonly Operation[] {
-  return readersAt(operation.place, operation, all);
+  const segments = operation.place.split('/');
+  const found: Operation[] = [];
+  for (let at = segments.length; at > 0; at--) {
+    const place = segments.slice(0, at).join('/');
+    if (place !== '') found.push(...readersAt(place, operation, all));
+  }
+  return found;
 }
 
 function readersAt(
