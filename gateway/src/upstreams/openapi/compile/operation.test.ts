@@ -66,7 +66,7 @@ describe('arguments', () => {
     expect([sent.path, sent.body!.toString()]).toEqual(['/pets/1?id=2', '{"id":"3"}']);
   });
 
-  test('are never credentials, fields of the connection or constants', async () => {
+  test('are never credentials or fields of the connection, and constants need not be given', async () => {
     const header = (name: string) => ({
       name,
       in: 'header',
@@ -88,7 +88,8 @@ describe('arguments', () => {
       },
       { components: { securitySchemes: { k: { type: 'apiKey', in: 'header', name: 'x-key' } } } },
     );
-    expect(names(plan).toSorted()).toEqual(['X-Trace', 'w']);
+    expect(names(plan).toSorted()).toEqual(['X-Trace', 'v', 'w']);
+    expect(plan.input['required']).toEqual(['X-Trace']);
     expect(send(plan, {}).path).toBe('/a?v=2');
   });
 

@@ -34,7 +34,10 @@ export function compileOperation(
   if (typeof parameters === 'string') return parameters;
   const isArguments = parameters.parameters.length === 0 && holdsArguments(view);
   const body = readBody(document.resolver, view.body, session, isArguments);
-  const drafts = [...argumentsOf(parameters), ...(body?.arguments ?? [])];
+  const drafts = [
+    ...parameters.parameters.map(({ argument }) => argument),
+    ...(body?.arguments ?? []),
+  ];
   const isOwn = body?.root !== undefined;
   const names = isOwn
     ? drafts.map(({ title }) => title)
@@ -64,12 +67,6 @@ export function compileOperation(
 function holdsArguments({ extensions }: OperationView): boolean {
   const own = extensions['x-mcp'];
   return isMapping(own) && own['arguments'] === 'body';
-}
-
-function argumentsOf(parameters: ParametersDraft): ArgumentDraft[] {
-  return parameters.parameters.flatMap(({ argument }) =>
-    argument === undefined ? [] : [argument],
-  );
 }
 
 function wantedOf(draft: ArgumentDraft): { name: string; suffix: string } {
@@ -105,9 +102,8 @@ function requestOf(
   const { operation } = view;
   if (!/^[A-Za-z]{1,32}$/.test(operation.verb)) return `"${operation.verb}" is no method of HTTP.`;
   let next = 0;
-  const bound = parameters.parameters.map(({ data, argument, constant }): BoundParameter => {
-    const name = argument === undefined ? '' : (names[next++] ?? '');
-    return { data: { ...data, argument: name === '' ? data.name : name }, constant };
+  const bound = parameters.parameters.map(({ data, constant }): BoundParameter => {
+    return { data: { ...data, argument: names[next++] ?? '' }, constant };
   });
   return {
     form: 'openapi-request-1',

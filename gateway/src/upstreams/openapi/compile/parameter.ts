@@ -16,8 +16,8 @@ export const MAX_ARGUMENT_TEXT = 600;
 export interface ParameterDraft {
   /** Without the argument's name. */
   readonly data: Omit<ParameterData, 'argument'>;
-  /** Undefined where the value is a constant. */
-  readonly argument: ArgumentDraft | undefined;
+  readonly argument: ArgumentDraft;
+  /** Holds the one value that is possible, which is sent whether it is given or not. */
   readonly constant: readonly Json[];
 }
 
@@ -37,7 +37,7 @@ export function readPathParameter(view: ParameterView, session: SchemaSession): 
     parameter: {
       ...draft.parameter,
       data,
-      argument: argument === undefined ? undefined : { ...argument, isRequired: true },
+      argument: { ...argument, isRequired: draft.parameter.constant.length === 0 },
     },
   };
 }
@@ -67,7 +67,7 @@ export function undeclaredVariable(variable: string): ReadParameter {
   return { parameter: { data, argument, constant: [] }, schema };
 }
 
-/** What has only one possible value and must be sent is a constant and no argument. */
+/** What has only one possible value and must be sent is sent by itself; nobody has to give it. */
 export function readParameter(view: ParameterView, session: SchemaSession): ReadParameter {
   const { name, in: location, style, explode, allowReserved, mediaType } = view;
   const isRequired = view.isRequired || location === 'path';
@@ -84,18 +84,18 @@ export function readParameter(view: ParameterView, session: SchemaSession): Read
     mediaType,
     deepArrays: 'repeat',
   } as const;
-  if (constant !== undefined) {
-    return { parameter: { data, argument: undefined, constant: [constant] }, schema };
-  }
   const argument: ArgumentDraft = {
     wire: name,
     title: name,
     location,
-    isRequired,
+    isRequired: isRequired && constant === undefined,
     role: 'value',
     schema: described(added, describe(view, schema)),
   };
-  return { parameter: { data, argument, constant: [] }, schema };
+  return {
+    parameter: { data, argument, constant: constant === undefined ? [] : [constant] },
+    schema,
+  };
 }
 
 /** What the document says of it; an example only where it is short and nothing else tells it. */

@@ -94,7 +94,7 @@ function encodeOne(
   values: JsonObject,
 ): string | null | Unsendable {
   const { data, constant } = parameter;
-  const value = constant ?? ownMember(values, data.argument);
+  const value = ownMember(values, data.argument) ?? constant;
   if (value === undefined) {
     if (data.in !== 'path') return null;
     return unsendable(data.argument, 'It stands in the path and must be given.');

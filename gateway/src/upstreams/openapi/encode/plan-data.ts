@@ -27,7 +27,7 @@ export type ParameterData = {
 /** A parameter and where its value comes from. */
 export type BoundParameter = {
   readonly data: ParameterData;
-  /** Holds the one value that is always sent; [] where the value is an argument. */
+  /** Holds the one value that is possible, which is sent by itself; [] where there are others. */
   readonly constant: readonly Json[];
 };
 

@@ -3,6 +3,7 @@ import type { Bundle, Bundles } from '../../api/bundles/store.ts';
 import { digestOf } from '../../api/bundles/kept-file.ts';
 import type { ImportRecord, SourceRecord } from '../../api/bundles/record.ts';
 import type { ApiIndex } from '../../api/model.ts';
+import { summarizeChanges, type ChangeSummary } from '../../api/preview/diff/summary.ts';
 import type { OpenApiConfig } from '../config-schema.ts';
 import type { OpenApiDocument } from '../document.ts';
 import type { OperationFilter, OperationSelection } from '../operation-filter.ts';
@@ -15,6 +16,8 @@ export interface ImportSettings extends Omit<LoadSettings, 'document' | 'referen
   /** Of the gateway: another one may compile the same document to other plans. */
   readonly version: string;
   readonly bundles: Bundles;
+  /** Hears what a document that was read anew changed against the last import. */
+  readonly onChanged?: (summary: ChangeSummary) => void;
 }
 
 export interface Imported {
@@ -28,7 +31,7 @@ export interface Imported {
 }
 
 /** Grows when the same sources are compiled to other plans or another index. */
-const FORM = 1;
+const FORM = 2;
 
 /** @returns words that say what is wrong with the document, where, and what to do */
 export async function importOpenApi(settings: ImportSettings): Promise<Imported | string> {
@@ -42,7 +45,14 @@ export async function importOpenApi(settings: ImportSettings): Promise<Imported 
   const record = bundles.record(upstream);
   const recalled = await recall(record, options, loader, settings);
   if (recalled !== undefined) return recalled;
-  return await readAnew(loader, options, new Map(Object.entries(record?.names ?? {})), settings);
+  const before = record === undefined ? undefined : bundles.open(record)?.index;
+  const names = new Map(Object.entries(record?.names ?? {}));
+  const made = await readAnew(loader, options, names, settings);
+  if (typeof made !== 'string' && before !== undefined) {
+    const summary = summarizeChanges(before, made.bundle.index);
+    if (summary !== undefined) settings.onChanged?.(summary);
+  }
+  return made;
 }
 
 /** Everything but the sources that decides what an import holds. */
