@@ -23,6 +23,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   broken: '"content":[{"type":"audio","mimeType":"audio/wav","data":"not base64!"}]',
   link: '"content":[{"type":"resource_link","uri":"x:y","name":"n","size":1.0}]',
   mixed: `"content":[{"type":"text","text":"see:"},{"type":"image","mimeType":"image/png","data":"${PNG.toString('base64')}"}]`,
+  noted: `"content":[{"type":"image","mimeType":"image/png","data":"${PNG.toString('base64')}"},{"type":"text","text":"kept","annotations":{"audience":["assistant"]}}]`,
   two: '"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]',
   nothing: '"content":[]',
   fails:
@@ -111,6 +112,13 @@ describe.each(['modern', 'legacy'] as const)('a %s upstream', (era) => {
     expect(found.headers.get('content-type')).toBe('image/png');
     expect(found.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
     expect(found.bytes).toEqual(PNG);
+  });
+
+  test('gives the bytes without what only a model is told', async () => {
+    const found = await callTool(gateway, 'up__noted');
+    expect([found.headers.get('content-type'), found.bytes]).toEqual(['image/png', PNG]);
+    const all = await callTool(gateway, 'up__noted', '{}', { accept: 'application/json' });
+    expect(all.text).toBe(`{${ANSWERS['noted']}}`);
   });
 
   test('gives who takes no JSON the one block that it takes', async () => {

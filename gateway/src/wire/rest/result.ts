@@ -21,7 +21,9 @@ export function resultBody(head: Head, given: Given, form: AnswerForm): ResultBo
   const hasStructure = given.view.member(given.value, 'structuredContent') >= 0;
   const blocks = isJsonWelcome && hasStructure ? [] : blocksOf(given);
   // Who takes no JSON is meant to have the one block that it takes, whatever stands beside it.
-  const fitting = isJsonWelcome ? blocks : blocks.filter((block) => accepts(head, typeOf(block)));
+  const fitting = isJsonWelcome
+    ? blocks.filter((block) => !block.isForModels)
+    : blocks.filter((block) => accepts(head, typeOf(block)));
   return onlyBlock(fitting) ?? { headers: JSON_BODY, body: jsonResult(given) };
 }
 
@@ -49,6 +51,8 @@ interface Block {
   readonly text: string;
   readonly data: string;
   readonly mimeType: string;
+  /** Says something that only a model needs (2026-07-28, annotations: `audience`). */
+  readonly isForModels: boolean;
 }
 
 function typeOf({ type, mimeType }: Block): string {
@@ -86,9 +90,20 @@ function blocksOf({ view, value, edits }: Given): readonly Block[] {
 
 function readBlock(block: unknown): Block {
   const text = (key: string): string => {
-    const member: unknown =
-      typeof block === 'object' && block !== null ? Reflect.get(block, key) : undefined;
+    const member = memberOf(block, key);
     return typeof member === 'string' ? member : '';
   };
-  return { type: text('type'), text: text('text'), data: text('data'), mimeType: text('mimeType') };
+  const audience = memberOf(memberOf(block, 'annotations'), 'audience');
+  const isForModels = Array.isArray(audience) && audience.length > 0 && !audience.includes('user');
+  return {
+    type: text('type'),
+    text: text('text'),
+    data: text('data'),
+    mimeType: text('mimeType'),
+    isForModels,
+  };
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -9,7 +9,7 @@ import { fittingJson, textResult, type Remarks } from './compose.ts';
 import type { Asker, Controls, ResultsDeps, ToolResult } from './contract.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { selectFields } from './fields.ts';
-import { headOf, isList } from './json-shape.ts';
+import { headOf, isList, isObject } from './json-shape.ts';
 import { linkBlock, mediaBlock } from './media.ts';
 import { cutNotes, fieldNotes, listNote, pageNote, readOn } from './notes.ts';
 import { findAt, mainList, pathText, replaceAt, type Found } from './paths.ts';
@@ -188,5 +188,13 @@ async function shapeBinary(
     mediaBlock(bytes, mimeType, uri, x.deps.limits) ??
     (uri === '' ? undefined : linkBlock(uri, filename, mimeType, bytes.length));
   const result = textResult(said, [], uri === '' ? {} : { handle: uri });
-  return block === undefined ? result : { ...result, content: [block, ...result.content] };
+  if (block === undefined) return result;
+  // Whoever wanted the file has it; only a model has to be told where it is kept.
+  const told = block['type'] === 'resource_link' ? result.content : result.content.map(forModels);
+  return { ...result, content: [block, ...told] };
+}
+
+/** (2026-07-28, server/tools, annotations of content.) */
+function forModels(block: Json): Json {
+  return isObject(block) ? { ...block, annotations: { audience: ['assistant'] } } : block;
 }
