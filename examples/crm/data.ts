@@ -31,6 +31,7 @@ interface Activity {
 
 const FIRST = ['Ada', 'Bruno', 'Carla', 'Deniz', 'Elif', 'Farid', 'Greta', 'Hugo', 'Ines', 'Jun'];
 const LAST = ['Alder', 'Brook', 'Clay', 'Dale', 'Ember', 'Field', 'Grove', 'Hill'];
+const DEEDS = ['called', 'visited', 'written to', 'sent an offer', 'thanked'];
 const GOODS = ['Ropes', 'Sails', 'Anchors', 'Lanterns', 'Charts'];
 
 export class CrmData {
@@ -45,6 +46,11 @@ export class CrmData {
       for (const first of FIRST) {
         const { id } = this.addContact(`${first} ${last}`, `${first}.${last}@example.com`);
         if ((id + at) % 3 === 0) this.seedDeal(id);
+      }
+    }
+    for (let round = 0; round < 4; round++) {
+      for (const { id, name } of this.people.values()) {
+        this.note(`${name} was ${DEEDS[(id + round) % DEEDS.length] ?? 'called'}`);
       }
     }
   }
