@@ -4,6 +4,7 @@ import type { FindAddresses } from '../../egress/index.ts';
 import { Refusal, type ListMode, type RawItem } from '../../kernel/index.ts';
 import { createBundles } from '../api/bundles/store.ts';
 import { createApiConnector } from '../api/connector.ts';
+import { FRAME_TOKENS, lineTokens, PREFIX_TOKENS } from '../api/list-price.ts';
 import type { Api } from '../api/model.ts';
 import type { Results } from '../api/results/contract.ts';
 import { estimateTokens } from '../api/schema/index.ts';
@@ -75,6 +76,12 @@ async function open(
       clock,
       onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
     }),
+    onChanged: ({ counts, risky }) =>
+      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
+        upstream: id,
+        ...counts,
+        ...(risky.length === 0 ? {} : { risky }),
+      }),
   });
   if (typeof imported === 'string') {
     return new Refusal('upstream_invalid', { text: imported });
@@ -106,20 +113,15 @@ function modeFor(
   tools: readonly RawItem[],
 ): ListMode {
   if (wanted !== 'auto') return wanted;
-  let lines = TOKENS_AROUND;
-  for (const { name, summary: description } of index.operations) {
-    const line = { name: `${id}__${name}`, description, inputSchema: { type: 'object' } };
-    lines += estimateTokens(JSON.stringify(line));
+  let lines = FRAME_TOKENS;
+  for (const operation of index.operations) {
+    lines += lineTokens(id, operation);
     if (lines > maxTokens) return 'search';
   }
-  let tokens = TOKENS_AROUND;
+  let tokens = FRAME_TOKENS;
   for (const tool of tools) {
-    tokens += estimateTokens(tool.definition.toString('utf8')) + TOKENS_OF_PREFIX;
+    tokens += estimateTokens(tool.definition.toString('utf8')) + PREFIX_TOKENS;
     if (tokens > maxTokens) return 'compact';
   }
   return 'full';
 }
-
-/** The gateway's own tools beside those of an API, and the list around them. */
-const TOKENS_AROUND = 600;
-const TOKENS_OF_PREFIX = 4;

@@ -1,6 +1,7 @@
 /** What the tools of an API take in a list, measured on as many of them as there is time for. */
 import { stringifyExact, type JsonObject } from '../../../kernel/index.ts';
 import { toolOf, type ItemSettings } from '../items.ts';
+import { FRAME_TOKENS, lineTokens, PREFIX_TOKENS } from '../list-price.ts';
 import type { Operation } from '../model.ts';
 import { evenOrder } from './even-order.ts';
 import type { PreviewSubject, TierPrices, UnusableTool } from './report.ts';
@@ -31,11 +32,8 @@ export interface Measured {
   readonly tokens: TierPrices;
 }
 
-/** The endpoint's own tools, which stand in a list beside or instead of those of the API. */
-const DESCRIBE_TOKENS = 190;
-const SEARCH_TOKENS = 640;
-/** As lists in `compact` mode have it. */
-const OPEN_SCHEMA = { type: 'object' };
+/** Stands for the id that the upstream will have. */
+const SOME_ID = 'api';
 
 /** Compiles operations, spread evenly over the API, until all are or a bound is met. */
 export function measure(subject: PreviewSubject, options: MeasureOptions): Measured {
@@ -64,28 +62,25 @@ export function measure(subject: PreviewSubject, options: MeasureOptions): Measu
   const order = new Map(operations.map(({ key }, place) => [key, place]));
   const placeOf = ({ operation }: MeasuredTool): number => order.get(operation.key) ?? 0;
   tools.sort((a, b) => placeOf(a) - placeOf(b));
-  return { tools, unusable, tokens: pricesOf(operations, tools, unusable.length, options) };
+  return { tools, unusable, tokens: pricesOf(operations, tools, unusable.length) };
 }
 
 function pricesOf(
   operations: readonly Operation[],
   tools: readonly MeasuredTool[],
   unusable: number,
-  { estimateTokens }: MeasureOptions,
 ): TierPrices {
   const measured = tools.length + unusable;
-  const sum = tools.reduce((total, { tokens }) => total + tokens, 0);
+  const sum = tools.reduce((total, { tokens }) => total + tokens + PREFIX_TOKENS, 0);
   const isEstimate = measured < operations.length;
-  const full = isEstimate && measured > 0 ? rounded((sum / measured) * operations.length) : sum;
+  const all = isEstimate && measured > 0 ? (sum / measured) * operations.length : sum;
   const compact = operations.reduce(
-    (total, operation) => total + estimateTokens(compactText(operation)),
-    DESCRIBE_TOKENS,
+    (total, operation) => total + lineTokens(SOME_ID, operation),
+    FRAME_TOKENS,
   );
-  return { full, compact, search: SEARCH_TOKENS, measured, isEstimate };
-}
-
-function compactText({ name, summary }: Operation): string {
-  return JSON.stringify({ name, description: summary, inputSchema: OPEN_SCHEMA });
+  const whole = all + FRAME_TOKENS;
+  const full = isEstimate ? rounded(whole) : whole;
+  return { full, compact, search: FRAME_TOKENS, measured, isEstimate };
 }
 
 /** To two digits: more would say more than is known. */

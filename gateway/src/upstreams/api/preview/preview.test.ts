@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FRAME_TOKENS, PREFIX_TOKENS } from '../list-price.ts';
 import { estimateTokens } from '../schema/index.ts';
 import { previewApi, type PreviewOptions } from './preview.ts';
 import { testSubject } from './test-subject.ts';
@@ -49,7 +50,9 @@ describe('what a preview reports', () => {
     expect(report.auth.open).toBe(1);
     expect(report.tokens).toMatchObject({ measured: 3, isEstimate: false });
     const prices = report.tools.map(({ tokens }) => tokens ?? 0);
-    expect(prices.reduce((sum, price) => sum + price, 0)).toBe(report.tokens.full);
+    expect(prices.reduce((sum, price) => sum + price, 0)).toBe(
+      report.tokens.full - FRAME_TOKENS - 3 * PREFIX_TOKENS,
+    );
     expect(report.mode.mode).toBe('full');
     expect(report.score.total).toBe(100);
     expect(report.score.parts.reduce((sum, { of }) => sum + of, 0)).toBe(100);
@@ -83,7 +86,7 @@ describe('what a preview reports', () => {
 
   test('no operations at all', async () => {
     const report = previewApi(await testSubject({}), OPTIONS);
-    expect(report.tokens.full).toBe(0);
+    expect(report.tokens.full).toBe(FRAME_TOKENS);
     expect(report.score.total).toBe(0);
   });
 });

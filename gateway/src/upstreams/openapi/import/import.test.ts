@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../kernel/index.ts';
 import { createBundles } from '../../api/bundles/store.ts';
+import type { ChangeSummary } from '../../api/preview/diff/summary.ts';
 import { openApiConfig, openApiSchema } from '../config-schema.ts';
 import { importOpenApi, type Imported } from './import.ts';
 
@@ -55,7 +56,11 @@ const get = (operationId: string, more: object = {}) => ({
   get: { operationId, responses: { 200: { description: 'ok' } }, ...more },
 });
 
-async function tryImport(written: unknown = './api.json', version = '1') {
+async function tryImport(
+  written: unknown = './api.json',
+  version = '1',
+  onChanged?: (summary: ChangeSummary) => void,
+) {
   const config = openApiConfig(openApiSchema.parse(written));
   return await importOpenApi({
     upstream: 'up',
@@ -70,6 +75,7 @@ async function tryImport(written: unknown = './api.json', version = '1') {
       clock: systemClock,
       onFault: () => undefined,
     }),
+    ...(onChanged === undefined ? {} : { onChanged }),
   });
 }
 
@@ -148,6 +154,21 @@ describe('a second start', () => {
     change();
     expect((await imported(config, version)).wasRead).toBe(true);
     expect((await imported(config, version)).wasRead).toBe(false);
+  });
+
+  test('says what changed, and that nothing did', async () => {
+    const told: ChangeSummary[] = [];
+    const again = () => imported('./api.json', '1', (summary) => told.push(summary));
+    write('api.json', documentOf({ '/a': get('getA'), '/b': get('getB') }));
+    await again();
+    write('api.json', documentOf({ '/a': get('getA', { summary: 'x' }), '/b': get('getB') }), 30);
+    await again();
+    expect(told).toEqual([]);
+    const servers = [{ url: 'https://elsewhere.example.net' }];
+    write('api.json', documentOf({ '/a': get('getA'), '/c': get('getC') }, { servers }), 9);
+    await again();
+    expect(told).toMatchObject([{ counts: { added: 1, removed: 1, server: 1 } }]);
+    expect(told[0]?.risky).toEqual([expect.stringContaining('elsewhere.example.net')]);
   });
 
   test('keeps the names of operations although others would be called that now', async () => {

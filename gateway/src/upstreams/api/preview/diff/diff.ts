@@ -16,12 +16,19 @@ const DANGER: Readonly<Record<Effects['effect'], number>> = {
   destroy: 3,
 };
 
-/** @param before what callers have now */
-export function diffApis(before: PreviewSubject, after: PreviewSubject): DiffReport {
+/**
+ * @param before what callers have now
+ * @param maxCompared operations whose inputs are compared at most
+ */
+export function diffApis(
+  before: PreviewSubject,
+  after: PreviewSubject,
+  maxCompared = MAX_COMPARED,
+): DiffReport {
   const old = new Map(before.index.operations.map((operation) => [operation.key, operation]));
   const now = new Map(after.index.operations.map((operation) => [operation.key, operation]));
   const both = after.index.operations.filter(({ key }) => old.has(key));
-  const compared = both.slice(0, MAX_COMPARED);
+  const compared = both.slice(0, maxCompared);
   const changes: Change[] = [
     ...serverChanges(before.index, after.index),
     ...schemeChanges(before.index, after.index),
