@@ -17,12 +17,6 @@ export function defaultProfile(root: JsonObject, memo = new SchemaMemo()): JsonO
   const { $defs, ...own } = whole;
   const cleaned = cleanSchema(own);
   if ($defs === undefined) return cleaned;
-  const all = mapDefinitions({ ...cleaned, $defs }, (definition) => {
-    const known = memo.cleaned.get(definition);
-    if (known !== undefined) return known;
-    const made = cleanSchema(definition);
-    memo.cleaned.set(definition, made);
-    return made;
-  });
+  const all = mapDefinitions({ ...cleaned, $defs }, memo.cleaned, cleanSchema);
   return pruneDefinitions(all, memo);
 }

@@ -6,29 +6,57 @@ import { collectReferred } from './walk.ts';
 
 /** `root` with only those `$defs` that it reaches; without any where it reaches none. */
 export function pruneDefinitions(root: JsonObject, memo = new SchemaMemo()): JsonObject {
-  const all = root['$defs'];
+  const { $defs: all, ...rest } = root;
   if (!isObject(all)) return root;
-  const { $defs: _, ...rest } = root;
-  const reached = new Set<string>();
-  collectReferred(rest, reached);
+  const names = new Set<string>();
+  collectReferred(rest, names);
+  if (names.size === 0) return rest;
+  const key = JSON.stringify([...names].toSorted());
+  const reached = memo.prunedOf(all, key, () => reachable(all, names, memo));
+  return Object.keys(reached).length === 0 ? rest : { ...rest, $defs: reached };
+}
+
+/** `all` itself where everything in it is reached. */
+function reachable(all: JsonObject, names: ReadonlySet<string>, memo: SchemaMemo): JsonObject {
+  const reached = new Set(names);
   for (const name of reached) {
     const definition = memberOf(all, name);
     if (isObject(definition)) memo.namesIn(definition).forEach((inner) => reached.add(inner));
   }
-  const kept = Object.entries(all).filter(([name]) => reached.has(name));
-  return kept.length === 0 ? rest : { ...rest, $defs: Object.fromEntries(kept) };
+  const entries = Object.entries(all);
+  const kept = entries.filter(([name]) => reached.has(name));
+  return kept.length === entries.length ? all : Object.fromEntries(kept);
 }
 
-/** `root` with each of its definitions as `change` makes it. */
+/**
+ * `root` with each of its definitions as `change` makes it.
+ * @param known what `change` made before, of single definitions and of whole `$defs`
+ */
 export function mapDefinitions(
   root: JsonObject,
-  change: (definition: JsonObject, name: string) => JsonObject,
+  known: WeakMap<JsonObject, JsonObject>,
+  change: (definition: JsonObject) => JsonObject,
 ): JsonObject {
   const all = root['$defs'];
   if (!isObject(all)) return root;
-  const changed = Object.entries(all).map(([name, definition]): [string, JsonObject] => [
-    name,
-    isObject(definition) ? change(definition, name) : {},
-  ]);
-  return { ...root, $defs: Object.fromEntries(changed) };
+  const changed = remember(known, all, () => {
+    const entries = Object.entries(all).map(([name, definition]): [string, JsonObject] => [
+      name,
+      isObject(definition) ? remember(known, definition, () => change(definition)) : {},
+    ]);
+    return Object.fromEntries(entries);
+  });
+  return { ...root, $defs: changed };
+}
+
+function remember(
+  known: WeakMap<JsonObject, JsonObject>,
+  key: JsonObject,
+  make: () => JsonObject,
+): JsonObject {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
 }

@@ -1,5 +1,5 @@
 /** The dialect of Gemini's function declarations, which is a part of OpenAPI 3.0. */
-import type { JsonObject } from '../../../kernel/index.ts';
+import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { isArray, isObject, joinText, put, type Draft } from './json.ts';
 import { mergeSchemas, typesOf } from './merge.ts';
 import { mapSubschemas } from './walk.ts';
@@ -68,25 +68,19 @@ function tellValues(draft: Draft): void {
   const values = draft['enum'];
   if (!isArray(values)) return;
   const texts = values.filter((value) => value !== null);
-  if (texts.every((value) => typeof value === 'string' && value !== '')) {
+  if (texts.length > 0 && texts.every((value) => typeof value === 'string' && value !== '')) {
     draft['enum'] = texts;
     return;
   }
   delete draft['enum'];
+  if (texts.length === 0) return;
   const told = `One of ${texts.map((value) => JSON.stringify(value)).join(', ')}.`;
   draft['description'] = joinText(draft['description'], told);
 }
 
 function oneType(draft: Draft): JsonObject {
   const variants = draft['anyOf'];
-  if (isArray(variants)) {
-    const others = variants.filter((it) => !isObject(it) || it['type'] !== 'null');
-    const { anyOf: _, ...rest } = draft;
-    const nullable = others.length < variants.length ? { nullable: true } : {};
-    const [only] = others;
-    if (others.length === 1 && isObject(only)) return { ...only, ...rest, ...nullable };
-    return { ...rest, ...nullable, anyOf: others };
-  }
+  if (isArray(variants)) return oneOfVariants(draft, variants);
   const types = typesOf(draft['type']) ?? [];
   const named = types.filter((type) => type !== 'null');
   const nullable = named.length < types.length ? { nullable: true } : {};
@@ -98,5 +92,16 @@ function oneType(draft: Draft): JsonObject {
   }
   const { description, type: _, ...rest } = draft;
   const told = description === undefined ? {} : { description };
-  return { ...told, ...nullable, anyOf: named.map((type) => ({ ...rest, type })) };
+  return { ...told, anyOf: named.map((type) => ({ ...rest, type, ...nullable })) };
+}
+
+/** Null belongs to a variant: beside a choice there is no type that it could be added to. */
+function oneOfVariants(draft: Draft, variants: readonly Json[]): JsonObject {
+  const others = variants.filter((it) => !isObject(it) || it['type'] !== 'null');
+  const { anyOf: _, nullable: outer, ...rest } = draft;
+  const isNullable = outer === true || others.length < variants.length;
+  const [first, ...further] = others;
+  const own = isObject(first) ? { ...first, ...(isNullable ? { nullable: true } : {}) } : first;
+  if (further.length === 0 && isObject(own)) return { ...own, ...rest };
+  return { ...rest, anyOf: own === undefined ? [] : [own, ...further] };
 }

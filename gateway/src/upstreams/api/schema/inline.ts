@@ -5,7 +5,7 @@ import { mergeSchemas } from './merge.ts';
 import { mapSubschemas, referredName } from './walk.ts';
 
 /** How often a definition may stand inside itself. */
-const MAX_REPEATS = 2;
+export const MAX_REPEATS = 2;
 const MAX_SCHEMAS = 4000;
 
 interface Inlining {
@@ -55,7 +55,8 @@ function inlineNamed(
   return description === undefined ? merged : { ...merged, description };
 }
 
-function nameOnly(name: string, target: JsonObject, beside: JsonObject): JsonObject {
+/** A definition by its name alone, where it would otherwise stand inside itself. */
+export function nameOnly(name: string, target: JsonObject, beside: JsonObject): JsonObject {
   const type = target['type'] ?? 'object';
   const items = target['items'] === undefined ? {} : { items: {} };
   const description = joinText(beside['description'], `A ${name}, as above.`);

@@ -12,6 +12,17 @@ export class SchemaMemo {
   private readonly names = new WeakMap<JsonObject, ReadonlySet<string>>();
   private readonly sizes = new WeakMap<JsonObject, number>();
 
+  private readonly pruned = new WeakMap<JsonObject, Map<string, JsonObject>>();
+
+  /** What `make` makes of `definitions` for `key`, the same object each time. */
+  prunedOf(definitions: JsonObject, key: string, make: () => JsonObject): JsonObject {
+    const byKey = this.pruned.get(definitions) ?? new Map<string, JsonObject>();
+    this.pruned.set(definitions, byKey);
+    const known = byKey.get(key) ?? make();
+    byKey.set(key, known);
+    return known;
+  }
+
   /** Names of the definitions that a schema refers to. */
   namesIn(schema: JsonObject): ReadonlySet<string> {
     const known = this.names.get(schema);

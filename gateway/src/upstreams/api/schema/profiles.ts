@@ -62,5 +62,7 @@ function strictRoot(plain: JsonObject, notes: Set<string>): JsonObject {
   const isEmpty = !isObject(properties) || Object.keys(properties).length === 0;
   const root: JsonObject = isEmpty ? { type: 'object', ...closed } : openaiStrict(own, notes);
   if ($defs === undefined) return root;
-  return pruneDefinitions(mapDefinitions({ ...root, $defs }, (it) => openaiStrict(it, notes)));
+  return pruneDefinitions(
+    mapDefinitions({ ...root, $defs }, new WeakMap(), (it) => openaiStrict(it, notes)),
+  );
 }

@@ -31,13 +31,9 @@ export function relaxOutput(schema: JsonObject, memo = new SchemaMemo()): JsonOb
   const { $defs, ...own } = pruneDefinitions(schema, memo);
   const root = relax(own, true);
   if ($defs === undefined) return root;
-  const all = mapDefinitions({ ...root, $defs }, (definition) => {
-    const known = memo.relaxed.get(definition);
-    if (known !== undefined) return known;
-    const relaxed = relax(definition, false);
-    memo.relaxed.set(definition, relaxed);
-    return relaxed;
-  });
+  const all = mapDefinitions({ ...root, $defs }, memo.relaxed, (definition) =>
+    relax(definition, false),
+  );
   return pruneDefinitions(all, memo);
 }
 

@@ -1,11 +1,19 @@
 /** Schemas without choices. */
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { distinct, isArray, isObject, joinText, memberOf, omit } from './json.ts';
+import { MAX_REPEATS, nameOnly } from './inline.ts';
 import { mergeSchemas, typesOf } from './merge.ts';
 import { mergeVariants } from './root.ts';
 import { mapSubschemas, referredName } from './walk.ts';
 
 const MAX_HOPS = 8;
+const MAX_SCHEMAS = 4000;
+
+interface Merging {
+  readonly defs: JsonObject;
+  readonly notes: Set<string>;
+  left: number;
+}
 
 /**
  * Merges the variants of every choice: properties of objects become optional, types and values add
@@ -14,23 +22,33 @@ const MAX_HOPS = 8;
  */
 export function mergeUnions(root: JsonObject, notes: Set<string>): JsonObject {
   const defs = isObject(root['$defs']) ? root['$defs'] : {};
-  return merge(root, defs, notes, '');
+  return merge(root, { defs, notes, left: MAX_SCHEMAS }, '', []);
 }
 
-function merge(schema: JsonObject, defs: JsonObject, notes: Set<string>, name: string): JsonObject {
-  const inner = mapSubschemas(withoutUnion(schema, defs, notes, name), (part, keyword, member) => {
+/**
+ * @param name of the property that `schema` belongs to, for the notes
+ * @param path definitions that `schema` was copied from
+ */
+function merge(
+  schema: JsonObject,
+  state: Merging,
+  name: string,
+  path: readonly string[],
+): JsonObject {
+  const copied = [...path];
+  const whole = withoutUnion(schema, state, name, copied);
+  return mapSubschemas(whole, (part, keyword, member) => {
     if (typeof part === 'boolean') return part;
-    return merge(part, defs, notes, keyword === 'properties' ? member : name);
+    return merge(part, state, keyword === 'properties' ? member : name, copied);
   });
-  return inner;
 }
 
 /** Merged variants may bring choices of their own. */
 function withoutUnion(
   schema: JsonObject,
-  defs: JsonObject,
-  notes: Set<string>,
+  state: Merging,
   name: string,
+  path: string[],
 ): JsonObject {
   let at = schema;
   for (let hop = 0; hop < MAX_HOPS; hop++) {
@@ -40,8 +58,8 @@ function withoutUnion(
     });
     const own = omit(at, 'anyOf', 'oneOf');
     if (variants.length === 0) return own;
-    if (!isNullOnly(variants)) notes.add(`The variants of ${name || 'a part'} were merged.`);
-    at = mergeAll(own, variants, defs);
+    if (!isNullOnly(variants)) state.notes.add(`The variants of ${name || 'a part'} were merged.`);
+    at = mergeAll(own, variants, (variant) => settle(variant, state, path));
   }
   return omit(at, 'anyOf', 'oneOf');
 }
@@ -50,21 +68,25 @@ function isNullOnly(variants: readonly JsonObject[]): boolean {
   return variants.filter((variant) => variant['type'] !== 'null').length === 1;
 }
 
-function mergeAll(own: JsonObject, variants: readonly JsonObject[], defs: JsonObject): JsonObject {
+function mergeAll(
+  own: JsonObject,
+  variants: readonly JsonObject[],
+  settled: (variant: JsonObject) => JsonObject,
+): JsonObject {
   const others = variants.filter((variant) => variant['type'] !== 'null');
   const [only] = others;
   const isNullable = others.length < variants.length;
   if (only !== undefined && others.length === 1) {
-    const whole = settle(only, defs);
+    const whole = settled(only);
     return withNullType(mergeSchemas([own, isNullable ? whole : only]) ?? whole, isNullable);
   }
-  const settled = others.map((variant) => settle(variant, defs));
-  const types = [...new Set(settled.flatMap((it) => typesOf(it['type']) ?? [ANY]))];
+  const whole = others.map(settled);
+  const types = [...new Set(whole.flatMap((it) => typesOf(it['type']) ?? [ANY]))];
   const isObjects = types.length === 1 && types[0] === 'object';
   if (isObjects) {
-    return withNullType({ ...mergeVariants(own, settled), type: 'object' }, isNullable);
+    return withNullType({ ...mergeVariants(own, whole), type: 'object' }, isNullable);
   }
-  return withNullType(addUp(own, settled, types), isNullable);
+  return withNullType(addUp(own, whole, types), isNullable);
 }
 
 const ANY = '*';
@@ -106,13 +128,19 @@ function withNullType(schema: JsonObject, isNullable: boolean): JsonObject {
   return isArray(values) ? { ...widened, enum: distinct([...values, null]) } : widened;
 }
 
-function settle(schema: JsonObject, defs: JsonObject): JsonObject {
+/** What a variant refers to, copied; a definition within itself is only named. */
+function settle(schema: JsonObject, state: Merging, path: string[]): JsonObject {
   let at = schema;
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const name = referredName(at);
-    if (name === undefined) break;
-    const target = memberOf(defs, name);
-    at = { ...(isObject(target) ? target : {}), ...omit(at, '$ref') };
+    if (name === undefined) return at;
+    const found = memberOf(state.defs, name);
+    const target = isObject(found) ? found : {};
+    const beside = omit(at, '$ref');
+    const isRepeated = path.filter((earlier) => earlier === name).length >= MAX_REPEATS;
+    if (isRepeated || state.left-- <= 0) return nameOnly(name, target, beside);
+    path.push(name);
+    at = { ...target, ...beside };
   }
-  return at;
+  return omit(at, '$ref');
 }

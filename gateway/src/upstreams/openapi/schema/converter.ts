@@ -1,9 +1,9 @@
 /** Schemas of one document, in whatever dialect it is written, as JSON Schema 2020-12. */
 import type { JsonObject } from '../../../kernel/index.ts';
 import { SchemaMemo } from '../../api/schema/memo.ts';
-import { referredName } from '../../api/schema/walk.ts';
+import { collectReferred, referredName } from '../../api/schema/walk.ts';
 import type { Ref, Resolver } from '../document.ts';
-import { DefinitionStore, closureOf } from './definitions.ts';
+import { DefinitionStore } from './definitions.ts';
 import { PatternReader } from './patterns.ts';
 import type { Direction } from './run.ts';
 
@@ -19,7 +19,10 @@ export interface SchemaSession {
   add(ref: Ref | undefined): JsonObject;
   /** `schema` itself, or the definition that it is only a reference to; its description stays. */
   settle(schema: JsonObject): JsonObject;
-  /** Every definition that what was added so far reaches, by name. */
+  /**
+   * Every definition that what was added so far reaches, by name; the same object for the same
+   * definitions. Where the whole is too large the last of them are left open.
+   */
   defs(): JsonObject;
 }
 
@@ -28,12 +31,6 @@ export interface SchemaConverter {
   /** @param direction `readOnly` properties leave an input, `writeOnly` properties an output */
   session(direction: Direction): SchemaSession;
 }
-
-/** Values in all definitions of one session; further definitions are left open. */
-const MAX_SESSION_NODES = 200_000;
-const TOO_LARGE: JsonObject = {
-  description: 'Left out because the whole is too large; any value is taken.',
-};
 
 /** Makes the converter of a document. Nothing is converted before it is asked for. */
 export function createSchemaConverter(resolver: Resolver): SchemaConverter {
@@ -72,12 +69,8 @@ class Session implements SchemaSession {
   }
 
   defs(): JsonObject {
-    let left = MAX_SESSION_NODES;
-    const entries: [string, JsonObject][] = [];
-    for (const [name, { schema, nodes }] of closureOf(this.added, this.store)) {
-      left -= nodes;
-      entries.push([name, left > 0 ? schema : TOO_LARGE]);
-    }
-    return Object.fromEntries(entries);
+    const names = new Set<string>();
+    for (const schema of this.added) collectReferred(schema, names);
+    return this.store.closure(names);
   }
 }

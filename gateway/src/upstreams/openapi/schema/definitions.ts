@@ -5,7 +5,7 @@ import type { Ref, Resolver } from '../document.ts';
 import { convertSchema } from './convert.ts';
 import { circularNames, namesInPlace, withoutCircular } from './cycles.ts';
 import { definitionName } from './definition-names.ts';
-import { isList, isMapping } from './node.ts';
+import { countNodes, isSmallLeaf } from './sizes.ts';
 import type { PatternReader } from './patterns.ts';
 import type { Built, Definitions, Direction, Subtype } from './run.ts';
 import { SubtypeIndex, keyOf } from './subtype-index.ts';
@@ -15,10 +15,25 @@ import { hasOnlySubtypes } from './subtypes.ts';
 const MAX_SCHEMAS = 20_000;
 /** Definitions whose conversion may need each other at once. */
 const MAX_NESTED = 24;
-/** Values of a referenced schema that is copied rather than referred to. */
-const MAX_COPIED_NODES = 12;
 
+/** Values in all definitions that one tool reaches; further definitions are left open. */
+const MAX_CLOSURE_NODES = 200_000;
+const TOO_LARGE: JsonObject = {
+  description: 'Left out because the whole is too large; any value is taken.',
+};
+/** Sets of definitions that are remembered at a time. */
+const MAX_CLOSURES = 512;
+const NO_DEFINITIONS: JsonObject = {};
 const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** A definition with what its users want to know of it. */
+export interface DefinitionInUse {
+  readonly schema: JsonObject;
+  /** Values in it, those of what it refers to not counted. */
+  readonly nodes: number;
+  /** Names of the definitions that it refers to. */
+  readonly names: ReadonlySet<string>;
+}
 
 interface Definition {
   readonly name: string;
@@ -41,6 +56,7 @@ export class DefinitionStore implements Definitions {
   private readonly byKey = new Map<string, Definition>();
   private readonly byName = new Map<string, Definition>();
   private readonly roots = new Map<string, Built>();
+  private readonly closures = new Map<string, JsonObject>();
   private nested = 0;
 
   constructor(resolver: Resolver, direction: Direction, patterns: PatternReader) {
@@ -68,6 +84,18 @@ export class DefinitionStore implements Definitions {
     return definition.inUse;
   }
 
+  /** Everything that `names` reach through each other, in the order of the alphabet. */
+  closure(names: ReadonlySet<string>): JsonObject {
+    if (names.size === 0) return NO_DEFINITIONS;
+    const key = JSON.stringify([...names].toSorted());
+    const known = this.closures.get(key);
+    if (known !== undefined) return known;
+    if (this.closures.size >= MAX_CLOSURES) this.closures.clear();
+    const made = this.makeClosure(names);
+    this.closures.set(key, made);
+    return made;
+  }
+
   refer(target: Ref): JsonObject {
     const { node } = target;
     if (node === true || isSmallLeaf(node)) return this.root(target);
@@ -85,6 +113,25 @@ export class DefinitionStore implements Definitions {
 
   subtypesOf(base: Ref): readonly Subtype[] {
     return this.subtypes.subtypesOf(base);
+  }
+
+  private makeClosure(names: ReadonlySet<string>): JsonObject {
+    const reached = new Set(names);
+    const found: [string, DefinitionInUse][] = [];
+    for (const name of reached) {
+      const definition = this.named(name);
+      if (definition === undefined) continue;
+      found.push([name, definition]);
+      for (const inner of definition.names) reached.add(inner);
+    }
+    let left = MAX_CLOSURE_NODES;
+    const entries = found
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { schema, nodes }]): [string, JsonObject] => {
+        left -= nodes;
+        return [name, left > 0 ? schema : TOO_LARGE];
+      });
+    return Object.fromEntries(entries);
   }
 
   private full(definition: Definition): Built {
@@ -161,64 +208,4 @@ export class DefinitionStore implements Definitions {
     this.byName.set(name, made);
     return made;
   }
-}
-
-/** @returns whether a schema is so small and without references that a copy is shorter to read */
-function isSmallLeaf(node: unknown): boolean {
-  return isMapping(node) && leafNodes(node, MAX_COPIED_NODES) >= 0;
-}
-
-/** @returns what is left of `budget` after the values in `node`; negative where it has references */
-function leafNodes(node: unknown, budget: number): number {
-  if (budget < 0) return -1;
-  if (isList(node)) return node.reduce<number>((left, item) => leafNodes(item, left), budget - 1);
-  if (!isMapping(node)) return budget - 1;
-  let left = budget;
-  for (const key of Object.keys(node)) {
-    if (key === '$ref' || key === '$dynamicRef' || key === '$recursiveRef') return -1;
-    if (key === 'discriminator' || key === 'properties' || key === 'allOf') return -1;
-    if (!IGNORED.has(key)) left = leafNodes(node[key], left);
-    if (left < 0) return -1;
-  }
-  return left;
-}
-
-/** Members that do not come into a converted schema. */
-const IGNORED: ReadonlySet<string> = new Set(['example', 'examples', 'xml', 'externalDocs']);
-
-/** Counts the values of a schema, up to `max`. */
-function countNodes(value: unknown, max: number): number {
-  if (typeof value !== 'object' || value === null) return 1;
-  let count = 1;
-  for (const item of Object.values(value)) {
-    count += countNodes(item, max - count);
-    if (count >= max) break;
-  }
-  return count;
-}
-
-/** A definition with what its users want to know of it. */
-export interface DefinitionInUse {
-  readonly schema: JsonObject;
-  /** Values in it, those of what it refers to not counted. */
-  readonly nodes: number;
-  /** Names of the definitions that it refers to. */
-  readonly names: ReadonlySet<string>;
-}
-
-/** Everything that `schemas` refer to, through each other. @returns in the order of the alphabet */
-export function closureOf(
-  schemas: readonly JsonObject[],
-  store: DefinitionStore,
-): ReadonlyMap<string, DefinitionInUse> {
-  const names = new Set<string>();
-  const found = new Map<string, DefinitionInUse>();
-  for (const schema of schemas) collectReferred(schema, names);
-  for (const name of names) {
-    const definition = store.named(name);
-    if (definition === undefined) continue;
-    found.set(name, definition);
-    for (const inner of definition.names) names.add(inner);
-  }
-  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

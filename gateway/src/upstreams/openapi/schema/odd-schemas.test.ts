@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OpenApiVersion } from '../document.ts';
+import { PROFILES, relaxOutput, toProfile, trimToBudget } from '../../api/schema/index.ts';
 import { compiles, convert } from './test-convert.ts';
 
 const REF = '#/components/schemas/';
@@ -74,9 +75,19 @@ describe('whatever stands in a document', () => {
             const again = convert(here, { version, schemas: { A, B }, direction });
             expect(JSON.stringify(again)).toBe(JSON.stringify({ ...again, schema, defs }));
             compiles(schema, defs);
+            const root = { ...schema, $defs: defs };
+            for (const profile of PROFILES) {
+              const profiled = toProfile(root, profile);
+              expect(profiled.schema).toMatchObject({ type: 'object' });
+              expect(Object.keys(profiled.schema)).not.toContain('anyOf');
+              compiles(profiled.schema, {});
+            }
+            const listed = trimToBudget(toProfile(root, 'default').schema, 60);
+            if (listed !== null) compiles(listed, {});
+            compiles(relaxOutput(root), {});
           }
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     },
   );

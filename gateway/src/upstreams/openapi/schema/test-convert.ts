@@ -24,5 +24,6 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema:
 
 /** Throws where the schema with these definitions is none of JSON Schema 2020-12. */
 export function compiles(schema: JsonObject, defs: JsonObject): void {
-  ajv.compile({ ...schema, $defs: { ...defs } });
+  const own = Object.keys(defs).length === 0 ? {} : { $defs: { ...defs } };
+  ajv.compile({ ...schema, ...own });
 }
