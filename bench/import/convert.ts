@@ -4,8 +4,13 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Json, JsonObject } from '../../gateway/src/kernel/index.ts';
 import { isObject } from '../../gateway/src/upstreams/api/arguments/kinds.ts';
-import { createOperationItems } from '../../gateway/src/upstreams/api/items.ts';
-import type { Api, ApiIndex, OperationPlan } from '../../gateway/src/upstreams/api/model.ts';
+import { toolOf } from '../../gateway/src/upstreams/api/items.ts';
+import type {
+  Api,
+  ApiIndex,
+  Operation,
+  OperationPlan,
+} from '../../gateway/src/upstreams/api/model.ts';
 import { controlSchemas } from '../../gateway/src/upstreams/api/results/controls.ts';
 import { compileOperation } from '../../gateway/src/upstreams/openapi/compile/index.ts';
 import type { OpenApiDocument } from '../../gateway/src/upstreams/openapi/document.ts';
@@ -23,7 +28,7 @@ const MAX_ITEMS = 1000;
 
 export interface ConvertedTool {
   readonly name: string;
-  readonly description: string;
+  readonly description: unknown;
   readonly inputSchema: unknown;
   readonly outputSchema?: unknown;
   readonly annotations: unknown;
@@ -47,9 +52,14 @@ export interface OpenedDocument {
 
 /**
  * Reads a document; its further files are read from the disk, addresses are never asked.
+ * @param keepsPlans whether an operation is compiled once and remembered
  * @throws with the fault's own words where it is none
  */
-export async function openDocument(location: string, bytes: Buffer): Promise<OpenedDocument> {
+export async function openDocument(
+  location: string,
+  bytes: Buffer,
+  keepsPlans = true,
+): Promise<OpenedDocument> {
   const document = await readOpenApi(
     { location, bytes },
     { overlays: [], load: loadFile, knownNames: new Map(), filter: KEEP_ALL },
@@ -66,7 +76,7 @@ export async function openDocument(location: string, bytes: Buffer): Promise<Ope
         operation === undefined
           ? `There is no operation ${key}.`
           : compileOperation(document, operation, converter);
-      plans.set(key, known);
+      if (keepsPlans) plans.set(key, known);
     }
     return known;
   };
@@ -85,55 +95,48 @@ export async function openDocument(location: string, bytes: Buffer): Promise<Ope
   };
 }
 
-/** The tools of a document; a definition is made when it is read. */
+/** The tools of a document; a definition is made whenever it is read, and not kept. */
 export async function convertDocument(path: string): Promise<{ tools: ConvertedTool[] }> {
-  const { api } = await openDocument(pathToFileURL(resolve(path)).href, readFileSync(path));
-  const items = createOperationItems(api, {
-    controlsFor: (plan) => controlSchemas(plan, MAX_ITEMS),
-    listsOutput: false,
-    digest: '',
-  });
-  const tools = items.flatMap((item, at) => {
-    const operation = api.index.operations[at];
-    return operation === undefined ? [] : [new LazyTool(item, operation.verb, operation.place)];
-  });
-  return { tools };
+  const { api } = await openDocument(pathToFileURL(resolve(path)).href, readFileSync(path), false);
+  return { tools: api.index.operations.map((operation) => new LazyTool(operation, api)) };
 }
 
 class LazyTool implements ConvertedTool {
   readonly name: string;
   readonly _m: string;
   readonly _p: string;
-  private readonly item: { readonly definition: Buffer };
+  private readonly operation: Operation;
+  private readonly api: Api;
 
-  constructor(
-    item: { readonly name: string; readonly definition: Buffer },
-    verb: string,
-    place: string,
-  ) {
-    this.item = item;
-    this.name = item.name;
-    this._m = verb.toLowerCase();
-    this._p = place;
+  constructor(operation: Operation, api: Api) {
+    this.operation = operation;
+    this.api = api;
+    this.name = operation.name;
+    this._m = operation.verb.toLowerCase();
+    this._p = operation.place;
   }
 
-  get description(): string {
-    return this.toJSON().description;
+  get description(): unknown {
+    return this.toJSON()['description'];
   }
 
   get inputSchema(): unknown {
-    return this.toJSON().inputSchema;
+    return this.toJSON()['inputSchema'];
   }
 
   get annotations(): unknown {
-    return this.toJSON().annotations;
+    return this.toJSON()['annotations'];
   }
 
-  toJSON(): ConvertedTool {
-    const { item, _m, _p } = this;
-    const empty = { name: this.name, description: '', inputSchema: null, annotations: null };
-    const made = item.definition.length === 0 ? empty : JSON.parse(item.definition.toString());
-    return { ...made, _m, _p };
+  toJSON(): JsonObject {
+    const { operation, api, _m, _p } = this;
+    const plan = api.plan(operation.key);
+    if (typeof plan === 'string') return { name: operation.name, _m, _p };
+    const settings = {
+      controlsFor: (one: OperationPlan) => controlSchemas(one, MAX_ITEMS),
+      listsOutput: false,
+    };
+    return { ...toolOf(operation, plan, settings), _m, _p };
   }
 }
 

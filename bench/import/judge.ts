@@ -103,7 +103,9 @@ function inputFault(
   const names = Object.keys(inputSchema?.['properties'] ?? {}).map(bare);
   const has = (name: string): boolean => names.some((one) => one.startsWith(bare(name)));
   const missing = operation.required.filter((name) => !has(name));
-  if (missing.length > 0) return { text: `cannot be given: parameter`, isComplete: false };
+  if (missing.length > 0) {
+    return { text: `cannot be given: parameter ${missing.join(', ')}`, isComplete: false };
+  }
   const given = operation.parameters.filter(has).length;
   return operation.hasBody && names.length <= given
     ? { text: 'cannot be given: body', isComplete: false }
