@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { documentsIn } from './documents.ts';
 import { PEERS } from './peers.ts';
 import { runDocument, type DocumentResult } from './run.ts';
+import { runVectors } from './vectors.ts';
 import { percent, quantile, renderTable, short, type Row } from './table.ts';
 
 const USAGE = `usage: npm run eval:import -- <folder or document> [options]
@@ -15,6 +16,7 @@ const USAGE = `usage: npm run eval:import -- <folder or document> [options]
 options
   --invalid        the documents are broken on purpose: a clear error or a part is expected
   --times N        fresh processes per document; the least CPU counts (1)
+  --vectors FILE   serialization vectors to check first
   --plug-in FILE   another converter (bench/import/convert.mjs)
   --faults         list every document that is not all complete
   --json           every document's figures as JSON on stdout, the table on stderr`;
@@ -29,6 +31,7 @@ const { values, positionals } = parseArgs({
     invalid: { type: 'boolean', default: false },
     faults: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    vectors: { type: 'string' },
     times: { type: 'string', default: '1' },
     'plug-in': { type: 'string', default: PLUG_IN },
     help: { type: 'boolean', default: false },
@@ -43,6 +46,12 @@ const say = (text: string): void => {
   process[values.json ? 'stderr' : 'stdout'].write(`${text}\n`);
 };
 
+if (values.vectors !== undefined) {
+  const vectors = await runVectors(values.vectors);
+  const wrong = vectors.filter(({ fault }) => fault !== '');
+  say(`serialization vectors: ${vectors.length - wrong.length} of ${vectors.length}`);
+  for (const { id, fault } of wrong) say(`  ${id}: ${fault}`);
+}
 const files = documentsIn(folder, true);
 say(`${files.length} documents`);
 const results: DocumentResult[] = [];

@@ -3,7 +3,11 @@
  * the wire. Each one is put into a document of its own and goes the whole way of a call.
  */
 import { readFileSync } from 'node:fs';
-import { parseExact } from '../../gateway/src/kernel/index.ts';
+import { parseExact, type Json } from '../../gateway/src/kernel/index.ts';
+import { isObject } from '../../gateway/src/upstreams/api/arguments/kinds.ts';
+import type { OperationPlan } from '../../gateway/src/upstreams/api/model.ts';
+import { encodeParameter } from '../../gateway/src/upstreams/openapi/encode/parameters.ts';
+import { isRequestPlan } from '../../gateway/src/upstreams/openapi/encode/plan-data.ts';
 import { openDocument } from './convert.ts';
 
 interface Vector {
@@ -44,8 +48,22 @@ async function faultOf({ swagger2, parameter, value, expect }: Vector): Promise<
   const values = parseExact(JSON.stringify({ [argument]: value }));
   const sent = call.encode(values);
   if (expect['reject'] === true) return sent.kind === 'request' ? 'was not refused' : '';
-  if (sent.kind !== 'request') return 'pathSegmentNot' in expect ? '' : sent.text;
+  if (sent.kind !== 'request') {
+    // A whole segment that is "." is never sent; by itself the value is still written as it should be.
+    const alone = 'pathSegmentNot' in expect ? '' : aloneIn(call.plan, values);
+    if (alone === '.' && expect['pathSegment'] === '.') return '';
+    return 'pathSegmentNot' in expect ? '' : sent.text;
+  }
   return compare(sent.path, sent.headers, parameter, expect);
+}
+
+/** The one parameter of a plan as it is written by itself. */
+function aloneIn(plan: OperationPlan, values: Json): string {
+  const { request } = plan;
+  if (!isRequestPlan(request) || !isObject(values)) return '';
+  const [bound] = request.parameters;
+  const text = bound && encodeParameter(bound.data, values[bound.data.argument] ?? null);
+  return typeof text === 'string' ? text : '';
 }
 
 function compare(
@@ -54,7 +72,9 @@ function compare(
   parameter: Vector['parameter'],
   expect: Vector['expect'],
 ): string {
-  const [path = '', query = ''] = sent.split('?', 2);
+  const mark = sent.indexOf('?');
+  const path = mark < 0 ? sent : sent.slice(0, mark);
+  const query = mark < 0 ? '' : sent.slice(mark + 1);
   const got: Readonly<Record<string, string>> = {
     pathSegment: path.slice('/t/'.length, -'/end'.length),
     query: query.replaceAll('+', '%20'),

@@ -63,6 +63,17 @@ describe('paths', () => {
     expect(send(half, { id: '.' })).toMatchObject({ kind: 'unsendable' });
   });
 
+  test.each([
+    ['blue', '/a/;m=blue'],
+    ['', '/a/;m'],
+  ])('a segment that is a matrix parameter alone is sent: %j', (m, sent) => {
+    const plan = {
+      ...withParameters({ in: 'path', name: 'm', style: 'matrix' }),
+      path: ['/a/', 0],
+    };
+    expect(request(plan, { m }).path).toBe(sent);
+  });
+
   test('a climbing segment before a matrix parameter is refused', () => {
     const plan = {
       ...withParameters({ in: 'path' }, { in: 'path', name: 'm', style: 'matrix' }),

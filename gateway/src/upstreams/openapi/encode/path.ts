@@ -19,7 +19,7 @@ interface Segment {
  * `.` and `..`, also encoded and also before `;`: servers that cut path parameters off would climb.
  * An empty segment merges with its neighbours.
  */
-const CLIMBS = /^(?:\.|%2e){0,2}(?:$|;)/i;
+const CLIMBS = /^(?:$|(?:\.|%2e){1,2}(?:$|;))/i;
 
 /**
  * @param pieces begin with `/`; literal text is encoded
