@@ -255,6 +255,25 @@ describe('preview --diff', () => {
     expect(other.stdout).toMatch(/^Removed \(1\)\n {2}get_health: GET \/health is gone\./m);
   });
 
+  test('against what was imported, although its document is another one now', async () => {
+    const server = 'server: { listen: 127.0.0.1:0, stateDir: state }\n';
+    const entry = 'upstreams: { shop: { openapi: ./shop.yaml, auth: { schemes: { key: k } } } }\n';
+    const here = folder({ 'shop.yaml': DOCUMENT, 'drawbridge.yaml': server + entry });
+    expect((await runCommand(['tools'], here)).stdout).toContain('shop__cancel_order');
+    const next = DOCUMENT.replace('shop.example.com', 'shop.example.org')
+      .replace('in: query,', 'in: query, required: true,')
+      .replace(/^.*cancelOrder.*\n/m, '');
+    writeFileSync(join(here, 'shop.yaml'), next);
+    const risky = await runCommand(['preview', '--diff', 'shop'], here);
+    expect(risky.code).toBe(4);
+    expect(risky.stdout).toContain('shop, compared with its last import\n\nRisky (2)\n');
+    expect(risky.stdout).toContain('list_orders: The argument limit is required now.');
+    expect(risky.stdout).toContain('cancel_order: DELETE /orders/{id} is gone.');
+    const log = await runCommand(['tools', '--verbose'], here);
+    expect(log.stderr).toMatch(/imported anew and changed +upstream=shop +removed=1 +server=1/);
+    expect((await runCommand(['preview', '--diff', 'shop'], here)).code).toBe(0);
+  });
+
   test('an upstream that there is not', async () => {
     const here = folder({ 'shop.yaml': DOCUMENT, 'drawbridge.yaml': ENTRY });
     const { code, stderr } = await runCommand(['preview', 'shop.yaml', '--diff', 'shp'], here);

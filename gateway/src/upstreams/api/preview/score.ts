@@ -60,7 +60,7 @@ function names({ index }: Scored): ScorePart {
   const why =
     bad === 0
       ? 'Every operation has a short name of its own.'
-      : `${grouped(long)} names are longer than ${LONG_NAME} characters, ${grouped(marked.length)} had to be marked to be told apart.`;
+      : `Of ${grouped(operations.length)} names, ${grouped(long)} have more than ${LONG_NAME} characters and ${grouped(marked.length)} a mark to tell them apart.`;
   return part('names', operations.length - bad, operations.length, why);
 }
 
