@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { documentsIn } from './documents.ts';
+import { measureListing, measureOpening, type Opening } from './opening.ts';
 import { PEERS } from './peers.ts';
 import { runDocument, type DocumentResult } from './run.ts';
 import { runVectors } from './vectors.ts';
@@ -16,6 +17,8 @@ const USAGE = `usage: npm run eval:import -- <folder or document> [options]
 options
   --invalid        the documents are broken on purpose: a clear error or a part is expected
   --times N        fresh processes per document; the least CPU counts (1)
+  --opening        also what opening costs: first, and again with what was kept
+  --listing        also what a client's list holds where nothing is configured
   --vectors FILE   serialization vectors to check first
   --plug-in FILE   another converter (bench/import/convert.mjs)
   --faults         list every document that is not all complete
@@ -24,6 +27,8 @@ options
 const PLUG_IN = fileURLToPath(new URL('convert.mjs', import.meta.url));
 const TIMEOUT_MS = 120_000;
 const WORKERS = 2;
+/** Tokens that a list may take. */
+const LIST_BUDGET = 8000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +36,8 @@ const { values, positionals } = parseArgs({
     invalid: { type: 'boolean', default: false },
     faults: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    opening: { type: 'boolean', default: false },
+    listing: { type: 'boolean', default: false },
     vectors: { type: 'string' },
     times: { type: 'string', default: '1' },
     'plug-in': { type: 'string', default: PLUG_IN },
@@ -65,6 +72,8 @@ await Promise.all(
 
 if (values.invalid) reportInvalid();
 else reportTable();
+if (values.opening) await reportOpening();
+if (values.listing) await reportListing();
 if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 
 function reportTable(): void {
@@ -92,6 +101,36 @@ function reportInvalid(): void {
   say(`${ended.length - refused.length} imported in part or whole`);
   for (const one of results) {
     if (values.faults || !one.hasEnded) say(`${basename(one.file)}: ${faultsOf(one)}`);
+  }
+}
+
+async function reportOpening(): Promise<void> {
+  const openings: (Opening & { readonly file: string })[] = [];
+  for (const { file, error } of results) {
+    if (error === '') openings.push({ file, ...(await measureOpening(file, options.times)) });
+  }
+  const show = (read: (one: Opening) => number): string =>
+    [0.5, 0.95, 1].map((share) => quantile(openings.map(read), share).toFixed(1)).join('/');
+  say(`opening, CPU ms p50/p95/max: first ${show((one) => one.firstMs)}`);
+  say(`                             again ${show((one) => one.againMs)}`);
+  for (const one of openings.toSorted((a, b) => b.firstMs - a.firstMs).slice(0, 5)) {
+    const { firstMs, againMs, firstMb } = one;
+    const figures = `first ${firstMs.toFixed(0)} ms, again ${againMs.toFixed(1)} ms`;
+    say(`  ${basename(one.file)}: ${figures}, ${firstMb.toFixed(0)} MB`);
+  }
+}
+
+async function reportListing(): Promise<void> {
+  const lists: { readonly file: string; readonly tools: number; readonly tokens: number }[] = [];
+  for (const { file, error } of results) {
+    if (error === '') lists.push({ file, ...(await measureListing(file)) });
+  }
+  const tokens = lists.map((one) => one.tokens);
+  say(
+    `default list, tokens p50/p95/max: ${[0.5, 0.95, 1].map((one) => quantile(tokens, one)).join('/')}`,
+  );
+  for (const one of lists.filter(({ tokens: all }) => all > LIST_BUDGET)) {
+    say(`  ${basename(one.file)}: ${one.tokens} tokens in ${one.tools} tools`);
   }
 }
 
