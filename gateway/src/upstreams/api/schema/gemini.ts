@@ -102,6 +102,6 @@ function oneOfVariants(draft: Draft, variants: readonly Json[]): JsonObject {
   const isNullable = outer === true || others.length < variants.length;
   const [first, ...further] = others;
   const own = isObject(first) ? { ...first, ...(isNullable ? { nullable: true } : {}) } : first;
-  if (further.length === 0 && isObject(own)) return { ...own, ...rest };
+  if (further.length === 0 && isObject(own)) return oneType({ ...own, ...rest });
   return { ...rest, anyOf: own === undefined ? [] : [own, ...further] };
 }

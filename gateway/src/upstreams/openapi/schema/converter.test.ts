@@ -76,6 +76,15 @@ describe('references', () => {
     expect(repairs).toHaveLength(1);
   });
 
+  test('a schema whose type is itself refers to itself', () => {
+    const { schema, defs } = convert(
+      { not: { type: 'A' } },
+      { schemas: { A: { items: { type: 'A' } } } },
+    );
+    compiles(schema, defs);
+    expect(defs['A']).toEqual({ type: 'array', items: { $ref: '#/$defs/A' } });
+  });
+
   test('a name that clients would not take is changed and stays the same', () => {
     const names = ['input', 'output'].map((direction) =>
       Object.keys(

@@ -1,5 +1,6 @@
 /** How much stands in a schema. */
 import { isList, isMapping } from './node.ts';
+import { readTypes } from './types.ts';
 
 /** Values of a referenced schema that is copied rather than referred to. */
 const MAX_COPIED_NODES = 12;
@@ -18,6 +19,8 @@ function leafNodes(node: unknown, budget: number): number {
   for (const key of Object.keys(node)) {
     if (key === '$ref' || key === '$dynamicRef' || key === '$recursiveRef') return -1;
     if (key === 'discriminator' || key === 'properties' || key === 'allOf') return -1;
+    // A type that nobody knows may name a schema, and so refer to it.
+    if (key === 'type' && readTypes(node[key]).unknown.length > 0) return -1;
     if (!IGNORED.has(key)) left = leafNodes(node[key], left);
     if (left < 0) return -1;
   }
