@@ -1,5 +1,5 @@
 /** JSON Schemas of tools: dialects that clients take, their price, and what may be left out. */
-export { lintForClients } from './clients.ts';
+export { CLIENT_PROFILES, lintForClients } from './clients.ts';
 export { defaultProfile } from './default-profile.ts';
 export { PROFILES, toProfile } from './profiles.ts';
 export { relaxOutput } from './relax.ts';
