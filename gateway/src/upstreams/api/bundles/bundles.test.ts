@@ -98,6 +98,17 @@ function files(): string[] {
 }
 
 describe('an import', () => {
+  test('is kept while others are, alike or not', async () => {
+    faults.length = 0;
+    const ids = Array.from({ length: 12 }, (_, at) => `up${at}`);
+    for (const round of ['a', 'b', 'c']) {
+      const text = (id: string) => `${round} ${id.length}${id.at(-1)}`;
+      await Promise.all(ids.map((id) => bundles().keep(id, made(text(id)))));
+      expect(faults).toEqual([]);
+      for (const id of ids) expect(reopened(id)?.source(0)?.toString()).toBe(text(id));
+    }
+  });
+
   test('is found again with its index, its sources and its names', async () => {
     const kept = await bundles().keep('up', made('one', { 'http:GET /a': 'get_a' }));
     const found = reopened();

@@ -83,8 +83,9 @@ export function createBundles(deps: BundleDeps): Bundles {
       const index = { ...made.index, digest };
       const record = recordOf(digest, made);
       try {
-        await writeBundle(join(folder, digest), index, made.bytes);
+        // The record first: whoever tidies up meanwhile sees that the bundle is wanted.
         await writeRecord(upstream, record);
+        await writeBundle(join(folder, digest), index, made.bytes);
         await prune(folder, digest, deps.maxBytes ?? DEFAULT_MAX_BYTES);
       } catch (error) {
         failed(error);
@@ -145,8 +146,9 @@ async function writeBundle(
 
 /** Removes bundles that no record names, then the oldest, until the rest is small enough. */
 async function prune(folder: string, own: string, maxBytes: number): Promise<void> {
+  // Bundles before records, since whoever writes does it the other way round.
   const entries = await readdir(folder);
-  const records = entries.filter((name) => name.endsWith('.json'));
+  const records = (await readdir(folder)).filter((name) => name.endsWith('.json'));
   const wanted = new Set(records.map((name) => readRecord(join(folder, name))?.bundle));
   const bundles = [];
   for (const name of entries.filter((one) => /^[0-9a-f]{64}$/.test(one))) {
@@ -165,7 +167,7 @@ async function prune(folder: string, own: string, maxBytes: number): Promise<voi
 async function sizeOf(folder: string): Promise<{ bytes: number; writtenMs: number }> {
   let bytes = 0;
   let writtenMs = 0;
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     const found = await stat(join(folder, name)).catch(() => undefined);
     bytes += found?.size ?? 0;
     writtenMs = Math.max(writtenMs, found?.mtimeMs ?? 0);
