@@ -1,6 +1,7 @@
 /** One schema, and all in it, in the dialect that every known client takes. */
 import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, omit, stringsOf, type Draft } from './json.ts';
+import { distinct, isArray, isObject, omit, stringsOf, type Draft } from './json.ts';
+import { typesOf } from './merge.ts';
 import { mapSubschemas, type Subschema } from './walk.ts';
 
 /** Keywords that clients ignore at best: what they constrain is checked by the API. */
@@ -64,6 +65,7 @@ export function cleanSchema(schema: JsonObject): JsonObject {
   const draft: Draft = { ...mapSubschemas(Object.fromEntries(kept), cleanPart) };
   nameVariants(draft);
   nameValues(draft);
+  foldNull(draft);
   tellFormat(draft, schema);
   tellDeprecation(draft);
   if (isArrayType(draft) && draft['items'] === undefined) draft['items'] = {};
@@ -98,6 +100,33 @@ function nameValues(draft: Draft): void {
   if (value === undefined) return;
   delete draft['const'];
   draft['enum'] ??= [value];
+}
+
+/** Keywords of a choice that still hold when its only other variant is null and folded in. */
+const BESIDE_CHOICE: ReadonlySet<string> = new Set([
+  'anyOf',
+  'description',
+  'title',
+  'default',
+  'deprecated',
+]);
+
+/** A choice between one type and null is a list of two types. */
+function foldNull(draft: Draft): void {
+  const variants = isArray(draft['anyOf']) ? draft['anyOf'].filter(isObject) : [];
+  const others = variants.filter((it) => it['type'] !== 'null' || Object.keys(it).length > 1);
+  const [only] = others;
+  const types = typesOf(only?.['type']);
+  if (only === undefined || types === undefined || variants.length !== 2 || others.length !== 1)
+    return;
+  if (!Object.keys(draft).every((keyword) => BESIDE_CHOICE.has(keyword))) return;
+  if (only['anyOf'] !== undefined || only['allOf'] !== undefined || only['not'] !== undefined)
+    return;
+  const values = only['enum'];
+  delete draft['anyOf'];
+  for (const [keyword, value] of Object.entries(only)) draft[keyword] ??= value;
+  draft['type'] = [...new Set([...types, 'null'])];
+  if (isArray(values)) draft['enum'] = distinct([...values, null]);
 }
 
 function tellFormat(draft: Draft, schema: JsonObject): void {

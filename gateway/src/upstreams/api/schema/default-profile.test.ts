@@ -97,8 +97,16 @@ describe('a schema inside', () => {
     ['a constant', { const: 'a' }, { enum: ['a'] }],
     [
       'variants',
-      { oneOf: [{ type: 'string' }, { type: 'null' }] },
-      { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      { oneOf: [{ type: 'string' }, { type: 'integer' }] },
+      { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+    ],
+    [
+      'one type or null',
+      {
+        description: 'It',
+        anyOf: [{ type: 'string', enum: ['a'], description: 'x' }, { type: 'null' }],
+      },
+      { description: 'It', type: ['string', 'null'], enum: ['a', null] },
     ],
     [
       'deprecation',

@@ -129,9 +129,10 @@ function stubOf(
   const isList = type === 'array' || (isArray(type) && type.includes('array'));
   const maxChars = isArgument ? wording.argumentChars : wording.innerChars;
   const text = typeof told['description'] === 'string' ? told['description'] : '';
-  const draft: Draft = { description: joinText(shortenText(text, maxChars), MARK) };
+  const draft: Draft = {};
   if (type !== undefined) draft['type'] = type;
   else if (told['properties'] !== undefined) draft['type'] = 'object';
+  draft['description'] = joinText(shortenText(text, maxChars), MARK);
   return isList ? { ...draft, items: {} } : draft;
 }
 

@@ -1,6 +1,7 @@
 /** One schema of any version as JSON Schema 2020-12. */
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { isObject, type Draft } from '../../api/schema/json.ts';
+import { visibleText } from '../../api/visible-text.ts';
 import type { Ref } from '../document.ts';
 import { readArrayKeywords } from './array-keywords.ts';
 import { combine, countsBeside, readChoices, readParts } from './composition.ts';
@@ -45,7 +46,7 @@ function readOdd(at: Ref, run: Run): JsonObject {
 
 function convertReference(reference: string, node: Mapping, at: Ref, run: Run): Built {
   const target = findTarget(run.resolver, reference, at);
-  const description = textOf(node['description']);
+  const description = toldText(node['description']);
   if (typeof target === 'string') {
     run.resolver.repaired(`The reference "${reference}" leads nowhere: ${target}`, at);
     const missing = `The API's document does not contain "${reference}"; any value is taken.`;
@@ -94,7 +95,7 @@ function namedSchema(read: ReadTypes, node: Mapping, at: Ref, run: Run): JsonObj
   if (name === undefined || name === '?') return undefined;
   const target = findTarget(run.resolver, name, at);
   if (typeof target === 'string') return undefined;
-  const description = textOf(node['description']);
+  const description = toldText(node['description']);
   const referred = run.definitions.refer(target);
   return description === '' ? referred : { ...referred, description };
 }
@@ -103,7 +104,8 @@ function namedSchema(read: ReadTypes, node: Mapping, at: Ref, run: Run): JsonObj
 function readTexts(draft: Draft, node: Mapping, read: ReadTypes, notes: string[], run: Run): void {
   const { format, note } = readFormat(node['format'] ?? read.format);
   if (format !== '') draft['format'] = format;
-  if (note !== '') notes.push(note);
+  const isText = read.types === undefined || read.types.includes('string');
+  if (note !== '' && isText) notes.push(note);
   const pattern = node['pattern'];
   if (typeof pattern === 'string' && pattern !== '') {
     const kept = run.patterns.read(pattern);
@@ -142,6 +144,7 @@ function settleTypes(
     draft['enum'] = values.values;
     types = values.types;
   }
+  if (types?.includes('array') === false) delete draft['uniqueItems'];
   if (types?.includes('array') === true && draft['items'] === undefined) {
     draft['items'] = read.itemTypes === undefined ? {} : { type: writeTypes(read.itemTypes) };
   }
@@ -176,9 +179,9 @@ function withAnnotations(
 ): JsonObject {
   const head: Draft = {};
   if (types !== undefined) head['type'] = writeTypes(types);
-  const title = textOf(node['title']);
+  const title = toldText(node['title']);
   if (title !== '') head['title'] = title;
-  const description = describe(textOf(node['description']), notes);
+  const description = describe(toldText(node['description']), notes);
   if (description !== '') head['description'] = description;
   if (node['deprecated'] === true) head['deprecated'] = true;
   const value = defaultOf(node, types);
@@ -191,6 +194,13 @@ function defaultOf(node: Mapping, types: readonly string[] | undefined): Json | 
   const value = jsonOf(node['default']);
   if (value === undefined || JSON.stringify(value).length > MAX_DEFAULT_CHARS) return undefined;
   return coerce(value, isNullable(node) && types !== undefined ? [...types, 'null'] : types);
+}
+
+/** Longest title or description of one schema, characters; nobody writes so much by hand. */
+const MAX_TOLD_CHARS = 20_000;
+
+function toldText(node: unknown): string {
+  return visibleText(textOf(node).slice(0, MAX_TOLD_CHARS)).toWellFormed();
 }
 
 function describe(text: string, notes: readonly string[]): string {
