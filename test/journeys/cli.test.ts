@@ -41,6 +41,7 @@ describe('usage', () => {
     [['check', '--nonsense'], /unknown option '--nonsense'/],
     [['call'], /missing required argument 'tool'/],
     [['serve', '--grace', 'soon'], /a number of seconds/],
+    [['serve', '--listen', 'here'], /host:port/],
     [['add', 'https://h/mcp', 'extra'], /stands alone/],
   ])('%j is wrong', async (words, says) => {
     const { code, stdout, stderr } = await runCommand(words, folder(SERVER));
@@ -290,6 +291,17 @@ describe('serve', () => {
     });
     gateway.child.kill('SIGINT');
     expect((await gateway.ended()).code).toBe(0);
+  });
+
+  test('another address on the command line, held to the same rules', async () => {
+    const here = folder('server: { listen: "127.0.0.1:1", stateDir: state }\n');
+    const gateway = serve(here, '--listen', '127.0.0.1:0');
+    await gateway.says(/listens on http:\/\/127\.0\.0\.1:(?!1\b)\d+\/mcp/);
+    gateway.child.kill('SIGTERM');
+    expect((await gateway.ended()).code).toBe(0);
+    const { code, stderr } = await runCommand(['serve', '--listen', '0.0.0.0:0'], here);
+    expect(code).toBe(1);
+    expect(stderr).toContain('0.0.0.0 can be reached by other machines');
   });
 
   test('a port that is taken', async () => {

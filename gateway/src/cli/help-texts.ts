@@ -11,6 +11,7 @@ export const EXAMPLES = {
   drawbridge`,
   serve: `Examples:
   drawbridge serve
+  drawbridge serve --listen 127.0.0.1:8081
   drawbridge serve --config /etc/drawbridge.yaml --log json`,
   add: `Options come before a command, and may follow an address or a document.
 

@@ -48,6 +48,7 @@ function addServe({ program, output, done }: Registry): void {
     .argument('[words...]')
     .addOption(formats.choices(['pretty', 'json']).default('pretty'))
     .addOption(levels.choices(['debug', 'info', 'warn', 'error']).default('info'))
+    .option('--listen <address>', 'listen here instead of at server.listen', address)
     .option('--grace <seconds>', 'time for calls under way when it is stopped', seconds)
     .action(async (words: string[], options: ServeOptions) => {
       const out = output(options);
@@ -159,6 +160,13 @@ function tokens(value: string): number {
   const number = Number(value);
   if (/^\d{1,8}$/.test(value.trim())) return number;
   throw new InvalidArgumentError('It must be a whole number of tokens.');
+}
+
+/** As `server.listen` is written; the configuration's other rules for it hold as well. */
+function address(value: string): string {
+  const port = /^(?:\[[0-9a-fA-F:.]+\]|[^:\s]+):(\d{1,5})$/.exec(value)?.[1];
+  if (port !== undefined && Number(port) <= 65_535) return value;
+  throw new InvalidArgumentError('It must be host:port, for example 127.0.0.1:8081.');
 }
 
 function seconds(value: string): number {

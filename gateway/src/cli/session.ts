@@ -30,23 +30,31 @@ export function configFile(out: Output, options: CommonOptions): string {
   return options.config ?? out.surroundings.env['DRAWBRIDGE_CONFIG'] ?? DEFAULT_FILE;
 }
 
-/** Loads the configuration; nothing is printed. */
-export function load(out: Output, options: CommonOptions): Loaded<Config> {
+/**
+ * Loads the configuration; nothing is printed.
+ * @param listen used instead of `server.listen`, and held to the same rules
+ */
+export function load(out: Output, options: CommonOptions, listen?: string): Loaded<Config> {
   return loadConfig({
     file: configFile(out, options),
-    schema: configSchema,
+    schema: listen === undefined ? configSchema : configSchema.transform(listeningOn(listen)),
     env: out.surroundings.env,
     readFile: readBounded,
     check: checkConfig,
   });
 }
 
-/** Loads the configuration, or says what is wrong with it. */
+function listeningOn(listen: string): (config: Config) => Config {
+  return (config) => ({ ...config, server: { ...config.server, listen } });
+}
+
+/** Loads the configuration as `load` does, or says what is wrong with it. */
 export function loadOrFail(
   out: Output,
   options: CommonOptions,
+  listen?: string,
 ): Extract<Loaded<Config>, { ok: true }> | ExitCode {
-  const loaded = load(out, options);
+  const loaded = load(out, options, listen);
   if (loaded.ok) {
     out.problems(loaded.warnings, loaded.text, 'warning');
     return loaded;

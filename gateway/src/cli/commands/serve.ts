@@ -14,6 +14,8 @@ import { createStop } from '../stop.ts';
 export interface ServeOptions extends CommonOptions {
   readonly log?: LogFormat;
   readonly logLevel?: LogLevel;
+  /** Instead of `server.listen`: `127.0.0.1:8081`; port 0 is any that is free. */
+  readonly listen?: string;
   /** Seconds that calls under way get when the gateway is stopped. */
   readonly grace?: number;
 }
@@ -22,7 +24,7 @@ const GRACE_SECONDS = 10;
 
 /** Exit 0 after SIGTERM or SIGINT, 1 for a configuration that cannot be used, 5 when it cannot bind. */
 export async function runServe(out: Output, options: ServeOptions): Promise<ExitCode> {
-  const loaded = loadOrFail(out, options);
+  const loaded = loadOrFail(out, options, options.listen);
   if (typeof loaded === 'number') return loaded;
   const { value: config, directory } = loaded;
   const { stderr, version } = out.surroundings;
@@ -57,7 +59,13 @@ interface Running {
 async function run(out: Output, gateway: Gateway, running: Running): Promise<void> {
   const { config, url, options, log, stopped } = running;
   announce(out, config, url);
-  const reloader = createReloader({ out, gateway, log, config, load: () => load(out, options) });
+  const reloader = createReloader({
+    out,
+    gateway,
+    log,
+    config,
+    load: () => load(out, options, options.listen),
+  });
   const watch = watchConfig(configFile(out, options), reloader.reload, systemClock);
   process.on('SIGHUP', reloader.reload);
   try {
@@ -85,7 +93,7 @@ async function bind(gateway: Gateway, config: Config): Promise<{ readonly url: s
         return {
           ...failure,
           message: `${listen} is in use by another process`,
-          hint: 'stop that process (it may be another drawbridge), or choose another port in server.listen',
+          hint: 'stop that process (it may be another drawbridge), or choose another port in server.listen, or with --listen',
         };
       case 'EACCES':
         return {
