@@ -45,8 +45,11 @@ function excerpt(problem: Problem, source: string, paint: Paint): string[] {
 
 /**
  * Text of files and upstreams, made safe for a terminal: control characters (tabs and line ends
- * stay) and characters that reorder text become a dot.
+ * stay) and characters that reorder or hide text become a dot.
  */
 export function printable(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\t\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\u00b7');
+  return text.replaceAll(
+    /[^\P{Cc}\t\n]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e0fff}]/gu,
+    '\u00b7',
+  );
 }

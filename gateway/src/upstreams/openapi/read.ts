@@ -35,6 +35,9 @@ export interface ReadOptions {
   readonly limits?: SourceLimits;
 }
 
+/** Longest account of what is wrong: it may quote the text. */
+const MAX_FAULT_CHARS = 500;
+
 /** Why a text is no document that can be read. */
 export interface ReadFault {
   /** What is wrong, where, and what to do. */
@@ -111,7 +114,7 @@ function begin(
 }
 
 function sentence(text: string): string {
-  return text.replace(/[.\s]+$/, '');
+  return text.slice(0, MAX_FAULT_CHARS).replace(/(?<![.\s])[.\s]+$/, '');
 }
 
 function open(

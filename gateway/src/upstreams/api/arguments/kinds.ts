@@ -47,7 +47,7 @@ const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 /** Whether the text of a JSON number means a whole one. */
 function isWhole(text: string): boolean {
   const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? [];
-  const digits = `${whole}${fraction}`.replace(/0+$/, '');
+  const digits = `${whole}${fraction}`.replace(/(?<!0)0+$/, '');
   return digits === '' || Number(exponent) >= digits.length - whole.length;
 }
 

@@ -121,7 +121,7 @@ export function hostWithPort(address: string): string[] {
 export function joinUrl(server: URL, path: string): URL {
   const [own, query] = splitQuery(path);
   const queries = [server.search.slice(1), query].filter((part) => part !== '');
-  const prefix = server.pathname.replace(/\/+$/, '');
+  const prefix = server.pathname.replace(/(?<!\/)\/+$/, '');
   const search = queries.length === 0 ? '' : `?${queries.join('&')}`;
   // Not set piece by piece: the setters of a URL would escape what is escaped with care already.
   return new URL(`${server.origin}${prefix}${own}${search}`);

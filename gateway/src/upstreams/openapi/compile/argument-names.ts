@@ -40,7 +40,7 @@ function usableName(wire: string): string {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^a-zA-Z0-9_.-]+/g, '_')
-    .replace(/^_+|_+$/g, '');
+    .replace(/^_+|(?<!_)_+$/g, '');
   return clean === '' ? `argument_${hashOf(wire)}` : shorten(clean);
 }
 

@@ -1,4 +1,5 @@
 /** Texts of documents as a model should read them: no markup that only a browser needs. */
+import { visibleText } from '../../api/visible-text.ts';
 
 /** Longest text that is looked at, characters. */
 const MAX_READ = 20_000;
@@ -29,22 +30,49 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
  * the end of a sentence where there is one.
  */
 export function cleanText(text: string, maxChars: number): string {
-  const plain = text
-    .slice(0, MAX_READ)
-    .replace(/<!--[\s\S]{0,5000}?-->/g, '')
-    .replace(/<(script|style)\b[^<>]{0,2000}>[\s\S]{0,5000}?<\/\1>/gi, '')
+  const plain = withoutBlocks(text.slice(0, MAX_READ))
     .replace(/<li\b[^<>]{0,200}>/gi, '\n- ')
     .replace(BREAKS, '\n')
     .replace(TAGS, '')
     .replace(/!\[[^\][\n]{0,500}\]\([^()\n]{0,2000}\)/g, '')
     .replace(/\[([^\][\n]{0,500})\]\([^()\s]{0,2000}\)/g, '$1')
     .replace(/&(?:([a-z]{2,6})|#(\d{1,7})|#x([\da-f]{1,6}));/gi, entity)
+    .toWellFormed();
+  // Entities may have stood for characters that nobody sees.
+  const seen = visibleText(plain)
     .replace(/[^\S\n]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
-    .trim()
-    .toWellFormed();
-  return cutText(plain, maxChars);
+    .trim();
+  return cutText(seen, maxChars);
+}
+
+const BLOCKS: readonly (readonly [start: RegExp, end: RegExp])[] = [
+  [/<!--/g, /-->/g],
+  [/<script\b[^<>]{0,2000}>/gi, /<\/script>/gi],
+  [/<style\b[^<>]{0,2000}>/gi, /<\/style>/gi],
+];
+
+/** Without comments, scripts and styles; one that is not closed is no block. */
+function withoutBlocks(text: string): string {
+  if (!text.includes('<')) return text;
+  let kept = text;
+  for (const [start, end] of BLOCKS) kept = withoutBlock(kept, start, new RegExp(end));
+  return kept;
+}
+
+/** Looks at every character a bounded number of times, whatever is opened and never closed. */
+function withoutBlock(text: string, start: RegExp, end: RegExp): string {
+  let kept = '';
+  let from = 0;
+  for (const { index, 0: opening } of text.matchAll(start)) {
+    if (index < from) continue;
+    end.lastIndex = index + opening.length;
+    if (!end.test(text)) break;
+    kept += text.slice(from, index);
+    from = end.lastIndex;
+  }
+  return kept + text.slice(from);
 }
 
 /** @returns the text up to the last end of a sentence within `maxChars` */

@@ -34,6 +34,9 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   'expect',
 ]);
 
+/** No caller can fill in more, and every one costs a call a little. */
+const MAX_PARAMETERS = 1000;
+
 export interface ParametersDraft {
   /** Path parameters first, in the order of the template. */
   readonly parameters: readonly ParameterDraft[];
@@ -42,7 +45,7 @@ export interface ParametersDraft {
   readonly reservedNames: readonly string[];
 }
 
-/** @returns words where a required parameter cannot be sent at all */
+/** @returns words where a required parameter cannot be sent at all, or there are too many */
 export function readParameters(
   document: OpenApiDocument,
   operation: Operation,
@@ -58,6 +61,9 @@ export function readParameters(
     operation.place,
     declared.map((view) => view.name),
   );
+  if (views.length + template.length > MAX_PARAMETERS) {
+    return `It has more than ${MAX_PARAMETERS} parameters.`;
+  }
   const inPath = pathParameters(document, operation, declared, template, session);
   const others: ReadParameter[] = [];
   for (const location of ['query', 'querystring', 'header', 'cookie'] as const) {

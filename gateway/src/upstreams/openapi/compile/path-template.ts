@@ -1,4 +1,5 @@
 /** Path templates as documents write them. */
+import { leavesItsPlace } from '../encode/path-steps.ts';
 import type { PathPiece } from '../encode/plan-data.ts';
 
 /** Literal text, or the name of a variable as it is written. */
@@ -49,20 +50,22 @@ export function matchVariables(
   names: readonly string[],
 ): Map<string, number> {
   const found = new Map<string, number>();
+  const used = new Set<number>();
   const forms = [
     (text: string) => text,
     plainVariable,
     (text: string) => plainVariable(text).toLowerCase(),
   ];
   for (const form of forms) {
+    const positions = new Map(names.map((name, at) => [form(name), at] as const).toReversed());
     for (const variable of variables) {
-      if (found.has(variable)) continue;
-      const at = names.findIndex((name) => form(name) === form(variable));
-      if (at >= 0 && ![...found.values()].includes(at)) found.set(variable, at);
+      const at = found.has(variable) ? undefined : positions.get(form(variable));
+      if (at === undefined || used.has(at)) continue;
+      found.set(variable, at);
+      used.add(at);
     }
   }
   const open = [...new Set(variables)].filter((variable) => !found.has(variable));
-  const used = new Set(found.values());
   const free = [...names.keys()].filter((at) => !used.has(at));
   if (open.length === free.length) {
     for (const [turn, variable] of open.entries()) found.set(variable, free[turn] ?? 0);
@@ -93,7 +96,7 @@ export function buildPath(
 export function climbs(pieces: readonly PathPiece[]): boolean {
   const text = pieces.map((piece) => (typeof piece === 'string' ? piece : '{}')).join('');
   const path = text.split('?', 1)[0] ?? '';
-  return path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  return path.split('/').some((segment) => segment !== '' && leavesItsPlace(segment));
 }
 
 /** RFC 3986 characters stay, percent signs of valid triples too. */

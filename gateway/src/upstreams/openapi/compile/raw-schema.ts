@@ -49,17 +49,19 @@ export type FileKind = 'none' | 'one' | 'several';
 export function fileKind(resolver: Resolver, ref: Ref | undefined, contentType: string): FileKind {
   const at = settled(resolver, ref);
   if (at === undefined) return isFileType(contentType) ? 'one' : 'none';
-  if (isFile(resolver, at, contentType, 0)) return 'one';
+  if (isFile(resolver, at, contentType, new Set())) return 'one';
   const type = member(at, 'type');
   const isArray = type === 'array' || (isList(type) && type.includes('array'));
   if (!isArray) return 'none';
   const items = settled(resolver, resolver.child(at, 'items'));
   if (items === undefined || items.node === undefined) return 'none';
-  return isFile(resolver, items, contentType, 0) ? 'several' : 'none';
+  return isFile(resolver, items, contentType, new Set()) ? 'several' : 'none';
 }
 
-function isFile(resolver: Resolver, at: Ref, contentType: string, depth: number): boolean {
-  if (depth > 4) return false;
+/** @param seen schemas that were looked at for the same answer, which may be variants of each other */
+function isFile(resolver: Resolver, at: Ref, contentType: string, seen: Set<unknown>): boolean {
+  if (seen.has(at.node) || seen.size > MAX_SCHEMAS) return false;
+  seen.add(at.node);
   const type = member(at, 'type');
   if (type === 'file') return true;
   const isText = type === 'string' || (isList(type) && type.includes('string'));
@@ -74,7 +76,7 @@ function isFile(resolver: Resolver, at: Ref, contentType: string, depth: number)
   return ['anyOf', 'oneOf', 'allOf'].some((keyword) =>
     variants(resolver, at, keyword).some((variant) => {
       const inner = settled(resolver, variant);
-      return inner !== undefined && isFile(resolver, inner, '', depth + 1);
+      return inner !== undefined && isFile(resolver, inner, '', seen);
     }),
   );
 }

@@ -1,7 +1,7 @@
 /** Media types as they may stand in `Content-Type` (RFC 9110, section 8.3). */
 
 const MEDIA_TYPE =
-  /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+:/-]+|"[ !#-[\]-~]*"))*$/;
+  /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:[\t ]*;[\t ]*[\w!#$&^.+-]+=(?:[\w!#$&^.+:/-]+|"[ !#-[\]-~]*"))*$/;
 
 /** Whether a text is one concrete media type that can be sent as it is. */
 export function isMediaType(text: string): boolean {

@@ -68,6 +68,7 @@ function styledParts(data: PartData, value: Json): Part[] {
     deepArrays: data.deepArrays,
     encodeName: asIs,
     encode: asIs,
+    isBare: true,
   })(value);
   return pairs.map(([name, text]) => textPart(data, name, '', text));
 }

@@ -19,6 +19,8 @@ export interface PairStyle {
   readonly encodeName: Percent;
   /** Of values; writes `,` otherwise where it separates items. */
   readonly encode: Percent;
+  /** Whether nothing is encoded where it stands, separators included. */
+  readonly isBare?: boolean;
 }
 
 /** @returns no pairs where a list or an object is empty */
@@ -26,8 +28,12 @@ export function compilePairs(of: PairStyle): (value: Json) => Pair[] {
   const name = of.encodeName(of.name);
   if (of.style === 'deepObject') return (value) => deepPairs(of, of.name, value, true);
   const encode = of.encode;
-  const encodeItem: Percent = (text) => encode(text).replaceAll(',', '%2C');
-  const separator = of.explode ? '' : separatorOf(of.style);
+  const separator = of.explode ? '' : separatorOf(of.style, of.isBare === true);
+  // A comma that is encoded nowhere else has to be where it would begin the next item.
+  const encodeItem: Percent =
+    of.isBare === true && separator !== ','
+      ? encode
+      : (text) => encode(text).replaceAll(',', '%2C');
   return (value) => {
     if (isVoid(value)) return [];
     if (separator !== '') {
@@ -47,10 +53,11 @@ export function compilePairs(of: PairStyle): (value: Json) => Pair[] {
 }
 
 /** Space, bar and tab may not stand bare in an address. */
-function separatorOf(style: ParameterStyle): string {
-  if (style === 'spaceDelimited') return '%20';
-  if (style === 'pipeDelimited') return '%7C';
-  return style === 'tabDelimited' ? '%09' : ',';
+function separatorOf(style: ParameterStyle, isBare: boolean): string {
+  if (style === 'spaceDelimited') return isBare ? ' ' : '%20';
+  if (style === 'pipeDelimited') return isBare ? '|' : '%7C';
+  if (style === 'tabDelimited') return isBare ? '\t' : '%09';
+  return ',';
 }
 
 function deepPairs(of: PairStyle, path: string, value: Json, isTop: boolean): Pair[] {

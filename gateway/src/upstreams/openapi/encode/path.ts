@@ -1,4 +1,5 @@
 /** The path of a request: as many segments as its template has, whatever the values are. */
+import { leavesItsPlace } from './path-steps.ts';
 import { unsendable, type Unsendable } from './request.ts';
 import type { PathPiece } from './plan-data.ts';
 
@@ -16,12 +17,6 @@ interface Segment {
 }
 
 /**
- * `.` and `..`, also encoded and also before `;`: servers that cut path parameters off would climb.
- * An empty segment merges with its neighbours.
- */
-const CLIMBS = /^(?:$|(?:\.|%2e){1,2}(?:$|;))/i;
-
-/**
  * @param pieces begin with `/`; literal text is encoded
  * @param argumentOf the argument behind the parameter at a position
  */
@@ -34,7 +29,7 @@ export function compilePath(
     let path = '';
     for (const segment of segments) {
       const text = fill(segment.pieces, texts);
-      if (segment.argument !== '' && CLIMBS.test(text)) return refuse(segment.argument, text);
+      if (segment.argument !== '' && leavesItsPlace(text)) return refuse(segment.argument, text);
       path += `/${text}`;
     }
     return query.length === 0 ? path : `${path}?${fill(query, texts)}`;
@@ -46,7 +41,7 @@ function refuse(argument: string, text: string): Unsendable {
     argument,
     text === ''
       ? 'It stands in the path and cannot be empty.'
-      : 'It stands in the path and cannot be "." or "..".',
+      : 'It stands in the path and cannot be "." or "..", nor hold ".." between slashes.',
   );
 }
 

@@ -1,4 +1,5 @@
 /** The first thing a text says, in one line. */
+import { visibleText } from '../../api/visible-text.ts';
 
 const MAX_LINE = 120;
 /** Anything that a plain line does not hold. */
@@ -8,8 +9,7 @@ const MARKED = /[^\x20-\x7e]|[<>[\]#*`]|^\s*-| {2}/;
 export function oneLine(text: string, maxLength = MAX_LINE): string {
   if (text === '') return '';
   if (text.length <= maxLength && !MARKED.test(text)) return text.trim();
-  const plain = text
-    .slice(0, 2000)
+  const plain = visibleText(text.slice(0, 2000))
     .replace(/<[^<>]{0,500}>/g, ' ')
     .replace(/!?\[([^\][]{0,300})\]\([^()]{0,500}\)/g, '$1')
     .replace(/(^|\n)[ \t]*(?:#{1,6}|[-*>])[ \t]+/g, '$1')

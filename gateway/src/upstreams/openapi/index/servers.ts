@@ -59,7 +59,7 @@ function defaultOf(variable: Node, allowed: readonly string[]): string | undefin
 export function legacyServers(root: Node, schemes: Node): readonly string[] {
   const host = textOf(memberOf(root, 'host'))
     .replace(/^\w+:\/\//, '')
-    .replace(/\/+$/, '');
+    .replace(/(?<!\/)\/+$/, '');
   const base = textOf(memberOf(root, 'basePath'));
   const basePath = base === '' || base.startsWith('/') ? base : `/${base}`;
   if (host === '') return basePath === '' ? [] : [basePath];

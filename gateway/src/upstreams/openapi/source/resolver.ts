@@ -9,6 +9,14 @@ import type { Source, Sources } from './sources.ts';
 
 const MAX_CHAIN = 64;
 const MAX_REPAIRS = 2000;
+/** Resources of one id that are asked for what another lacks. */
+const MAX_CLAIMS = 8;
+
+/** A resource that says it has an id. */
+interface Claim {
+  readonly source: string;
+  readonly resource: Resource;
+}
 
 /** A resolver over `sources`; what is repaired is appended to `repairs`, at most 2,000 of them. */
 export class SourceResolver implements Resolver {
@@ -18,6 +26,9 @@ export class SourceResolver implements Resolver {
   readonly #reported = new Set<string>();
   readonly #followed = new Map<string, Map<string, Ref | string>>();
   readonly #resources = new Map<string, readonly Resource[]>();
+  /** Resources by where they stand, for each source. */
+  readonly #byPlace = new Map<string, ReadonlyMap<string, Resource>>();
+  #byId: ReadonlyMap<string, readonly Claim[]> | undefined;
   #namesAnything: boolean | undefined;
   /** Of pointers that are followed while pointers are followed. */
   #depth = 0;
@@ -153,37 +164,53 @@ export class SourceResolver implements Resolver {
 
   #named(target: string, fragment: string, from: Ref): Ref | undefined {
     const outer = this.#resourceOf(from);
-    const id = target === '' ? outer?.id : absolute(target, outer?.id ?? '');
-    for (const source of this.#sources.values()) {
-      if (typeof source === 'string') continue;
-      for (const resource of this.#resourcesOf(source)) {
-        if (target === '' ? resource !== outer : resource.id !== id) continue;
-        const found = this.#inResource(source, resource, fragment);
-        if (found !== undefined) return found;
-      }
+    if (target === '') return outer && this.#inResource(from.source, outer, fragment);
+    for (const { source, resource } of this.#withId(absolute(target, outer?.id ?? ''))) {
+      const found = this.#inResource(source, resource, fragment);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  #inResource(source: Source, resource: Resource, fragment: string): Ref | undefined {
+  #inResource(source: string, resource: Resource, fragment: string): Ref | undefined {
     const anchor = resource.anchors.get(decodeFragment(fragment));
-    if (anchor !== undefined) return { ...anchor, source: source.id };
+    if (anchor !== undefined) return { ...anchor, source };
     const { node, pointer } = resource;
-    return this.#inside({ node, source: source.id, pointer }, fragment);
+    return this.#inside({ node, source, pointer }, fragment);
+  }
+
+  /** Resources of that id; of many that claim it, the first. */
+  #withId(id: string): readonly Claim[] {
+    this.#byId ??= this.#indexIds();
+    return this.#byId.get(id) ?? [];
+  }
+
+  #indexIds(): ReadonlyMap<string, readonly Claim[]> {
+    const byId = new Map<string, Claim[]>();
+    for (const source of this.#sources.values()) {
+      if (typeof source === 'string') continue;
+      for (const resource of this.#resourcesOf(source)) {
+        const claims = byId.get(resource.id) ?? [];
+        byId.set(resource.id, claims);
+        if (claims.length < MAX_CLAIMS) claims.push({ source: source.id, resource });
+      }
+    }
+    return byId;
   }
 
   /** The innermost resource around a place. */
   #resourceOf(ref: Ref): Resource | undefined {
     const source = this.#source(ref.source);
     if (source === undefined) return undefined;
-    let innermost: Resource | undefined;
-    for (const resource of this.#resourcesOf(source)) {
-      const isAround =
-        ref.pointer === resource.pointer || ref.pointer.startsWith(`${resource.pointer}/`);
-      const isDeeper = resource.pointer.length > (innermost?.pointer.length ?? 0);
-      if (isAround && isDeeper) innermost = resource;
+    const byPlace = this.#byPlace.get(source.id) ?? placesOf(this.#resourcesOf(source));
+    this.#byPlace.set(source.id, byPlace);
+    let { pointer } = ref;
+    for (;;) {
+      const found = byPlace.get(pointer);
+      const cut = pointer.lastIndexOf('/');
+      if (found !== undefined || cut < 0) return found;
+      pointer = pointer.slice(0, cut);
     }
-    return innermost;
   }
 
   #resourcesOf(source: Source): readonly Resource[] {
@@ -195,6 +222,10 @@ export class SourceResolver implements Resolver {
     }
     return resources;
   }
+}
+
+function placesOf(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
+  return new Map(resources.map((resource) => [resource.pointer, resource]));
 }
 
 const NAMES = ['$id', '$anchor', '$dynamicAnchor', '$self'];

@@ -4,7 +4,9 @@
  */
 
 const BLOCK = /(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$/;
-const QUOTED = /^(\s*)(?:- +)*(?:[^\s'"#][^'"]*?:\s+|(['"])[^'"]*\2\s*:\s+)?(['"])(.*)$/;
+const INDENT = /^\s*/;
+const DASHES = /^(?:- +)*/;
+const QUOTED = /^(?:[^\s'"#][^'"]*?:\s+|(['"])[^'"]*\1\s*:\s+)?(['"])(.*)$/;
 
 /** `text` with such lines moved to the right of the key they belong to; no line comes or goes. */
 export function indentQuotedLines(text: string): string {
@@ -15,7 +17,10 @@ export function indentQuotedLines(text: string): string {
       at = endOfBlock(lines, at);
       continue;
     }
-    const [, indent = '', , quote = '', rest = ''] = QUOTED.exec(line) ?? [];
+    const indent = INDENT.exec(line)?.[0] ?? '';
+    // Dashes are taken off first: tried together, each of them would be tried in every way.
+    const entry = line.slice(indent.length).replace(DASHES, '');
+    const [, , quote = '', rest = ''] = QUOTED.exec(entry) ?? [];
     if (quote === '' || closes(rest, quote)) continue;
     at = indentUntilClosed(lines, at, { quote, margin: `${indent}  ` });
   }
