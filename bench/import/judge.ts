@@ -30,6 +30,8 @@ export interface Judgement {
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** More tools than this are judged by an even sample. */
 const MAX_JUDGED = 200;
+/** Documents may speak of a tokenizer's own marks. */
+export const PLAIN = { disallowedSpecial: new Set<string>() };
 const MAX_COUNTED_CHARS = 4_000_000;
 
 export function judge(
@@ -128,6 +130,6 @@ export function countTokens(tools: readonly JudgedTool[]): number {
     })),
   });
   const counted = text.slice(0, MAX_COUNTED_CHARS / 10);
-  if (text.length <= MAX_COUNTED_CHARS) return encode(text).length;
-  return Math.round((encode(counted).length * text.length) / counted.length);
+  if (text.length <= MAX_COUNTED_CHARS) return encode(text, PLAIN).length;
+  return Math.round((encode(counted, PLAIN).length * text.length) / counted.length);
 }

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { configSchema, createGateway } from '../../gateway/src/compose/index.ts';
+import { PLAIN } from './judge.ts';
 import { systemClock } from '../../gateway/src/kernel/index.ts';
 
 const [document = '', stateDir = '', out = ''] = process.argv.slice(2);
@@ -38,7 +39,7 @@ writeFileSync(
   out,
   JSON.stringify({
     tools: tools.length,
-    tokens: encode(JSON.stringify({ tools })).length,
+    tokens: encode(JSON.stringify({ tools }), PLAIN).length,
     lists: gateway.status().lists.map(({ state, why }) => `${state} ${why}`),
   }),
 );
