@@ -12,7 +12,13 @@ const DEFAULT_EXAMPLE = 'first-run';
 /** What an example may bring along: something that has to run behind the gateway. */
 interface Behind {
   /** Starts it, sets the variables that the configuration reads, and resolves to its end. */
-  start(): Promise<{ stop(): Promise<void> }>;
+  start(): Promise<Running>;
+}
+
+interface Running {
+  stop(): Promise<void>;
+  /** What people should know of it. */
+  readonly note?: string;
 }
 
 /** The value of `--example` and the words without it. */
@@ -43,6 +49,7 @@ async function main(): Promise<number> {
     import('../gateway/src/cli/index.ts'),
     import('../gateway/src/compose/index.ts'),
   ]);
+  if (running?.note !== undefined) process.stderr.write(`${running.note}\n`);
   try {
     const config = process.env['DRAWBRIDGE_CONFIG'] ?? `${folder}drawbridge.yaml`;
     return await run([...process.argv.slice(0, 2), 'serve', '--config', config, ...rest]);

@@ -7,10 +7,10 @@ const PAGE = new URL('page.html', import.meta.url);
 const MAX_PAGE = 100;
 
 /** Starts the CRM; the configuration finds it by CRM_URL. */
-export async function start(): Promise<{ stop(): Promise<void> }> {
+export async function start(): Promise<{ stop(): Promise<void>; readonly note: string }> {
   const api = await serveApi(routes(new CrmData()));
   process.env['CRM_URL'] = api.url;
-  return api;
+  return { stop: api.stop, note: `The page of the CRM is at ${api.url}/` };
 }
 
 function routes(data: CrmData): Routes {
