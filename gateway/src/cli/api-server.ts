@@ -1,5 +1,5 @@
 /** Where an API is: as its document says, or as a person says. */
-import { addressFault } from '../egress/index.ts';
+import { addressFault, hostsOf } from '../egress/index.ts';
 import type { PreviewReport } from '../upstreams/index.ts';
 
 export interface ServerOfApi {
@@ -19,7 +19,7 @@ export function serverOfApi(source: string, { servers }: PreviewReport): ServerO
     if (isRoot) return { address: documentUrl.origin, problem: '' };
     return { address: '', problem: 'the document does not say where the API is' };
   }
-  const allow = documentUrl === null ? [] : [documentUrl.host];
+  const allow = documentUrl === null ? [] : hostsOf(documentUrl.href);
   const why = addressFault(found, { allow });
   const problem = why === undefined ? '' : `the document names ${found.href}: ${why}`;
   return { address: found.href, problem };

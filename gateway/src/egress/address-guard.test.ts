@@ -6,6 +6,7 @@ import {
   AddressRefused,
   addressFault,
   guardedLookup,
+  hostsOf,
   isHostAllowed,
   openPool,
   type FindAddresses,
@@ -81,6 +82,16 @@ test.each([
   expect(isHostAllowed(new URL(address), { allow: [entry] })).toBe(expected);
 });
 
+test.each([
+  ['https://a.example.com/x', ['a.example.com:443']],
+  ['http://a.example.com/x', ['a.example.com:80', 'a.example.com:443']],
+  ['http://[::1]:9001/', ['[::1]:9001']],
+  ['', []],
+  ['./file.json', []],
+])('%j stands for %j', (address, entries) => {
+  expect(hostsOf(address)).toEqual(entries);
+});
+
 describe('a name', () => {
   const answering =
     (...addresses: string[]): FindAddresses =>
@@ -116,6 +127,17 @@ describe('a name', () => {
       expect(await found(answering('10.0.0.1'), allow)).toEqual([
         { address: '10.0.0.1', family: 4 },
       ]);
+    },
+  );
+
+  test.each(['169.254.169.254', '169.254.170.23', '::ffff:169.254.169.254', 'fd00:ec2::254'])(
+    'that is allowed may not lead to the metadata service at %s',
+    async (address) => {
+      expect(await found(answering(address), ['name.example'])).toBeInstanceOf(AddressRefused);
+      const [kept] = [await found(answering(address), [address])];
+      expect(kept).toEqual([{ address, family: address.includes(':') ? 6 : 4 }]);
+      const mixed = await found(answering(address, '10.0.0.1'), ['name.example']);
+      expect(mixed).toEqual([{ address: '10.0.0.1', family: 4 }]);
     },
   );
 

@@ -10,7 +10,9 @@ import { addressKind, isInRange, type AddressKind } from './address-kinds.ts';
 export interface AddressRules {
   /**
    * Hosts (`schemas.example.com`, `10.0.0.7`, `[fd00::1]`), hosts with a port, ranges
-   * (`10.0.0.0/8`). A host that is named may have any address; everything else only public ones.
+   * (`10.0.0.0/8`). A host that is named may have any address but the metadata service of a cloud,
+   * which has to be named by its own address: whoever owns a name decides where it leads. Everything
+   * else may have only public addresses.
    */
   readonly allow: readonly string[];
 }
@@ -69,7 +71,7 @@ export function guardedLookup(
   const isAllowed = isHostAllowed(url, rules);
   return (host, options, done) => {
     find(host, (error, found) => {
-      const usable = error ?? (isAllowed ? found : usableOf(found, rules));
+      const usable = error ?? usableOf(found, rules, isAllowed);
       if (usable instanceof Error) {
         done(usable, '');
         return;
@@ -83,8 +85,15 @@ export function guardedLookup(
   };
 }
 
-function usableOf(found: readonly string[], rules: AddressRules): readonly string[] | Error {
-  const why = found.map((address) => refusalOf(address, rules));
+function usableOf(
+  found: readonly string[],
+  rules: AddressRules,
+  isNamed: boolean,
+): readonly string[] | Error {
+  const why = found.map((address) => {
+    const isMetadata = addressKind(address) === 'metadata';
+    return isNamed && !isMetadata ? undefined : refusalOf(address, rules);
+  });
   const usable = found.filter((_address, at) => why[at] === undefined);
   return usable.length === 0 && why[0] !== undefined ? new AddressRefused(why[0]) : usable;
 }
@@ -99,6 +108,18 @@ export function isHostAllowed(url: URL, { allow }: AddressRules): boolean {
     if (named.hostname.replace(/\.$/, '') !== host) return false;
     return writtenPort(entry) === '' || writtenPort(entry) === port;
   });
+}
+
+/**
+ * What `allow` has to hold for an address that the operator wrote: its host at its port, and at the
+ * port for https where it is written with http. [] where it is no address.
+ */
+export function hostsOf(address: string): string[] {
+  const url = address === '' ? null : URL.parse(address);
+  if (url === null) return [];
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const ports = port === '80' ? ['80', '443'] : [port];
+  return ports.map((one) => `${url.hostname}:${one}`);
 }
 
 /** A bare IPv6 address needs its brackets to stand in a URL. */

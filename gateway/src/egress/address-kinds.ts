@@ -18,6 +18,9 @@ type Range = readonly [bytes: readonly number[], bits: number, kind: AddressKind
 const V4: readonly Range[] = [
   [[169, 254, 169, 254], 32, 'metadata'],
   [[169, 254, 170, 2], 32, 'metadata'],
+  [[169, 254, 170, 23], 32, 'metadata'],
+  [[169, 254, 42, 42], 32, 'metadata'],
+  [[169, 254, 0, 23], 32, 'metadata'],
   [[168, 63, 129, 16], 32, 'metadata'],
   [[100, 100, 100, 200], 32, 'metadata'],
   [[192, 0, 0, 192], 32, 'metadata'],
@@ -41,6 +44,7 @@ const V4: readonly Range[] = [
 /** Of IPv6 only 2000::/3 is in public use; what is not in this table and not in it is reserved. */
 const V6: readonly Range[] = [
   [[0xfd, 0, 0x0e, 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54], 128, 'metadata'],
+  [[0xfd, 0, 0x0e, 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x23], 128, 'metadata'],
   [[0xfd, 0x20, 0, 0xce, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x02, 0x54], 128, 'metadata'],
   [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 128, 'unspecified'],
   [[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 128, 'loopback'],

@@ -3,6 +3,7 @@ export {
   AddressRefused,
   addressFault,
   guardedLookup,
+  hostsOf,
   isHostAllowed,
   type FindAddresses,
 } from './address-guard.ts';

@@ -15,6 +15,7 @@ import { OpenApi } from './api.ts';
 import { createCaller } from './call/caller.ts';
 import type { OpenApiConfig } from './config-schema.ts';
 import { importOpenApi } from './import/import.ts';
+import { isUrl } from './import/load.ts';
 
 export interface OpenApiDeps extends ConnectorDeps {
   readonly results: Results;
@@ -90,6 +91,7 @@ async function open(
     index: imported.bundle.index,
     url: document.url ?? '',
     documentUrl: imported.documentUrl,
+    writtenUrl: isUrl(document.document) ? document.document : '',
     hosts: document.hosts ?? [],
     auth: config.auth,
     headers: config.headers ?? {},

@@ -2,6 +2,7 @@
 import {
   addressFault,
   guardedLookup,
+  hostsOf,
   isHostAllowed,
   openPool,
   safeAddress,
@@ -18,7 +19,7 @@ import {
 } from '../../auth-schema.ts';
 import { createSecretFilter } from '../reply/secret-filter.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
-import { createServers, hostWithPort, type Servers } from './servers.ts';
+import { createServers, type Servers } from './servers.ts';
 import { createTokens } from './tokens.ts';
 import { createTransport, type Transport } from './transport.ts';
 
@@ -26,8 +27,10 @@ export interface CallerSettings {
   readonly index: Pick<ApiIndex, 'servers' | 'schemes' | 'operations'>;
   /** As the operator wrote it; '' where the document decides. */
   readonly url: string;
-  /** Address of the document; '' where it is a file. */
+  /** Where the document was found in the end; '' where it is a file. */
   readonly documentUrl: string;
+  /** Address of the document as the operator wrote it; '' where it is a file. */
+  readonly writtenUrl: string;
   readonly hosts: readonly string[];
   readonly auth: AuthConfig | undefined;
   /** Sent with every request. */
@@ -46,13 +49,15 @@ export interface Caller extends Transport {
 }
 
 export function createCaller(settings: CallerSettings): Caller {
-  const { index, auth, clock, url, documentUrl, hosts, connectTimeoutMs, find } = settings;
+  const { index, auth, clock, url, documentUrl, writtenUrl, hosts } = settings;
+  const { connectTimeoutMs, find } = settings;
   const secrets = createSecretFilter([...secretsOf(auth), ...secretHeaders(settings)]);
   const finding = find === undefined ? {} : { find };
   const servers = createServers({
     url,
     servers: index.servers,
     documentUrl,
+    writtenUrl,
     hosts,
     connectTimeoutMs,
     ...finding,
@@ -126,7 +131,7 @@ function tokenEndpoint(
 function tokenPool(
   pools: Map<string, OutboundPool>,
   endpoint: URL,
-  { auth, url, documentUrl, hosts, connectTimeoutMs, find }: CallerSettings,
+  { auth, url, writtenUrl, hosts, connectTimeoutMs, find }: CallerSettings,
 ): OutboundPool {
   const known = pools.get(endpoint.origin);
   if (known !== undefined) return known;
@@ -134,7 +139,7 @@ function tokenPool(
   const written = clients.flatMap((one) =>
     typeof one === 'object' && 'tokenUrl' in one ? (one.tokenUrl ?? []) : [],
   );
-  const named = [...written, url, documentUrl].flatMap((one) => hostWithPort(one));
+  const named = [...written, url, writtenUrl].flatMap((one) => hostsOf(one));
   const pool = openPool(endpoint.origin, {
     connectTimeoutMs,
     maxConnections: 4,

@@ -6,6 +6,7 @@ const servers = (settings: Partial<ServerSettings>) =>
     url: '',
     servers: [],
     documentUrl: '',
+    writtenUrl: settings.documentUrl ?? '',
     hosts: [],
     connectTimeoutMs: 1000,
     ...settings,
@@ -39,6 +40,15 @@ describe('the address of an API', () => {
       'beside a document that the operator named on this machine',
       { servers: ['/v1'], documentUrl: 'http://127.0.0.1:9001/openapi.json' },
       'http://127.0.0.1:9001/v1',
+    ],
+    [
+      'elsewhere where only a redirect of the document leads to this machine',
+      {
+        servers: ['/v1'],
+        documentUrl: 'http://127.0.0.1:9001/openapi.json',
+        writtenUrl: 'https://example.com/openapi.json',
+      },
+      'this machine',
     ],
     ['not known', { servers: ['/v1'] }, 'set openapi.url'],
     ['not known at all', {}, 'set openapi.url'],

@@ -2,6 +2,7 @@
 import {
   addressFault,
   guardedLookup,
+  hostsOf,
   isHostAllowed,
   openPool,
   safeAddress,
@@ -14,8 +15,10 @@ export interface ServerSettings {
   readonly url: string;
   /** As the document names them. */
   readonly servers: readonly string[];
-  /** Address of the document; '' where it is a file. */
+  /** Where the document was found in the end; '' where it is a file. */
   readonly documentUrl: string;
+  /** Address of the document as the operator wrote it; '' where it is a file. */
+  readonly writtenUrl: string;
   /** Further hosts that the operator allows. */
   readonly hosts: readonly string[];
   /** How long a connection may take to come up, milliseconds. */
@@ -48,7 +51,7 @@ export function createServers(settings: ServerSettings): Servers {
   const pools = new Map<string, OutboundPool>();
   const outside = new Set(settings.servers.flatMap((one) => URL.parse(one)?.origin ?? []));
   // A host that the operator named, by the API's address or the document's, may be anywhere.
-  const trusted = [settings.url, settings.documentUrl].flatMap((one) => hostWithPort(one));
+  const trusted = [settings.url, settings.writtenUrl].flatMap((one) => hostsOf(one));
   const rules = { allow: [...settings.hosts, ...trusted] };
   const judge = (url: URL): URL | string => {
     if (base instanceof URL && url.origin === base.origin) return url;
@@ -101,20 +104,16 @@ function baseOf(settings: ServerSettings): URL | string {
   const found = candidates.find((url) => url !== null && /^https?:$/.test(url.protocol));
   if (found === undefined || found === null) {
     const isRoot = servers.length === 0 && documentUrl !== '';
-    if (isRoot) return new URL('/', documentUrl);
+    if (isRoot) return allowed(new URL('/', documentUrl), settings);
     return 'The document does not say where the API is: set openapi.url to its address.';
   }
-  const rules = { allow: [...settings.hosts, ...hostWithPort(documentUrl)] };
-  const why = addressFault(found, rules);
-  if (why === undefined) return found;
-  return `The document's server ${safeAddress(found)} is not asked: ${why}. Set openapi.url where it is meant.`;
+  return allowed(found, settings);
 }
 
-/** The host of an address with its port, as `allow` takes it; [] where it is no address. */
-export function hostWithPort(address: string): string[] {
-  const url = address === '' ? null : URL.parse(address);
-  if (url === null) return [];
-  return [`${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`];
+function allowed(server: URL, { hosts, writtenUrl }: ServerSettings): URL | string {
+  const why = addressFault(server, { allow: [...hosts, ...hostsOf(writtenUrl)] });
+  if (why === undefined) return server;
+  return `The document's server ${safeAddress(server)} is not asked: ${why}. Set openapi.url where it is meant.`;
 }
 
 /** The address of a request: `path` begins with `/` and goes below the server's own path. */

@@ -90,6 +90,7 @@ export function openTransport(url: string, options: Options = {}) {
     index: { servers, schemes: SCHEMES, operations: [{ ...OPERATION, ...needy }] },
     url,
     documentUrl: '',
+    writtenUrl: '',
     hosts: [],
     auth: auth === undefined ? undefined : authSchema.parse(auth),
     headers: {},

@@ -2,7 +2,12 @@
 import { constants, statSync } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
-import { fetchDocument, isHostAllowed, type FindAddresses } from '../../../egress/index.ts';
+import {
+  fetchDocument,
+  hostsOf,
+  isHostAllowed,
+  type FindAddresses,
+} from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import { digestOf } from '../../api/bundles/kept-file.ts';
 import type { FileStamp, SourceRecord } from '../../api/bundles/record.ts';
@@ -61,7 +66,7 @@ export function createLoader(settings: LoadSettings): Loader {
   return {
     written: async (location, role) => {
       // The operator wrote the address, so its host may be anywhere.
-      const allow = isUrl(location) ? [new URL(location).host, ...hosts] : hosts;
+      const allow = isUrl(location) ? [...hostsOf(location), ...hosts] : hosts;
       const loaded = await read(locate(settings.directory, location), role, allow);
       return loaded === 'same' ? 'it is not there' : loaded;
     },
@@ -89,7 +94,7 @@ async function check(
     role === 'reference' && (await referenceFault(location, settings, hosts)) !== '';
   if (isRefused) return record.digest === '' ? { kind: 'same', record } : { kind: 'changed' };
   const isWritten = role !== 'reference' && isUrl(location);
-  const own = isWritten ? [new URL(location).host] : writtenHosts(settings);
+  const own = isWritten ? hostsOf(location) : writtenHosts(settings);
   const allow = [...own, ...hosts];
   const loaded = isUrl(location)
     ? await readUrl(location, role, record.etag, allow, settings)
@@ -233,12 +238,12 @@ function isBelow(url: URL, { references }: LoadSettings): boolean {
 
 /** Hosts of the addresses that the operator wrote: they may be anywhere. */
 function writtenHosts({ references }: LoadSettings): string[] {
-  return references.flatMap((entry) => (isUrl(entry) ? (URL.parse(entry)?.host ?? []) : []));
+  return references.flatMap((entry) => (isUrl(entry) ? hostsOf(entry) : []));
 }
 
 /** Hosts whose every document may be read: the document's own, and those that are named. */
 function referenceHosts({ document, references }: LoadSettings): string[] {
-  const own = isUrl(document) ? [new URL(document).host] : [];
+  const own = isUrl(document) ? hostsOf(document) : [];
   const named = references.filter((entry) => !isUrl(entry) && !/[/\\]/.test(entry));
   return [...own, ...named];
 }
