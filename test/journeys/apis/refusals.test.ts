@@ -25,7 +25,11 @@ describe.each(WAYS)('%s', (way) => {
       { latitude: 100, longitude: 8 },
       'latitude must be a number from -90',
     ],
-    ['weather__get_forecast', { lat: 47, lon: 8 }, 'latitude is missing'],
+    [
+      'weather__get_forecast',
+      { lat: 47, lon: 8 },
+      'lat is not an argument here; did you mean latitude?',
+    ],
     ['weather__get_forecast', { latitude: 47, longitude: 8, days: 2.5 }, 'days must be an integer'],
     [
       'weather__get_warnings',

@@ -52,6 +52,11 @@ test.each<[string, JsonObject, readonly string[]]>([
     ['customerId is not an argument here; did you mean customer_id?'],
   ],
   [
+    'a name cut short',
+    { ...GOOD, cust: 'c', pri: 'low' },
+    ['cust is not an argument here; did you mean customer_id?', 'did you mean priority?'],
+  ],
+  [
     'a member too deep to guess',
     { ...GOOD, items: [{ sku: 'A', quantity: 0 }] },
     ['items[0].quantity must be an integer from 1 to 99, not 0.'],

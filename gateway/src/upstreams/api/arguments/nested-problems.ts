@@ -83,7 +83,7 @@ function unknown(path: string, name: string, error: ErrorObject): Problem {
 
 /** @param what an `argument` or a `member` is known by its name */
 export function unknownText(name: string, known: readonly string[], what: string): string {
-  const near = nearest(name, known);
+  const near = nearest(name, known) ?? onlyLonger(name, known);
   const article = what.startsWith('a') ? 'an' : 'a';
   if (near !== undefined) return `is not ${article} ${what} here; did you mean ${near}?`;
   if (known.length === 0) return `is not ${article} ${what} here; none are taken.`;
@@ -91,6 +91,13 @@ export function unknownText(name: string, known: readonly string[], what: string
   const more = known.length - some.length;
   const names = listed(more > 0 ? [...some, `${more} more`] : some, 'and');
   return `is not ${article} ${what} here; leave it out. Known are ${names}.`;
+}
+
+/** `latitude` for `lat`, where nothing else begins so. */
+function onlyLonger(name: string, known: readonly string[]): string | undefined {
+  if (name.length < 3) return undefined;
+  const found = known.filter((each) => each.toLowerCase().startsWith(name.toLowerCase()));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function schemaOf(error: ErrorObject): JsonObject | undefined {
