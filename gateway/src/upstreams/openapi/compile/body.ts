@@ -7,6 +7,7 @@ import { fileArgument } from './file-argument.ts';
 import { keptSchema } from './kept-schema.ts';
 import { MAX_ARGUMENT_TEXT } from './parameter.ts';
 import { readParts, type PartDraft } from './parts.ts';
+import { fileKind } from './raw-schema.ts';
 import { constantOf, described, hasType, propertiesOf, resolved } from './schema-session.ts';
 import type { SchemaSession } from '../schema/index.ts';
 import { readXml } from './xml-nodes.ts';
@@ -41,6 +42,8 @@ export function readBody(
   if (whole !== undefined) return whole;
   if (chosen.isFile) return fileBody(body, chosen);
   if (chosen.codec === 'text' || chosen.codec === 'binary') return textBody(body, chosen);
+  const isFile = fileKind(resolver, chosen.content.schema, '') === 'one';
+  if (chosen.codec === 'multipart' && isFile) return fileForm(body, chosen);
   return structured(resolver, body, chosen, session);
 }
 
@@ -60,6 +63,22 @@ function fileBody(body: BodyView, chosen: ChosenContent): BodyDraft {
   return {
     arguments: [whole(body, 'file', schema)],
     build: (names) => plan(body, chosen, { argument: names[0] ?? '' }),
+  };
+}
+
+/** A form that is described as one file and not by its fields: the file is its one field. */
+function fileForm(body: BodyView, chosen: ChosenContent): BodyDraft {
+  const schema = fileArgument(cleanText(body.description, MAX_ARGUMENT_TEXT));
+  const part = { ...plainPart('file'), isFile: true };
+  const draft: ArgumentDraft = {
+    ...whole(body, 'file', schema),
+    wire: bodyPointer(part.name),
+    title: part.name,
+    location: 'body_property',
+  };
+  return {
+    arguments: [draft],
+    build: (names) => plan(body, chosen, { parts: [{ ...part, argument: names[0] ?? '' }] }),
   };
 }
 

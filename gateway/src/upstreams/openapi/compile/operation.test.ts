@@ -356,6 +356,20 @@ test('a plan is plain JSON', async () => {
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
 });
 
+test('a multipart form that is described as one file has it as its field', async () => {
+  const schema = { type: 'string', format: 'binary' };
+  const plan = await compile('/f', 'post', {
+    requestBody: { required: true, content: { 'multipart/form-data': { schema } } },
+    responses: {},
+  });
+  expect(plan.arguments).toEqual([
+    { name: 'file', wire: '/file', location: 'body_property', isRequired: true, role: 'file' },
+  ]);
+  const file = { bytes: Buffer.from('x'), filename: 'a.txt', mimeType: 'text/plain' };
+  const sent = send(plan, {}, new Map([['file', file]]));
+  expect(sent.body!.toString()).toContain('name="file"; filename="a.txt"');
+});
+
 describe('a body that is the object of arguments', () => {
   const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`a${at}`, {}]));
   const operation = (extension: unknown, schema: object) => ({

@@ -7,7 +7,7 @@ import { stringifyExact, type Json, type JsonObject } from '../../../kernel/inde
 import { isMediaType } from './media-type.ts';
 import type { CheckedArguments, FileValue } from '../../api/model.ts';
 import type { BodyPlan } from './plan-data.ts';
-import type { EncodedBody, Unsendable } from './request.ts';
+import { unsendable, type EncodedBody, type Unsendable } from './request.ts';
 
 /** Null where no body is sent: none of its arguments was given and it is not required. */
 export type BodyEncoder = (args: CheckedArguments) => EncodedBody | Unsendable | null;
@@ -36,7 +36,10 @@ function compileForm(plan: BodyPlan): BodyEncoder {
     if (typeof value === 'string' && !isMultipart) {
       return { contentType: plan.mediaType, bytes: Buffer.from(value, 'utf8') };
     }
-    const object = value !== undefined && isRecord(value) ? value : {};
+    if (value !== undefined && !isRecord(value)) {
+      return unsendable(plan.argument, 'It is sent as a form and must be an object of its fields.');
+    }
+    const object = value ?? {};
     return isMultipart ? encodeMultipart(plan, object, files) : encodeFormBody(plan, object, files);
   };
 }

@@ -284,6 +284,13 @@ describe('bodies', () => {
     expect((await parseForm(sent.headers.at(-1)!, sent.body!)).get('a')).toBe(text);
   });
 
+  test('a form is an object of its fields', () => {
+    for (const codec of ['form', 'multipart'] as const) {
+      const plan = { method: 'POST', body: body({ codec, argument: 'body' }) };
+      expect(send(plan, { body: [1] })).toMatchObject({ kind: 'unsendable', argument: 'body' });
+    }
+  });
+
   test('several files of one field', async () => {
     const parts = [part({ name: 'f', isFile: true })];
     const files: [string, FileValue][] = [

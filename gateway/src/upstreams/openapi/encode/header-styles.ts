@@ -3,13 +3,18 @@ import { isHeaderValue } from '../../../egress/index.ts';
 import { join } from './delimited.ts';
 import { isList, isRecord, wordOf } from './scalars.ts';
 import { unsendable, type Unsendable } from './request.ts';
-import type { Json } from '../../../kernel/index.ts';
+import { stringifyExact, type Json } from '../../../kernel/index.ts';
 import type { ParameterData } from './plan-data.ts';
 
 export function compileHeaderStyle(data: ParameterData): (value: Json) => string {
   const pair = data.explode ? '=' : ',';
-  return (value) =>
-    isList(value) || isRecord(value) ? join(value, ',', pair, encodeItem) : wordOf(value);
+  return (value) => {
+    if (!isList(value) && !isRecord(value)) return wordOf(value);
+    const parts = isList(value) ? value : Object.values(value);
+    // The style has one level; commas of a second one could not be told from its own.
+    const isNested = parts.some((part) => isList(part) || isRecord(part));
+    return isNested ? stringifyExact(value) : join(value, ',', pair, encodeItem);
+  };
 }
 
 /**

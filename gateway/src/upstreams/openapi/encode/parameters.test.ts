@@ -82,6 +82,7 @@ describe('styles', () => {
     [{ in: 'header', style: 'simple', explode: true }, OBJECT, 'w=1,h=2'],
     [{ in: 'header', style: 'simple', explode: false }, 'a, b/c', 'a, b/c'],
     [{ in: 'header', style: 'simple', explode: false }, 'é', 'Ã©'],
+    [{ in: 'header', style: 'simple', explode: false }, { a: [1, 'b,c'] }, '{"a":[1,"b,c"]}'],
     [{ in: 'header', style: 'simple', explode: false }, [], null],
     [{ in: 'cookie' }, 'a;b', 'size=a%3Bb'],
     [{ in: 'cookie', explode: false }, LIST, 'size=s,m,l'],
