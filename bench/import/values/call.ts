@@ -10,7 +10,7 @@ import { matchPath } from './paths.ts';
 import type { Received, Wire } from './received.ts';
 import { isSame, parseWritten } from './same.ts';
 import { decodePercent, readPairs, readText, type RawPair } from './styled.ts';
-import { treeOf } from './tree.ts';
+import { listOf, treeOf } from './tree.ts';
 
 export interface CallResult {
   /** What differs; '' where all is equal. */
@@ -220,6 +220,9 @@ function readParameter(
   if (one.location === 'header') {
     const raw = headerOf(received, one.wire);
     if (raw === undefined) return undefined;
+    // One level is all that the style has; the rest is JSON.
+    const isNested = [...Object.values(treeOf(one.value)), ...listOf(one.value)].some(hasParts);
+    if (isNested) return parseWritten(raw);
     return isContent ? contentOf(declared, raw) : readText(declared, shape, raw, (text) => text);
   }
   if (one.location === 'querystring') {
@@ -237,6 +240,10 @@ function readParameter(
   if (!isContent) return readPairs(declared, shape, pairs, decodePercent);
   const raw = pairs.find(([name]) => decodePercent(name) === one.wire)?.[1];
   return raw === undefined ? undefined : contentOf(declared, decodePercent(raw));
+}
+
+function hasParts(value: unknown): boolean {
+  return listOf(value).length > 0 || Object.keys(treeOf(value)).length > 0;
 }
 
 function contentOf({ mediaType }: DescribedParameter, text: string): unknown {

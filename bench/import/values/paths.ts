@@ -11,7 +11,7 @@ export function matchPath(
   path: string,
   declared: readonly string[],
 ): ReadonlyMap<string, string> | undefined {
-  const pieces = (template.split(/[?#]/, 1)[0] ?? '').split(/(\{[^{}]*\})/);
+  const pieces = bracesOnly(template.split(/[?#]/, 1)[0] ?? '', declared).split(/(\{[^{}]*\})/);
   const names: string[] = [];
   let pattern = '';
   for (const piece of pieces) {
@@ -34,6 +34,13 @@ export function matchPath(
     if (meant !== undefined) values.set(name, values.get(meant) ?? '');
   }
   return values;
+}
+
+/** Routers write `:id` for what a template writes `{id}`. */
+function bracesOnly(path: string, declared: readonly string[]): string {
+  return path.replace(/(?<=\/):([\w-]+)(?=\/|$)/g, (whole, name: string) =>
+    declared.includes(name) ? `{${name}}` : whole,
+  );
 }
 
 /** The name without what RFC 6570 writes around it. */
