@@ -1,13 +1,11 @@
 /** Bytes of an answer as what they mean. */
 import type { CutReason, ResponseHeaders } from '../../../egress/index.ts';
-import { parseExact, type Json } from '../../../kernel/index.ts';
 import type { ReplyBody } from '../../api/model.ts';
 import { decodeText, typeOnly } from '../../api/results/charset.ts';
 import { filenameOf, formOf, headerOf, type BodyForm } from './media.ts';
+import { readJson, withPlainAscii } from './json-text.ts';
+import type { SecretFilter } from './secret-filter.ts';
 import { readEvents, readLines, readSequence } from './streams.ts';
-
-/** Deeper values would overflow who walks them. */
-const MAX_DEPTH = 256;
 
 /** Whether an answer of this type may be used as far as it came. */
 export function isStream(headers: ResponseHeaders): boolean {
@@ -16,14 +14,14 @@ export function isStream(headers: ResponseHeaders): boolean {
 }
 
 /**
- * @param clean takes credentials out of a text before it is read
+ * @param secrets takes credentials out of everything before it is read
  * @param cut why a stream ended early
  */
 export function readBody(
   headers: ResponseHeaders,
   bytes: Buffer,
   cut: CutReason,
-  clean: (text: string) => string,
+  secrets: SecretFilter,
 ): ReplyBody {
   if (bytes.length === 0) return { kind: 'none' };
   const contentType = headerOf(headers, 'content-type');
@@ -31,10 +29,11 @@ export function readBody(
   const form = written === 'unknown' ? guessForm(bytes) : written;
   if (form === 'binary') {
     const mimeType = typeOnly(contentType) || 'application/octet-stream';
-    const filename = filenameOf(headerOf(headers, 'content-disposition'));
-    return { kind: 'binary', bytes, mimeType, filename };
+    const filename = secrets.clean(filenameOf(headerOf(headers, 'content-disposition')));
+    return { kind: 'binary', bytes: secrets.cleanBytes(bytes), mimeType, filename };
   }
-  const text = clean(decodeText(bytes, contentType));
+  const decoded = decodeText(bytes, contentType);
+  const text = secrets.clean(form === 'text' ? decoded : withPlainAscii(decoded));
   const isWhole = cut === '';
   switch (form) {
     case 'events':
@@ -54,19 +53,8 @@ export function readBody(
 /** A body that says it is JSON and is not is shown as the text it is. */
 function jsonOr(text: string, mimeType: string): ReplyBody {
   if (text.trim() === '') return { kind: 'none' };
-  try {
-    const value = parseExact(text);
-    if (!isDeeperThan(value, MAX_DEPTH)) return { kind: 'json', value };
-  } catch {
-    // It is no JSON, or nested so deep that it cannot be read as such.
-  }
-  return { kind: 'text', text, mimeType };
-}
-
-function isDeeperThan(value: Json, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (depth === 0) return true;
-  return Object.values(value).some((member: Json) => isDeeperThan(member, depth - 1));
+  const value = readJson(text);
+  return value === undefined ? { kind: 'text', text, mimeType } : { kind: 'json', value };
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -29,8 +29,7 @@ const MAX_FAILURE_BYTES = 256 * 1024;
 /** @returns the reply; `broken` where the answer is not whole and only a whole one has a meaning */
 export function replyOf(answer: HttpAnswer, context: ReplyContext): Reply {
   const { status, headers, cut } = answer;
-  const clean = (text: string): string => context.secrets.clean(text);
-  if (status < 200 || status > 299) return failureOf(answer, context, clean);
+  if (status < 200 || status > 299) return failureOf(answer, context);
   if (cut !== '' && !isStream(headers)) {
     return cut === 'bytes'
       ? broken('result_too_large', `It sent more than ${context.maxBytes} bytes.`)
@@ -39,7 +38,7 @@ export function replyOf(answer: HttpAnswer, context: ReplyContext): Reply {
   const reply: Reply = {
     kind: 'answer',
     status: String(status),
-    body: readBody(headers, answer.bytes, cut, clean),
+    body: readBody(headers, answer.bytes, cut, context.secrets),
     nextUrl: context.nextUrl,
   };
   return cut === '' ? reply : { ...reply, note: cutNote(cut) };
@@ -50,15 +49,11 @@ function cutNote(cut: CutReason): string {
   return `The stream was left when ${why}; more may have followed.`;
 }
 
-function failureOf(
-  answer: HttpAnswer,
-  context: ReplyContext,
-  clean: (text: string) => string,
-): Reply {
+function failureOf(answer: HttpAnswer, context: ReplyContext): Reply {
   const { status, headers } = answer;
   const isLong = answer.bytes.length > MAX_FAILURE_BYTES;
   const bytes = isLong ? answer.bytes.subarray(0, MAX_FAILURE_BYTES) : answer.bytes;
-  const body = readBody(headers, bytes, isLong ? 'bytes' : answer.cut, clean);
+  const body = readBody(headers, bytes, isLong ? 'bytes' : answer.cut, context.secrets);
   const isAuth = status === 401 || status === 403 || status === 407;
   return {
     kind: 'failure',
@@ -67,7 +62,7 @@ function failureOf(
     body,
     complaints: complaintsIn(body),
     retryAfterMs: retryAfterMs(headers, context.nowMs),
-    authHint: isAuth ? clean(context.authHint()) : '',
+    authHint: isAuth ? context.secrets.clean(context.authHint()) : '',
   };
 }
 

@@ -9,6 +9,8 @@ export interface SecretFilter {
   learn(secret: string): void;
   /** `text` with every known credential replaced, in any form in which it was sent. */
   clean(text: string): string;
+  /** The same for bytes, whose number does not change: asterisks stand in place of a credential. */
+  cleanBytes(bytes: Buffer): Buffer;
 }
 
 const MAX_LEARNT = 64;
@@ -17,6 +19,7 @@ const MAX_LEARNT = 64;
 export function createSecretFilter(secrets: readonly string[]): SecretFilter {
   const fixed = new Set(secrets.flatMap(formsOf));
   const learnt = new Map<string, readonly string[]>();
+  const forms = (): Iterable<string> => new Set([...fixed, ...[...learnt.values()].flat()]);
   return {
     learn: (secret) => {
       learnt.delete(secret);
@@ -27,20 +30,45 @@ export function createSecretFilter(secrets: readonly string[]): SecretFilter {
     clean: (text) => {
       let cleaned = text;
       for (const form of fixed) cleaned = cleaned.replaceAll(form, SHOWN);
-      for (const forms of learnt.values()) {
-        for (const form of forms) cleaned = cleaned.replaceAll(form, SHOWN);
+      for (const known of learnt.values()) {
+        for (const form of known) cleaned = cleaned.replaceAll(form, SHOWN);
+      }
+      return cleaned;
+    },
+    cleanBytes: (bytes) => {
+      let cleaned = bytes;
+      for (const form of forms()) {
+        for (let at = cleaned.indexOf(form); at >= 0; at = cleaned.indexOf(form, at)) {
+          if (cleaned === bytes) cleaned = Buffer.from(bytes);
+          cleaned.fill('*', at, at + Buffer.byteLength(form));
+        }
       }
       return cleaned;
     },
   };
 }
 
-/** As it is, inside JSON, in an address, and in base64. */
+/** As it is, inside JSON, in addresses and forms, on a page, and in base64 of either alphabet. */
 function formsOf(secret: string): string[] {
   if (secret.length < MIN_CHARS) return [];
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
-  const all = [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret), base64];
+  const url = encodeURIComponent(secret.toWellFormed());
+  const all = [
+    ...[secret, json, json.replaceAll('/', '\\/')],
+    ...[url, url.replace(/%../g, (escape) => escape.toLowerCase()), url.replaceAll('%20', '+')],
+    ...[new URLSearchParams({ s: secret }).toString().slice(2), onPage(secret)],
+    ...[base64, base64.replaceAll('+', '-').replaceAll('/', '_')],
+  ];
   // Longer forms first, so that no part of one is left over.
   return [...new Set(all)].toSorted((a, b) => b.length - a.length);
+}
+
+/** As pages write it: HTML, or XML. */
+function onPage(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

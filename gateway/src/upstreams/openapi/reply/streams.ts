@@ -1,13 +1,10 @@
 /** Streams of values, read as the list of what came. */
-import { parseExact, type Json } from '../../../kernel/index.ts';
+import type { Json } from '../../../kernel/index.ts';
+import { readJson } from './json-text.ts';
 
 /** An item as JSON where it is JSON, else as the text it is. */
 function itemOf(text: string): Json {
-  try {
-    return parseExact(text);
-  } catch {
-    return text;
-  }
+  return readJson(text) ?? text;
 }
 
 /** One value a line (NDJSON, JSON Lines). @param isWhole whether the last line may be complete */
