@@ -135,6 +135,7 @@ class LazyTool implements ConvertedTool {
     const settings = {
       controlsFor: (one: OperationPlan) => controlSchemas(one, MAX_ITEMS),
       listsOutput: false,
+      profile: 'default' as const,
     };
     return { ...toolOf(operation, plan, settings), _m, _p };
   }

@@ -61,6 +61,7 @@ function toolsOf({ api }: OpenedDocument, listsOutput: boolean): Tool[] {
   const items = createOperationItems(api, {
     controlsFor: (plan) => controlSchemas(plan, MAX_ITEMS),
     listsOutput,
+    profile: 'default',
     digest: '',
   });
   return items.flatMap(({ definition }) =>

@@ -127,6 +127,7 @@ function apiWorld() {
       kind: 'data',
       results,
       listsOutput: true,
+      profile: 'default',
       toolName: (_x, name) => `pets__${name}`,
       open: async () => api,
     },

@@ -1,6 +1,7 @@
 /** Operations as the tools they are listed as; nothing is compiled before a caller is shown it. */
 import { stringifyExact, type JsonObject, type RawItem } from '../../kernel/index.ts';
 import { isObject, member } from './arguments/kinds.ts';
+import { toProfile, type Profile } from './schema/index.ts';
 import type { Api, Effects, Operation, OperationPlan } from './model.ts';
 
 export interface ItemSettings {
@@ -8,6 +9,8 @@ export interface ItemSettings {
   controlsFor(plan: OperationPlan): JsonObject;
   /** Whether tools say what they answer with; few APIs keep what they promise. */
   readonly listsOutput: boolean;
+  /** The dialect of JSON Schema that arguments are listed in; calls are checked by the same rules. */
+  readonly profile: Profile;
   /** Stands for these settings: definitions of another text are other definitions. */
   readonly digest: string;
 }
@@ -63,7 +66,7 @@ class OperationItem implements RawItem {
 export function toolOf(
   operation: Operation,
   plan: OperationPlan,
-  settings: Pick<ItemSettings, 'controlsFor' | 'listsOutput'>,
+  settings: Omit<ItemSettings, 'digest'>,
 ): JsonObject {
   const { name, title, effects } = operation;
   const output = settings.listsOutput ? plan.output : null;
@@ -71,12 +74,21 @@ export function toolOf(
     name,
     title,
     description: plan.description,
-    inputSchema: withControls(plan.listed ?? plan.input, settings.controlsFor(plan)),
+    inputSchema: inputOf(plan, settings),
     // Callers of before 2026-07-28 take objects only.
     ...(output !== null && member(output, 'type') === 'object' ? { outputSchema: output } : {}),
     annotations: annotationsOf(effects, title),
     _meta: { [EFFECT_KEY]: { effect: effects.effect, origin: effects.origin } },
   };
+}
+
+function inputOf(
+  plan: OperationPlan,
+  { controlsFor, profile }: Omit<ItemSettings, 'digest'>,
+): JsonObject {
+  const input = withControls(plan.listed ?? plan.input, controlsFor(plan));
+  // Plans are in this one already.
+  return profile === 'default' ? input : toProfile(input, profile).schema;
 }
 
 function withControls(input: JsonObject, controls: JsonObject): JsonObject {

@@ -10,12 +10,15 @@ import {
 } from '../../kernel/index.ts';
 import { createOperationItems } from './items.ts';
 import type { Api } from './model.ts';
+import type { Profile } from './schema/index.ts';
 import type { Results } from './results/contract.ts';
 
 export interface ListingOptions {
   readonly results: Results;
   /** Whether tools say what they answer with. */
   readonly listsOutput: boolean;
+  /** The dialect of JSON Schema that arguments are listed in. */
+  readonly profile: Profile;
   /** How its tools are shown where an endpoint says nothing. */
   readonly modeFor?: (api: Api, tools: readonly RawItem[]) => ListMode;
 }
@@ -34,11 +37,12 @@ const MAX_INSTRUCTIONS_CHARS = 300;
 
 /** @param id of the upstream */
 export function apiListing(id: string, api: Api, options: ListingOptions): Listing {
-  const { results, listsOutput, modeFor } = options;
+  const { results, listsOutput, profile, modeFor } = options;
   const operations = createOperationItems(api, {
     controlsFor: (plan) => results.controlsFor(plan),
     listsOutput,
-    digest: String(listsOutput),
+    profile,
+    digest: `${listsOutput} ${profile}`,
   });
   const mode = modeFor?.(api, operations);
   return {

@@ -1,6 +1,7 @@
 /** `openapi` of an upstream: its document, and which of its operations become tools. */
 import { z } from 'zod';
 import { checkProjection } from '../api/results/projection.ts';
+import { PROFILES } from '../api/schema/index.ts';
 import { address } from '../header-schema.ts';
 
 const place = z
@@ -75,6 +76,9 @@ function projectionProblem(place: string, expression: string): string {
   return problem === '' ? '' : `is no JMESPath expression: ${problem}`;
 }
 
+/** Of all dialects those that a list may be asked in. */
+const LISTED_PROFILES = PROFILES.filter((profile) => profile !== 'strict-2020');
+
 const entry = z.strictObject({
   document: place.describe('The OpenAPI document: a path relative to this file, or an address.'),
   url: address('')
@@ -99,6 +103,10 @@ const entry = z.strictObject({
     .enum(['off', 'relaxed'])
     .default('off')
     .describe('Whether tools say what they answer with.'),
+  profile: z
+    .enum(LISTED_PROFILES)
+    .default('default')
+    .describe('Dialect of JSON Schema for its tools, for clients that take less than most.'),
   maxListTokens: z
     .number()
     .int()

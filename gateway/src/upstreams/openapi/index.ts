@@ -45,6 +45,7 @@ export function createOpenApi(
       kind: 'openapi',
       results: deps.results,
       listsOutput: document.outputSchema === 'relaxed',
+      profile: document.profile,
       modeFor: (api, tools) =>
         modeFor(document.mode ?? config.mode ?? 'auto', id, document.maxListTokens, api, tools),
       open: (signal) => open(id, config, document, deps, signal),
@@ -100,9 +101,9 @@ async function open(
     connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
     ...finding,
   });
-  const problems = [...caller.credentials.problems];
-  if (typeof caller.base === 'string') problems.push(caller.base);
-  for (const problem of problems) deps.log('warn', problem, { upstream: id });
+  const { base, credentials } = caller;
+  for (const problem of [...credentials.problems, ...(typeof base === 'string' ? [base] : [])])
+    deps.log('warn', problem, { upstream: id });
   return new OpenApi(imported, caller, deps.log);
 }
 

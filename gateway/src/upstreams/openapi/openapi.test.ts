@@ -214,3 +214,27 @@ describe('the mode', () => {
     expect((await listed(world)).mode).toBe('search');
   });
 });
+
+test.each([
+  ['default', true],
+  ['no-refs', false],
+  ['gemini', false],
+])('in the profile %s, listed schemas refer to others: %s', async (profile, refers) => {
+  const node = { type: 'object', properties: { child: { $ref: '#/components/schemas/Node' } } };
+  const document = write({
+    openapi: '3.0.3',
+    info: { title: 'Trees', version: '1' },
+    components: { schemas: { Node: node } },
+    paths: {
+      '/trees': {
+        post: {
+          operationId: 'plant',
+          requestBody: { content: { 'application/json': { schema: node } } },
+          responses: {},
+        },
+      },
+    },
+  });
+  const { tools } = await listed(open({ document, url: 'http://127.0.0.1:9', profile }));
+  expect(tools[0]?.definition.toString().includes('"$ref"')).toBe(refers);
+});

@@ -54,7 +54,11 @@ export function measure(subject: PreviewSubject, options: MeasureOptions): Measu
       continue;
     }
     const { controlsFor } = options;
-    const definition = toolOf(operation, plan, { controlsFor, listsOutput: false });
+    const definition = toolOf(operation, plan, {
+      controlsFor,
+      listsOutput: false,
+      profile: 'default',
+    });
     const text = stringifyExact(definition);
     chars += text.length;
     tools.push({ operation, definition, tokens: options.estimateTokens(text) });
