@@ -54,12 +54,11 @@ function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
   const url = encodeURIComponent(secret.toWellFormed());
-  const all = [
-    ...[secret, json, json.replaceAll('/', '\\/')],
-    ...[url, url.replace(/%../g, (escape) => escape.toLowerCase()), url.replaceAll('%20', '+')],
-    ...[new URLSearchParams({ s: secret }).toString().slice(2), onPage(secret)],
-    ...[base64, base64.replaceAll('+', '-').replaceAll('/', '_')],
-  ];
+  const inJson = [secret, json, json.replaceAll('/', '\\/')];
+  const lower = url.replace(/%../g, (escape) => escape.toLowerCase());
+  const form = new URLSearchParams({ s: secret }).toString().slice(2);
+  const other = [onPage(secret), base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
+  const all = [...inJson, url, lower, url.replaceAll('%20', '+'), form, ...other];
   // Longer forms first, so that no part of one is left over.
   return [...new Set(all)].toSorted((a, b) => b.length - a.length);
 }

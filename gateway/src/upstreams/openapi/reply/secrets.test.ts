@@ -4,9 +4,9 @@ import { createSecretFilter } from './secret-filter.ts';
 
 const SECRET = 'cänary+/"s3cret& <x>=';
 const base64 = Buffer.from(SECRET).toString('base64');
-const escaped = [...SECRET]
-  .map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  .join('');
+/** Every character of a text of ASCII as JSON may write it. */
+const escaped = (text: string): string =>
+  text.replace(/[^]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 
 const read = (contentType: string, body: string | Buffer) =>
   readBody(
@@ -58,14 +58,11 @@ describe('a credential that an API sends back', () => {
     for (const part of ['s3cret', 'cänary', base64.slice(0, 20)]) expect(text).not.toContain(part);
   });
 
-  test('is found although all of it was escaped, but for what is not ASCII', () => {
+  test('is found although all of it was escaped', () => {
     const filter = createSecretFilter(['plain-s3cret']);
-    const all = escaped.replace(/.*/, () =>
-      [...'plain-s3cret'].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join(''),
-    );
     const body = readBody(
       { 'content-type': 'application/json' },
-      Buffer.from(`["${all}"]`),
+      Buffer.from(`["${escaped('plain-s3cret')}"]`),
       '',
       filter,
     );
