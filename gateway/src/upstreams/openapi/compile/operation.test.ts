@@ -1,43 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckedArguments, OperationPlan } from '../../api/model.ts';
-import { createEncoder } from '../encode/encoder.ts';
-import { KEEP_ALL } from '../operation-filter.ts';
-import { readOpenApi } from '../read.ts';
-import { createSchemaConverter } from '../schema/index.ts';
-import { compileOperation } from './operation.ts';
-
-async function compileAll(paths: object, rest: object = {}): Promise<(OperationPlan | string)[]> {
-  const head = 'swagger' in rest ? {} : { openapi: '3.1.0' };
-  const text = JSON.stringify({ ...head, info: { title: 'T', version: '1' }, paths, ...rest });
-  const document = await readOpenApi(
-    { location: 'file:///t.json', bytes: Buffer.from(text) },
-    { overlays: [], load: async () => 'no', knownNames: new Map(), filter: KEEP_ALL },
-  );
-  if (!('operations' in document)) throw new Error(document.text);
-  const converter = createSchemaConverter(document.resolver);
-  return document.operations.map((one) => compileOperation(document, one, converter));
-}
-
-async function compile(path: string, verb: string, operation: object, rest: object = {}) {
-  const [plan] = await compileAll({ [path]: { [verb]: operation } }, rest);
-  if (plan === undefined || typeof plan === 'string') throw new Error(plan);
-  return plan;
-}
-
-function send(plan: OperationPlan, values: CheckedArguments['values'], files = new Map()) {
-  const sent = createEncoder(plan)({ values, files });
-  if (sent.kind !== 'request') throw new Error(sent.text);
-  return sent;
-}
-
-const query = (name: string, over: object = {}) => ({
-  name,
-  in: 'query',
-  schema: { type: 'string' },
-  ...over,
-});
-const json = (schema: object) => ({ content: { 'application/json': { schema } } });
-const names = (plan: OperationPlan) => plan.arguments.map((one) => one.name);
+import { compile, compileAll, json, names, query, send } from './test-compile.ts';
 
 describe('arguments', () => {
   test('stand flat, path first, and a clash is settled by a suffix', async () => {
@@ -354,62 +316,4 @@ describe('answers', () => {
 test('a plan is plain JSON', async () => {
   const plan = await compile('/a/{id}', 'get', { parameters: [query('q')] });
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
-});
-
-test('a multipart form that is described as one file has it as its field', async () => {
-  const schema = { type: 'string', format: 'binary' };
-  const plan = await compile('/f', 'post', {
-    requestBody: { required: true, content: { 'multipart/form-data': { schema } } },
-    responses: {},
-  });
-  expect(plan.arguments).toEqual([
-    { name: 'file', wire: '/file', location: 'body_property', isRequired: true, role: 'file' },
-  ]);
-  const file = { bytes: Buffer.from('x'), filename: 'a.txt', mimeType: 'text/plain' };
-  const sent = send(plan, {}, new Map([['file', file]]));
-  expect(sent.body!.toString()).toContain('name="file"; filename="a.txt"');
-});
-
-describe('a body that is the object of arguments', () => {
-  const many = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`a${at}`, {}]));
-  const operation = (extension: unknown, schema: object) => ({
-    'x-mcp': extension,
-    requestBody: json(schema),
-    responses: {},
-  });
-  const open = {
-    type: 'object',
-    required: ['_fields'],
-    properties: { ...many, _fields: { type: 'string' } },
-    additionalProperties: { type: 'integer' },
-  };
-
-  test('gives each member its name, in whatever number, and stays open', async () => {
-    const plan = await compile('/t', 'post', operation({ arguments: 'body' }, open));
-    expect(names(plan)).toEqual([...Object.keys(many), '_fields']);
-    expect(plan.input).toMatchObject({
-      required: ['_fields'],
-      additionalProperties: { type: 'integer' },
-    });
-    const sent = send(plan, { _fields: 'x', more: 1 });
-    expect(sent.body!.toString()).toBe('{"_fields":"x","more":1}');
-    expect(send(plan, {}).body!.toString()).toBe('{}');
-  });
-
-  test.each([
-    ['says nothing of it', undefined, open],
-    ['says something else', { arguments: 'query' }, open],
-    ['is no object', { arguments: 'body' }, { type: 'array' }],
-  ])('is none where the document %s', async (_, extension, schema) => {
-    const plan = await compile('/t', 'post', operation(extension, schema));
-    expect(names(plan)).toEqual(['body']);
-  });
-
-  test('is none beside parameters', async () => {
-    const operationWithQuery = {
-      ...operation({ arguments: 'body' }, open),
-      parameters: [query('q')],
-    };
-    expect(names(await compile('/t', 'post', operationWithQuery))).toEqual(['q', 'body']);
-  });
 });

@@ -7,7 +7,13 @@ import {
   type ParameterDraft,
   type ReadParameter,
 } from './parameter.ts';
-import { buildPath, matchVariables, splitTemplate, type TemplatePart } from './path-template.ts';
+import {
+  buildPath,
+  matchVariables,
+  namesInQuery,
+  splitTemplate,
+  type TemplatePart,
+} from './path-template.ts';
 import { hasType } from './schema-session.ts';
 import type { AuthScheme, Operation } from '../../api/model.ts';
 import type { OpenApiDocument, ParameterView } from '../document.ts';
@@ -41,7 +47,7 @@ export interface ParametersDraft {
   /** Path parameters first, in the order of the template. */
   readonly parameters: readonly ParameterDraft[];
   readonly path: readonly PathPiece[];
-  /** Names of the query and of cookies that credentials use. */
+  /** Names of the query and of cookies that credentials or the path itself use. */
   readonly reservedNames: readonly string[];
 }
 
@@ -65,10 +71,16 @@ export function readParameters(
     return `It has more than ${MAX_PARAMETERS} parameters.`;
   }
   const inPath = pathParameters(document, operation, declared, template, session);
+  const inTemplate = namesInQuery(operation.place);
   const others: ReadParameter[] = [];
   for (const location of ['query', 'querystring', 'header', 'cookie'] as const) {
     for (const view of views) {
       if (view.in !== location || isOwn(view, keys)) continue;
+      if (location === 'query' && inTemplate.includes(view.name)) {
+        const what = `The path ${operation.place} says what "${view.name}" is.`;
+        document.resolver.repaired(what, view.at);
+        continue;
+      }
       if (location === 'header' && !isHeaderName(view.name)) {
         if (view.isRequired)
           return `The header "${view.name}" is required and no header can be named so.`;
@@ -83,7 +95,8 @@ export function readParameters(
     ...parameter,
     data: { ...parameter.data, deepArrays } as const,
   }));
-  const reservedNames = keys.filter((key) => key.location !== 'header').map((key) => key.parameter);
+  const ofKeys = keys.filter((key) => key.location !== 'header').map((key) => key.parameter);
+  const reservedNames = [...ofKeys, ...inTemplate];
   const path = buildPath(template, (variable) => inPath.positions.get(variable) ?? 0);
   return { parameters, path, reservedNames };
 }

@@ -26,6 +26,16 @@ export function splitTemplate(template: string, declared: readonly string[] = []
   return parts;
 }
 
+/** Names in the query of a template: what it says of them holds, whatever else is declared. */
+export function namesInQuery(template: string): string[] {
+  const plain = template.split('#', 1)[0] ?? '';
+  const mark = plain.indexOf('?');
+  if (mark < 0) return [];
+  const pairs = plain.slice(mark + 1).split('&');
+  const names = pairs.filter((pair) => /^[^{}=]+=/.test(pair)).map((pair) => pair.split('=', 1)[0]);
+  return names.filter((name) => name !== undefined);
+}
+
 function withBraces(path: string, declared: readonly string[]): string {
   return path.replace(/(^|\/):([\w-]+)(?=\/|$)/g, (whole, slash: string, name: string) =>
     declared.includes(name) ? `${slash}{${name}}` : whole,
