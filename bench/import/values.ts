@@ -18,7 +18,7 @@ const USAGE = `usage: npm run eval:values -- <folder or document> [options]
 options
   --documents N   evenly chosen among those of the folder (40); 0 for all
   --seed TEXT     other arguments ('1')
-  --refusals      also print every call that the encoder refused`;
+  --refusals      also print every call that was refused or not judged`;
 
 const MAX_LINE = 700;
 /** Shares of the optional arguments that are given, one call each. */
@@ -89,8 +89,10 @@ async function callAndCount(name: string, call: () => ReturnType<typeof callOnce
   if (refusal !== '') {
     figures.refused++;
     if (values.refusals) say(`refused ${name}: ${refusal}`);
-  } else if (fault.startsWith('? ')) notJudged(fault.slice(2));
-  else {
+  } else if (fault.startsWith('? ')) {
+    notJudged(fault.slice(2));
+    if (values.refusals) say(`not judged ${name}: ${fault.slice(2)}`);
+  } else {
     figures.calls++;
     figures.arguments += count;
     if (fault === '') figures.equal++;

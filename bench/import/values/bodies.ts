@@ -164,20 +164,27 @@ async function multipartFault(
   return foreign === undefined ? '' : `${foreign.name} arrives and was not sent`;
 }
 
+/** Names are written as browsers do (WHATWG HTML); the library leaves them so. */
+function unquoted(name: string): string {
+  return name.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
+}
+
 function readMultipart(received: Received): Promise<Part[]> {
   return new Promise((resolve, reject) => {
     const parts: Part[] = [];
     const contentType = received.headers['content-type'] ?? '';
     const limits = { fieldNameSize: 10_000, fieldSize: 10_000_000 };
     const busboy = new Busboy({ headers: { 'content-type': contentType }, limits });
-    busboy.on('field', (name, text, _cutName, _cutValue, _encoding, mimeType) => {
+    busboy.on('field', (field, text, _cutName, _cutValue, _encoding, mimeType) => {
+      const name = unquoted(field);
       parts.push({ name, text, bytes: Buffer.from(text), mimeType, filename: undefined });
     });
-    busboy.on('file', (name, stream, filename, _encoding, mimeType) => {
+    busboy.on('file', (field, stream, filename, _encoding, mimeType) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        parts.push({ name, text: '', bytes: Buffer.concat(chunks), mimeType, filename });
+        const bytes = Buffer.concat(chunks);
+        parts.push({ name: unquoted(field), text: '', bytes, mimeType, filename });
       });
     });
     busboy.on('finish', () => resolve(parts));

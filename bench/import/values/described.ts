@@ -1,5 +1,5 @@
 /** What a document says of one operation on the wire, read from its text and nothing of ours. */
-import { load as loadYaml } from 'js-yaml';
+import { parseDocument } from 'yaml';
 import { isTree, listOf, textOf, treeOf, type Tree } from './tree.ts';
 
 export interface DescribedParameter {
@@ -40,7 +40,9 @@ export function readRoot(text: string): Tree | undefined {
   try {
     root = JSON.parse(plain);
   } catch {
-    root = loadYaml(plain);
+    // What is broken in one place is read as far as it goes.
+    const document = parseDocument(plain, { uniqueKeys: false, logLevel: 'silent' });
+    root = document.toJS({ maxAliasCount: -1 });
   }
   return isTree(root) ? root : undefined;
 }
@@ -69,8 +71,10 @@ export function describedOperation(
   const all = [...found.values()];
   const parameters = all.map((one) => parameterOf(one, isLegacy));
   if (!isLegacy) {
-    const body = follow(operation['requestBody']);
-    return { parameters, body: isTree(body) ? bodyOf(body, follow) : undefined, follow };
+    // A reference that leads nowhere says that there is a body, and nothing of it.
+    const raw = operation['requestBody'];
+    const body = raw === undefined ? undefined : bodyOf(treeOf(follow(raw)), follow);
+    return { parameters, body, follow };
   }
   const consumes = operation['consumes'] ?? root['consumes'];
   return { parameters, body: legacyBody(all, listOf(consumes).map(textOf), follow), follow };
