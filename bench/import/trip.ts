@@ -1,8 +1,8 @@
 /** A document as tools, the gateway's own description of them, and the tools of that description. */
-import { openApiDocument } from '../../gateway/src/wire/rest/openapi.ts';
-import { createOperationItems } from '../../gateway/src/upstreams/api/items.ts';
-import { controlSchemas } from '../../gateway/src/upstreams/api/results/controls.ts';
-import { openDocument, type OpenedDocument } from './convert.ts';
+import { stringifyExact } from '../../gateway/src/kernel/index.ts';
+import type { OfflineApi } from '../../gateway/src/upstreams/index.ts';
+import { openApiDocument } from '../../gateway/src/wire/index.ts';
+import { openDocument } from './convert.ts';
 import { argumentDifferences, toldArguments } from './same-schema.ts';
 
 export interface Trip {
@@ -24,7 +24,6 @@ interface Tool {
   readonly annotations?: unknown;
 }
 
-const MAX_ITEMS = 1000;
 const ENDPOINT = 'default';
 
 /**
@@ -57,16 +56,11 @@ export async function tripOf(location: string, bytes: Buffer, listsOutput: boole
   return { operations, tools: first.length, equal, reworded, differences };
 }
 
-function toolsOf({ api }: OpenedDocument, listsOutput: boolean): Tool[] {
-  const items = createOperationItems(api, {
-    controlsFor: (plan) => controlSchemas(plan, MAX_ITEMS),
-    listsOutput,
-    profile: 'default',
-    digest: '',
+function toolsOf(api: OfflineApi, listsOutput: boolean): Tool[] {
+  return api.document.operations.flatMap((operation) => {
+    const tool = api.toolOf(operation, listsOutput);
+    return typeof tool === 'string' ? [] : [JSON.parse(stringifyExact(tool))];
   });
-  return items.flatMap(({ definition }) =>
-    definition.length === 0 ? [] : [JSON.parse(definition.toString())],
-  );
 }
 
 /** The list of all tools as the catalog gives it, and its description. */
@@ -86,12 +80,12 @@ function toolDifferences(before: Tool, after: Tool): string[] {
 }
 
 /** What is sent to a tool over plain HTTP is the object of its arguments. */
-function callDifferences(opened: OpenedDocument, key: string): string[] {
+function callDifferences(opened: OfflineApi, key: string): string[] {
   const call = opened.callOf(key);
   if (typeof call === 'string') return [call];
   const names = call.plan.arguments.map(({ name }) => name);
   const values = Object.fromEntries(names.map((name, at) => [name, at]));
-  const sent = call.encode(values);
+  const sent = call.encode({ values, files: new Map() });
   if (sent.kind !== 'request') return [sent.text];
   const body = sent.body?.toString() ?? '';
   return body === JSON.stringify(values) ? [] : [`its arguments are sent as ${body}`];

@@ -6,3 +6,5 @@ export { createUpstreams, type Upstreams } from './upstreams.ts';
 export { previewSource, diffSource } from './preview.ts';
 export type { PreviewReport } from './api/preview/report.ts';
 export type { Change, DiffReport } from './api/preview/diff/change.ts';
+export { importOffline } from './openapi/import/offline.ts';
+export { openOffline, type OfflineApi, type OfflineCall } from './openapi/offline.ts';

@@ -5,4 +5,5 @@ export { createEncode } from './encode.ts';
 export type { Decoded, Routed } from './evidence.ts';
 export { checkParamHeaders } from './headers.ts';
 export type { WireDeps } from './ports.ts';
+export { openApiDocument } from './rest/openapi.ts';
 export { createRoute } from './route.ts';

@@ -1,0 +1,39 @@
+/** An import by itself, as a starting gateway makes it. For measuring. */
+import { dirname, join } from 'node:path';
+import type { Clock } from '../../../kernel/index.ts';
+import { createBundles } from '../../api/bundles/store.ts';
+import { openApiConfig } from '../config-schema.ts';
+import { importOpenApi } from './import.ts';
+
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Imports a file, or finds in `stateDir` what was kept of it.
+ * @param file absolute path
+ * @returns the number of its operations, or words
+ */
+export async function importOffline(
+  file: string,
+  stateDir: string,
+  clock: Clock,
+): Promise<number | string> {
+  let fault = '';
+  const imported = await importOpenApi({
+    upstream: 'api',
+    config: openApiConfig(file),
+    directory: dirname(file),
+    version: '0.0.0',
+    clock,
+    timeoutMs: TIMEOUT_MS,
+    signal: new AbortController().signal,
+    bundles: createBundles({
+      folder: join(stateDir, 'apis'),
+      clock,
+      onFault: (error) => {
+        fault = String(error);
+      },
+    }),
+  });
+  if (typeof imported === 'string') return imported;
+  return fault === '' ? imported.bundle.index.operations.length : fault;
+}
