@@ -77,7 +77,7 @@ async function callAll(file: string): Promise<void> {
       if (described === undefined) notJudged('described in several files');
       else {
         const seed = `${values.seed} ${name}`;
-        const subject = { plan: compiled.plan, described, place, seed };
+        const subject = { call: compiled, described, place, seed };
         await callAndCount(name, () => callOnce(subject, wire, share));
       }
     }

@@ -10,7 +10,7 @@ const MAX_PAGE = 100;
 export async function start(): Promise<{ stop(): Promise<void>; readonly note: string }> {
   const api = await serveApi(routes(new CrmData()));
   process.env['CRM_URL'] = api.url;
-  return { stop: api.stop, note: `The page of the CRM is at ${api.url}/` };
+  return { stop: () => api.stop(), note: `The page of the CRM is at ${api.url}/` };
 }
 
 function routes(data: CrmData): Routes {

@@ -1,7 +1,7 @@
 /** Bodies read back by their media type. */
 import { Busboy } from '@fastify/busboy';
 import type { Json } from '../../../gateway/src/kernel/index.ts';
-import type { FileValue } from '../../../gateway/src/upstreams/api/model.ts';
+import type { FileValue } from '../../../gateway/src/upstreams/index.ts';
 import type { DescribedBody } from './described.ts';
 import type { Received } from './received.ts';
 import { isSame, parseWritten } from './same.ts';

@@ -1,8 +1,6 @@
 /** One call of one operation: arguments made, encoded, sent, read back and compared. */
 import type { Json } from '../../../gateway/src/kernel/index.ts';
-import type { FileValue, OperationPlan } from '../../../gateway/src/upstreams/api/model.ts';
-import { createEncoder } from '../../../gateway/src/upstreams/openapi/encode/encoder.ts';
-import { isRequestPlan } from '../../../gateway/src/upstreams/openapi/encode/plan-data.ts';
+import type { FileValue, OfflineCall } from '../../../gateway/src/upstreams/index.ts';
 import { bodyFault, shapeOf, short } from './bodies.ts';
 import type { DescribedOperation, DescribedParameter } from './described.ts';
 import { randomOf, valueOf, type Random, type Room } from './generate.ts';
@@ -36,7 +34,7 @@ interface Values {
 }
 
 export interface Subject {
-  readonly plan: OperationPlan;
+  readonly call: OfflineCall;
   readonly described: DescribedOperation;
   /** Path template as the document has it. */
   readonly place: string;
@@ -45,10 +43,9 @@ export interface Subject {
 
 /** @param share of the optional arguments that is given, from 0 to 1 */
 export async function callOnce(subject: Subject, wire: Wire, share: number): Promise<CallResult> {
-  const { plan } = subject;
   const random = randomOf(`${subject.seed} ${share}`);
   const made = makeValues(subject, random, share);
-  const sent = createEncoder(plan)({ values: made.values, files: made.files });
+  const sent = subject.call.encode({ values: made.values, files: made.files });
   const count = made.given.length + made.expectedFiles.size;
   if (sent.kind !== 'request') {
     return { fault: '', refusal: `${sent.argument}: ${sent.text}`, arguments: count };
@@ -59,7 +56,7 @@ export async function callOnce(subject: Subject, wire: Wire, share: number): Pro
 }
 
 function makeValues(subject: Subject, random: Random, share: number): Values {
-  const { plan } = subject;
+  const { plan } = subject.call;
   const root = treeOf(plan.input);
   const given: Given[] = [];
   const values: Record<string, Json> = {};
@@ -89,9 +86,9 @@ function fieldOf(pointer: string): string {
 }
 
 function roomOf(subject: Subject, location: string, wire: string): Room {
-  const { plan, described, place } = subject;
+  const { described, place } = subject;
   if (location === 'body' || location === 'body_property') {
-    const body = isRequestPlan(plan.request) ? plan.request.body : null;
+    const { body } = subject.call.request;
     const isForm = body?.codec === 'form' || body?.codec === 'multipart';
     const field = isForm ? described.body?.encodingOf(body.mediaType, wire) : undefined;
     if (isForm) return { isJson: false, fit: (text, isPart) => fitted(field, text, isPart) };
@@ -154,8 +151,8 @@ function parameterFor(
 }
 
 async function faultOf(subject: Subject, made: Values, received: Received): Promise<string> {
-  const { plan, described, place } = subject;
-  const request = isRequestPlan(plan.request) ? plan.request : undefined;
+  const { described, place } = subject;
+  const { request } = subject.call;
   const constants = (request?.parameters ?? []).flatMap(({ data, constant }): Given[] =>
     constant[0] === undefined ? [] : [{ location: data.in, wire: data.name, value: constant[0] }],
   );

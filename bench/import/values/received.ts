@@ -1,7 +1,7 @@
 /** A server on loopback that keeps what it was sent, as it was sent. */
 import { createServer, request, Agent, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpRequest } from '../../../gateway/src/upstreams/openapi/encode/request.ts';
+import type { HttpRequest } from '../../../gateway/src/upstreams/index.ts';
 
 export interface Received {
   readonly method: string;

@@ -3,8 +3,6 @@ import type { JsonView } from './json/view.ts';
 import type { MethodRow } from './methods.ts';
 
 /** How a caller speaks: MCP of either era, or plain HTTP with JSON bodies. */
-export type Dialect = 'modern' | 'legacy' | 'rest';
-
 /** The head of an HTTP request as `listeners` hands it on; header names are in lower case. */
 export interface Head {
   readonly httpMethod: string;

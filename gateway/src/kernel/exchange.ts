@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Cancellation } from './cancellation.ts';
-import type { Call, Dialect, Head, SessionRef } from './call.ts';
+import type { Call, Head, SessionRef } from './call.ts';
+import type { Dialect } from './dialect.ts';
 import type { Decision } from './decision.ts';
 import type { Target } from './item.ts';
 import type { Edit } from './json/splice.ts';

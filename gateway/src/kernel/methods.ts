@@ -1,5 +1,5 @@
 /** What a row of the method table says. The table itself is pipeline/methods.ts. */
-import type { Dialect } from './call.ts';
+import type { Dialect } from './dialect.ts';
 
 /** What a method is about, and so who carries it out. */
 export type TargetKind =

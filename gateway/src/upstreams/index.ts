@@ -8,3 +8,5 @@ export type { PreviewReport } from './api/preview/report.ts';
 export type { Change, DiffReport } from './api/preview/diff/change.ts';
 export { importOffline } from './openapi/import/offline.ts';
 export { openOffline, type OfflineApi, type OfflineCall } from './openapi/offline.ts';
+export type { FileValue } from './api/model.ts';
+export type { HttpRequest } from './openapi/encode/request.ts';

@@ -14,7 +14,7 @@ import type { UpstreamConfig } from '../schema.ts';
 import { OpenApi } from './api.ts';
 import { createCaller } from './call/caller.ts';
 import type { OpenApiConfig } from './config-schema.ts';
-import { importOpenApi } from './import/import.ts';
+import { importOpenApi, type Imported } from './import/import.ts';
 import { isUrl } from './import/load.ts';
 
 export interface OpenApiDeps extends ConnectorDeps {
@@ -62,29 +62,9 @@ async function open(
   deps: OpenApiDeps,
   signal: AbortSignal,
 ): Promise<Api | Refusal> {
-  const { clock, directory, stateDir, version, timeoutMs, find } = deps;
+  const { clock, version, timeoutMs, find } = deps;
   const finding = find === undefined ? {} : { find };
-  const imported = await importOpenApi({
-    upstream: id,
-    config: document,
-    directory,
-    version,
-    clock,
-    timeoutMs: IMPORT_TIMEOUT_MS,
-    signal,
-    ...finding,
-    bundles: createBundles({
-      folder: join(stateDir, 'apis'),
-      clock,
-      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
-    }),
-    onChanged: ({ counts, risky }) =>
-      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
-        upstream: id,
-        ...counts,
-        ...(risky.length === 0 ? {} : { risky }),
-      }),
-  });
+  const imported = await importWith(id, document, deps, signal);
   if (typeof imported === 'string') {
     return new Refusal('upstream_invalid', { text: imported });
   }
@@ -105,6 +85,37 @@ async function open(
   for (const problem of [...credentials.problems, ...(typeof base === 'string' ? [base] : [])])
     deps.log('warn', problem, { upstream: id });
   return new OpenApi(imported, caller, deps.log);
+}
+
+/** What was kept of the document where it has not changed, else the document read anew. */
+function importWith(
+  id: string,
+  document: OpenApiConfig,
+  deps: OpenApiDeps,
+  signal: AbortSignal,
+): Promise<Imported | string> {
+  const { clock, directory, stateDir, version, find } = deps;
+  return importOpenApi({
+    upstream: id,
+    config: document,
+    directory,
+    version,
+    clock,
+    timeoutMs: IMPORT_TIMEOUT_MS,
+    signal,
+    ...(find === undefined ? {} : { find }),
+    bundles: createBundles({
+      folder: join(stateDir, 'apis'),
+      clock,
+      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
+    }),
+    onChanged: ({ counts, risky }) =>
+      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
+        upstream: id,
+        ...counts,
+        ...(risky.length === 0 ? {} : { risky }),
+      }),
+  });
 }
 
 /** Counts only as far as it matters: nobody waits for ten thousand tools to be compiled. */

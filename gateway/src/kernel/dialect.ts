@@ -1,0 +1,2 @@
+/** How a caller speaks. */
+export type Dialect = 'modern' | 'legacy' | 'rest';
