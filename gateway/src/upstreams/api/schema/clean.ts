@@ -34,7 +34,7 @@ const DROPPED: ReadonlySet<string> = new Set([
 ]);
 
 /** Formats that no client refuses. */
-const FORMATS: ReadonlySet<string> = new Set([
+export const FORMATS: ReadonlySet<string> = new Set([
   'date-time',
   'date',
   'time',

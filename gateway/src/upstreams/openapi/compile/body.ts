@@ -22,6 +22,8 @@ export interface BodyDraft {
   readonly arguments: readonly ArgumentDraft[];
   /** Schema of all arguments where the body is the object of arguments itself; they keep their names. */
   readonly root?: JsonObject;
+  /** Whether `root` is already as tools are listed. */
+  readonly isKept?: boolean;
   /** @param names of the arguments, in the same order */
   build(names: readonly string[]): BodyPlan;
 }
@@ -148,7 +150,13 @@ function argumentsBody(
     const wire = bodyPointer(name);
     return { wire, title: name, location: 'body_property', isRequired, role: 'value', schema };
   });
-  return { arguments: drafts, root, build: () => plan(body, chosen, { isArguments: true }) };
+  const isKept = kept !== undefined;
+  return {
+    arguments: drafts,
+    root,
+    isKept,
+    build: () => plan(body, chosen, { isArguments: true }),
+  };
 }
 
 /** A stream of values is given as a list of them. */

@@ -48,6 +48,14 @@ describe('everything else has to be converted', () => {
   test.each<[string, unknown]>([
     ['no schema', 7],
     ['no object', { type: 'string' }],
+    ['no properties', { type: 'object' }],
+    ['a choice at the root', object({}, { anyOf: [{ required: ['a'] }] })],
+    ['a boolean for a schema', object({ a: true })],
+    ['a format of few', object({ a: { format: 'int64' } })],
+    [
+      'keywords beside a reference',
+      object({ a: { ...refer('A'), type: 'object' } }, { $defs: { A: {} } }),
+    ],
     ['a reference to another place', object({ a: { $ref: '#/components/schemas/A' } })],
     ['a reference to another document', object({ a: { $ref: 'https://example.com/#/$defs/A' } })],
     ['a reference to itself', object({ a: { $ref: HERE } })],

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import type { Node, Ref, Resolver } from '../document.ts';
 import { isList, isMapping, jsonOf } from '../schema/node.ts';
+import { FORMATS } from '../../api/schema/clean.ts';
 import { isObject, memberOf } from '../../api/schema/json.ts';
 import { eachSubschema, referredName } from '../../api/schema/walk.ts';
 import { circularNames, namesInPlace } from '../schema/cycles.ts';
@@ -22,7 +23,17 @@ const TYPES: ReadonlySet<Node> = new Set([
   'null',
 ]);
 
-const TEXTS: ReadonlySet<string> = new Set(['description', 'format']);
+/** What the root of arguments says: no choices, no parts, no reference. */
+const AT_ROOT: ReadonlySet<string> = new Set([
+  'type',
+  'description',
+  'properties',
+  'required',
+  'additionalProperties',
+  '$defs',
+]);
+/** Beside a reference only words stand. */
+const BESIDE_REF: ReadonlySet<string> = new Set(['$ref', 'description', 'default']);
 const BOUNDS =
   /^(?:(?:min|max)(?:Length|Items|Properties)|(?:exclusiveM|m)(?:in|ax)imum|multipleOf)$/;
 const SCHEMAS: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'not']);
@@ -36,7 +47,7 @@ interface Walk {
 }
 
 /**
- * The schema of an object as it stands, where every keyword in it is one of the profile that tools
+ * The schema of arguments as it stands, where every keyword in it is one of the profile that tools
  * are listed in and every reference leads to a definition of its own; those are `#/$defs/<name>` then.
  * @returns undefined where anything else is in it, so that it has to be converted
  */
@@ -45,7 +56,9 @@ export function keptSchema(resolver: Resolver, ref: Ref | undefined): JsonObject
   if (ref === undefined || isOld) return undefined;
   const kept = schemaOf(ref.node, { root: pointerKeys(ref.pointer), left: MAX_SCHEMAS }, 0);
   if (typeof kept !== 'object' || kept['type'] !== 'object') return undefined;
-  return isSound(kept) ? kept : undefined;
+  if (!isObject(kept['properties'])) return undefined;
+  const isPlain = Object.keys(kept).every((keyword) => AT_ROOT.has(keyword));
+  return isPlain && isSound(kept) ? kept : undefined;
 }
 
 /** Whether every reference leads somewhere, and none back to where it stands. */
@@ -69,9 +82,11 @@ function mentioned(schema: JsonObject, names = new Set<string>()): ReadonlySet<s
   return names;
 }
 
-function schemaOf(node: Node, walk: Walk, depth: number): JsonObject | boolean | undefined {
-  if (typeof node === 'boolean') return node;
+function schemaOf(node: Node, walk: Walk, depth: number): JsonObject | undefined {
   if (!isMapping(node) || depth > MAX_DEPTH || walk.left-- <= 0) return undefined;
+  const keywords = Object.keys(node);
+  const isReference = keywords.includes('$ref');
+  if (isReference && !keywords.every((keyword) => BESIDE_REF.has(keyword))) return undefined;
   const members: [string, Json][] = [];
   for (const [keyword, value] of Object.entries(node)) {
     const kept = keywordOf(keyword, value, walk, depth);
@@ -88,7 +103,13 @@ function keywordOf(keyword: string, value: Node, walk: Walk, depth: number): Jso
   if (keyword === 'enum') return isList(value) && value.length > 0 ? jsonOf(value) : undefined;
   if (keyword === 'default') return jsonOf(value);
   if (keyword === 'uniqueItems') return typeof value === 'boolean' ? value : undefined;
-  if (TEXTS.has(keyword)) return typeof value === 'string' ? value : undefined;
+  if (keyword === 'description') return typeof value === 'string' ? value : undefined;
+  if (keyword === 'format') {
+    return typeof value === 'string' && FORMATS.has(value) ? value : undefined;
+  }
+  // The two places where a boolean is no harder to read than a schema.
+  const isClosing = keyword === 'additionalProperties' || (keyword === 'items' && value === false);
+  if (isClosing && typeof value === 'boolean') return value;
   if (keyword === 'pattern') {
     return typeof value === 'string' && isKeptPattern(value) ? value : undefined;
   }

@@ -53,7 +53,7 @@ export function compileOperation(
   return {
     key: operation.key,
     description: isOwn ? keptDescription(view) : describeOperation(view, shape),
-    ...finishInput(body?.root ?? inputOf(drafts, names), session, isOwn),
+    ...finishInput(body?.root ?? inputOf(drafts, names), session, body?.isKept === true),
     output: shape === undefined ? null : finishOutput(shape.root, shape.session),
     arguments: drafts.map(({ wire, location, isRequired, role }, at) => {
       return { name: names[at] ?? '', wire, location, isRequired, role };

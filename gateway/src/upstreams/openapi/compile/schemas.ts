@@ -1,6 +1,5 @@
 /** Schemas of a plan, as clients take them. */
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
-import { isObject } from '../../api/schema/json.ts';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { SchemaSession } from '../schema/index.ts';
 
@@ -11,8 +10,8 @@ const MAX_LISTED_TOKENS = 2000;
 const MAX_KEPT_TOKENS = 3000;
 
 /**
- * @param root an object of arguments that refers to definitions of the session or to its own
- * @param isKept whether it was listed by a gateway already
+ * @param root an object of arguments that refers to definitions of the session
+ * @param isKept whether a gateway already listed it so; its definitions stand in it
  */
 export function finishInput(
   root: JsonObject,
@@ -20,7 +19,7 @@ export function finishInput(
   isKept: boolean,
 ): { input: JsonObject; listed: JsonObject | null } {
   const { memo } = session;
-  const input = defaultProfile(withDefinitions(root, session), memo);
+  const input = isKept ? root : defaultProfile(withDefinitions(root, session), memo);
   return { input, listed: trimToBudget(input, isKept ? MAX_KEPT_TOKENS : MAX_LISTED_TOKENS, memo) };
 }
 
@@ -29,7 +28,6 @@ export function finishOutput(root: JsonObject, session: SchemaSession): JsonObje
 }
 
 function withDefinitions(root: JsonObject, session: SchemaSession): JsonObject {
-  const own = root['$defs'];
-  const defs = isObject(own) ? { ...session.defs(), ...own } : session.defs();
+  const defs = session.defs();
   return Object.keys(defs).length === 0 ? root : { ...root, $defs: defs };
 }
