@@ -1,7 +1,7 @@
 /** `drawbridge add` of an API: its document is shown, and an entry written that fits it. */
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { escapePlaceholders, type Entry } from '../config/index.ts';
+import { escapePlaceholders, printableLine, type Entry } from '../config/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { previewSource, type PreviewReport } from '../upstreams/index.ts';
 import {
@@ -175,11 +175,12 @@ function sayNext(out: Output, { variables, left }: CredentialPlaces, options: Ap
   const unset = variables.filter(({ name }) => out.surroundings.env[name] === undefined);
   if (unset.length > 0) {
     out.line('Set in the environment of the gateway before it is started:');
-    for (const { name, words } of unset) out.line(`  ${name}  ${words}`);
+    for (const { name, words } of unset) out.line(`  ${name}  ${printableLine(words)}`);
     out.line('or write "${file:./secret}" in the place of "${…}" to read a file.');
   }
   if (left.length > 0) {
-    out.line(`Some operations need ${left.join(', ')} as well; add them under auth.schemes.`);
+    const names = printableLine(left.join(', '));
+    out.line(`Some operations need ${names} as well; add them under auth.schemes.`);
   }
   if (options.dryRun === true) return;
   out.line(

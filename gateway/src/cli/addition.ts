@@ -1,7 +1,14 @@
 /** An upstream on its way into the configuration file. */
 import { existsSync, readFileSync } from 'node:fs';
 import { configSchema } from '../compose/index.ts';
-import { addUpstream, loadConfig, readBounded, replaceFile, type Entry } from '../config/index.ts';
+import {
+  addUpstream,
+  loadConfig,
+  readBounded,
+  replaceFile,
+  printable,
+  type Entry,
+} from '../config/index.ts';
 import { UPSTREAM_ID } from '../kernel/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { freeId } from './guess-upstream.ts';
@@ -80,7 +87,7 @@ export function finishAddition(
   out.result({ ok: true, id, file, written, entry, ...more });
   out.line(written ? `Added to ${file}:` : `Would add to ${file}:`);
   out.line();
-  out.line(`upstreams:\n${added}`.trimEnd());
+  out.line(printable(`upstreams:\n${added}`.trimEnd()));
   out.line();
   return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 /** The tools of an API for people: by tag, with effect and price. */
-import { printable } from '../config/index.ts';
+import { printableLine } from '../config/index.ts';
 import type { PreviewReport } from '../upstreams/index.ts';
 import { count, grouped, moreLine, shownOf } from './counted.ts';
 import { EFFECT_WORDS } from './effect-words.ts';
@@ -35,7 +35,7 @@ export function apiTools(
   ).values();
   const lines: string[] = [];
   for (const { tag, all, some } of shown) {
-    lines.push(`${printable(tag)} (${grouped(all.length)})`);
+    lines.push(`${printableLine(tag)} (${grouped(all.length)})`);
     for (const row of rows.take(some.length)) lines.push(`  ${row}`);
     if (some.length < all.length) lines.push(`  ${moreLine(all.length - some.length)}`);
   }

@@ -1,5 +1,5 @@
 /** What changed in an API as people read it: what is risky first. */
-import { printable } from '../config/index.ts';
+import { printableLine } from '../config/index.ts';
 import type { Change, DiffReport } from '../upstreams/index.ts';
 import { count, grouped, moreLine, shownOf } from './counted.ts';
 import type { Output } from './output.ts';
@@ -54,5 +54,5 @@ function lineOf(same: readonly Change[], isWhole: boolean): string {
   const rest = tools.length - shown;
   const names = tools.slice(0, shown).join(', ') + (rest === 0 ? '' : ` and ${grouped(rest)} more`);
   const text = same[0]?.text ?? '';
-  return printable((names === '' ? text : `${names}: ${text}`).replaceAll(/\s+/g, ' '));
+  return printableLine(names === '' ? text : `${names}: ${text}`);
 }

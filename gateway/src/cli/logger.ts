@@ -1,7 +1,7 @@
 /** The process log: one line per event, on standard error. */
 import type { Clock, LogLevel } from '../kernel/index.ts';
 import type { OutStream } from './output.ts';
-import { printable } from '../config/index.ts';
+import { printable, printableJson } from '../config/index.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 export type Log = (level: LogLevel, text: string, fields?: LogFields) => void;
@@ -22,7 +22,7 @@ export function createLog(
     const time = new Date(clock.nowMs()).toISOString();
     const line =
       format === 'json'
-        ? JSON.stringify({ time, level, text, ...fields })
+        ? printableJson({ time, level, text, ...fields })
         : `${time.slice(11, 19)} ${level.padEnd(5)} ${printable(text)}${words(fields)}`;
     stream.write(`${line}\n`);
   };

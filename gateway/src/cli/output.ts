@@ -1,5 +1,11 @@
 /** Everything the commands write, and to whom: people, or programs that asked for `--json`. */
-import { renderProblem, type Paint, type Problem } from '../config/index.ts';
+import {
+  printable,
+  printableJson,
+  renderProblem,
+  type Paint,
+  type Problem,
+} from '../config/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** The process as the commands see it; tests give their own. */
@@ -54,7 +60,7 @@ export class Output {
 
   /** The whole result, for programs: one JSON text on one line. */
   result(value: unknown): void {
-    if (this.json) this.surroundings.stdout.write(`${JSON.stringify(value)}\n`);
+    if (this.json) this.surroundings.stdout.write(`${printableJson(value)}\n`);
   }
 
   /** The whole result, for programs, as a JSON text that has to stay as it is. */
@@ -72,8 +78,8 @@ export class Output {
     const error = hint === undefined ? { code, message } : { code, message, hint };
     if (this.json) this.result({ ok: false, error });
     else {
-      this.note(`${this.paint.alarm('error:')} ${message}`);
-      if (hint !== undefined) this.note(`  ${hint}`);
+      this.note(`${this.paint.alarm('error:')} ${printable(message)}`);
+      if (hint !== undefined) this.note(`  ${printable(hint)}`);
     }
     return exit;
   }

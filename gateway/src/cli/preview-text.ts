@@ -1,5 +1,5 @@
 /** A preview as people read it: what is wrong first, then what there is, what it costs, its score. */
-import { printable } from '../config/index.ts';
+import { printableLine } from '../config/index.ts';
 import type { PreviewReport } from '../upstreams/index.ts';
 import { apiTools } from './api-tools.ts';
 import { count, grouped, moreLine, shownOf } from './counted.ts';
@@ -24,11 +24,11 @@ export function showPreview(out: Output, report: PreviewReport, isWhole: boolean
 
 function showHead(out: Output, report: PreviewReport): void {
   const { title, version, format, servers, operations } = report;
-  const name = printable(`${title || report.source} ${version}`.trim());
+  const name = printableLine(`${title || report.source} ${version}`.trim());
   out.line(`${out.outPaint.strong(name)} (${format})`);
   const [server = 'the document names none'] = servers;
   const others = servers.length > 1 ? ` and ${grouped(servers.length - 1)} more` : '';
-  out.line(`Server: ${printable(server)}${others}`);
+  out.line(`Server: ${printableLine(server)}${others}`);
   const { byEffect, deprecated, total } = operations;
   const effects = (
     [
@@ -86,7 +86,7 @@ function showCredentials(out: Output, { auth }: PreviewReport, isWhole: boolean)
   const several = auth.needs.filter(({ need }) => / (?:and|or) /.test(need));
   const shown = isWhole ? several.length : shownOf(several.length, MAX_NEEDS);
   for (const { need, operations } of several.slice(0, shown)) {
-    out.line(printable(`  ${count(operations, 'operation')}: ${need}`));
+    out.line(`  ${count(operations, 'operation')}: ${printableLine(need)}`);
   }
   if (shown < several.length) out.line(`  ${moreLine(several.length - shown)}`);
   if (!isNone && auth.open > 0) out.line(`  ${count(auth.open, 'operation')}: none needed`);

@@ -1,5 +1,5 @@
 /** What is wrong with a description: what got lost, and what was read as something else. */
-import { printable } from '../config/index.ts';
+import { printableLine } from '../config/index.ts';
 import type { PreviewReport } from '../upstreams/index.ts';
 import { count, moreLine, shownOf } from './counted.ts';
 import type { Output } from './output.ts';
@@ -17,7 +17,7 @@ export function showPreviewWarnings(out: Output, report: PreviewReport, isWhole:
     if (list.length === 0) return;
     out.line(`${out.outPaint.alarm('warning:')} ${head}`);
     const shown = isWhole ? list.length : shownOf(list.length, MAX_LINES);
-    for (const each of list.slice(0, shown)) out.line(`  ${oneLine(textOf(each))}`);
+    for (const each of list.slice(0, shown)) out.line(`  ${printableLine(textOf(each))}`);
     if (shown < list.length) out.line(`  ${moreLine(list.length - shown)}`);
     out.line();
   };
@@ -50,8 +50,4 @@ function repairWords(same: PreviewReport['repairs']): string {
 function placeWords({ source, line }: PreviewReport['skipped'][number]['at']): string {
   const words = [source, line > 0 ? `line ${line}` : ''].filter((part) => part !== '');
   return words.length === 0 ? '' : `${words.join(' ')}: `;
-}
-
-function oneLine(text: string): string {
-  return printable(text.replaceAll(/\s+/g, ' '));
 }

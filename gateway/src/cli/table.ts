@@ -1,5 +1,5 @@
 /** Columns of text for a terminal of any width. */
-import { printable } from '../config/index.ts';
+import { printableLine } from '../config/index.ts';
 
 const GAP = '  ';
 
@@ -9,9 +9,7 @@ const GAP = '  ';
  * @param width columns of the terminal, undefined for no limit
  */
 export function table(rows: readonly (readonly string[])[], width: number | undefined): string[] {
-  const clean = rows.map((row) =>
-    row.map((cell) => printable(cell.replaceAll(/\s+/g, ' ').trim())),
-  );
+  const clean = rows.map((row) => row.map((cell) => printableLine(cell.trim())));
   const widths: number[] = [];
   for (const row of clean) {
     for (const [index, cell] of row.entries()) {

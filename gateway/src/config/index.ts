@@ -6,6 +6,6 @@ export { loadConfig, type Loaded } from './load.ts';
 export { nearest } from './nearest.ts';
 export type { Finding, Problem } from './problem.ts';
 export { readBounded } from './read-bounded.ts';
-export { printable, renderProblem, type Paint } from './render.ts';
+export { printable, printableJson, printableLine, renderProblem, type Paint } from './render.ts';
 export { watchConfig } from './watch.ts';
 export { replaceFile } from './write-file.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderProblem } from './index.ts';
+import { printable, printableJson, printableLine, renderProblem } from './index.ts';
 
 const plain = { strong: String, alarm: String, faint: String };
 const problem = {
@@ -34,4 +34,13 @@ test('long lines are cut around the place, and tabs keep the caret in line', () 
 test('control characters of a file do not reach the terminal', () => {
   const shown = renderProblem({ ...problem, line: 1 }, 'a\u001b[2Jb', plain);
   expect(shown).not.toContain('\u001b');
+});
+
+test('what others wrote cannot steer a terminal, and JSON of it means the same', () => {
+  const evil = 'a\u001b[2J\u009b1m\u202etxt\u{e0041}\ud800 \u200b\u0007é😀\n\t';
+  expect(printable(evil)).toBe('a·[2J·1m·txt·\ud800 ··é😀\n\t');
+  expect(printableLine('a\r\nb\u2028c')).toBe('a b c');
+  const json = printableJson({ [evil]: evil });
+  expect(json).not.toMatch(/[\p{Cc}\u202e\u200b\u{e0041}]/u);
+  expect(JSON.parse(json)).toEqual({ [evil]: evil });
 });

@@ -43,13 +43,25 @@ function excerpt(problem: Problem, source: string, paint: Paint): string[] {
   ];
 }
 
+const UNPRINTABLE =
+  /[^\P{Cc}\t\n]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e0fff}]/gu;
+
 /**
  * Text of files and upstreams, made safe for a terminal: control characters (tabs and line ends
  * stay) and characters that reorder or hide text become a dot.
  */
 export function printable(text: string): string {
-  return text.replaceAll(
-    /[^\P{Cc}\t\n]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e0fff}]/gu,
-    '\u00b7',
+  return text.replaceAll(UNPRINTABLE, '\u00b7');
+}
+
+/** The same on one line: no text of others begins a line of ours. */
+export function printableLine(text: string): string {
+  return printable(text.replaceAll(/\s+/g, ' '));
+}
+
+/** A value as JSON on one line that means the same and is as safe for a terminal. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(UNPRINTABLE, (character) =>
+    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }

@@ -15,7 +15,6 @@ const MIB = 1024 * 1024;
 let other: Listening;
 let world: HostileApi;
 
-/** What the API answers, by the value of its argument `how`. */
 const answers = new Map<string, (response: ServerResponse, origin: string) => void>();
 
 const body =
@@ -25,7 +24,6 @@ const body =
     response.end(text);
   };
 
-/** Writes for as long as anybody reads. */
 function endless(response: ServerResponse, chunk: Buffer): void {
   const write = (): void => {
     while (!response.destroyed && response.write(chunk)) continue;

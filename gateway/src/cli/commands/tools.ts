@@ -1,4 +1,5 @@
 /** `drawbridge tools`: what an endpoint shows, and what it does not show and why. */
+import { printable } from '../../config/index.ts';
 import { DEFAULT_ENDPOINT } from '../../kernel/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -68,7 +69,7 @@ export function showMissing(out: Output, missing: readonly MissingPart[]): void 
   if (out.json) return;
   for (const { upstream, why, stale } of missing) {
     const state = stale ? 'stale (its last good list is shown)' : 'incomplete';
-    out.note(`${out.paint.alarm('warning:')} ${upstream} is ${state}: ${why}`);
+    out.note(`${out.paint.alarm('warning:')} ${upstream} is ${state}: ${printable(why)}`);
   }
 }
 
