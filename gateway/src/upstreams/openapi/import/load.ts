@@ -20,6 +20,7 @@ export interface LoadSettings {
   /** What the operator allows beside it: addresses, hosts, files, folders. */
   readonly references: readonly string[];
   readonly clock: Clock;
+  /** For one document; all that one loader reads may take ten times as long together. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly find?: FindAddresses;
@@ -45,6 +46,8 @@ export interface Loader {
 }
 
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+/** A thousand documents that drip would be waited for all day. */
+const TIMEOUTS_IN_ALL = 10;
 /** A file that changed so shortly before it was read may change again without another time. */
 const SETTLED_AFTER_MS = 3000;
 
@@ -57,7 +60,14 @@ export function locate(directory: string, written: string): string {
   return isUrl(written) ? written : resolve(directory, written);
 }
 
-export function createLoader(settings: LoadSettings): Loader {
+export function createLoader(options: LoadSettings): Loader {
+  const endsMs = options.clock.nowMs() + TIMEOUTS_IN_ALL * options.timeoutMs;
+  const settings: LoadSettings = {
+    ...options,
+    get timeoutMs() {
+      return Math.max(0, Math.min(options.timeoutMs, endsMs - options.clock.nowMs()));
+    },
+  };
   const hosts = referenceHosts(settings);
   const read = (location: string, role: SourceRecord['role'], allow: readonly string[]) =>
     isUrl(location)

@@ -58,7 +58,9 @@ function formsOf(secret: string): string[] {
   const lower = url.replace(/%../g, (escape) => escape.toLowerCase());
   const form = new URLSearchParams({ s: secret }).toString().slice(2);
   const other = [onPage(secret), base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
-  const all = [...inJson, url, lower, url.replaceAll('%20', '+'), form, ...other];
+  // An address within an address, as sign-in pages are given the way back.
+  const inAddress = [url, lower, url.replaceAll('%20', '+'), form, encodeURIComponent(url)];
+  const all = [...inJson, ...inAddress, ...other];
   // Longer forms first, so that no part of one is left over.
   return [...new Set(all)].toSorted((a, b) => b.length - a.length);
 }
