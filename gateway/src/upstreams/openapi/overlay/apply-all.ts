@@ -2,7 +2,7 @@
 import type { SourceLimits } from '../source/limits.ts';
 import { parseSource } from '../source/parse.ts';
 import type { Parsed, TextFault, TextRepair } from '../source/parsed.ts';
-import { applyOverlay, type Draft } from './overlay.ts';
+import { applyOverlay, MAX_WRITTEN, type Draft } from './overlay.ts';
 
 /** @returns the changed document, or which overlay cannot be applied and why */
 export function applyOverlays(
@@ -11,7 +11,12 @@ export function applyOverlays(
   limits: SourceLimits,
 ): Parsed | TextFault {
   if (overlays.length === 0) return parsed;
-  const draft: Draft = { root: parsed.hasAliases ? unshared(parsed.node) : parsed.node };
+  const draft: Draft = {
+    root: parsed.hasAliases ? unshared(parsed.node) : parsed.node,
+    left: MAX_WRITTEN,
+    maxDepth: limits.maxDepth,
+    unchecked: 0,
+  };
   const repairs: TextRepair[] = [...parsed.repairs];
   let { mentionsOthers } = parsed;
   for (const [index, bytes] of overlays.entries()) {

@@ -67,7 +67,7 @@ describe('paths', () => {
 
 describe('actions', () => {
   const apply = (root: unknown, ...actions: unknown[]): unknown => {
-    const draft: Draft = { root: structuredClone(root) };
+    const draft: Draft = { root: structuredClone(root), left: 5000, maxDepth: 200, unchecked: 0 };
     const notes = applyOverlay(draft, { overlay: '1.1.0', actions });
     return typeof notes === 'string' ? notes : draft.root;
   };
@@ -125,6 +125,62 @@ describe('actions', () => {
     const update: unknown = JSON.parse('{"__proto__": {"polluted": true}}');
     apply(root, { target: '$', update });
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+});
+
+describe('actions that want to be too much', () => {
+  const apply = (root: unknown, ...actions: unknown[]): string => {
+    const draft: Draft = { root, left: 5000, maxDepth: 200, unchecked: 0 };
+    const notes = applyOverlay(draft, { overlay: '1.1.0', actions });
+    return typeof notes === 'string' ? notes : JSON.stringify(draft.root);
+  };
+  const times = (count: number, action: object): object[] =>
+    Array.from({ length: count }, () => action);
+  const wide = { x: Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, {}])) };
+  const deep = JSON.parse(`${'{"a":'.repeat(150)}1${'}'.repeat(150)}`) as unknown;
+
+  test.each<[string, unknown, object[], RegExp]>([
+    ['copying a list into itself', { l: [1, 2] }, [{ target: '$.l', copy: '$.l' }], /1,2,1,2\]/],
+    [
+      'copying a mapping into itself',
+      { m: { l: [1] } },
+      times(1, { target: '$.m', copy: '$.m' }),
+      /1,1\]/,
+    ],
+    ['doubling', { l: [1] }, times(60, { target: '$.l', copy: '$.l' }), /more than/],
+    [
+      'a document in itself',
+      { a: {} },
+      times(300, { target: '$.a', copy: '$' }),
+      /more than|deeper/,
+    ],
+    [
+      'much in many places',
+      wide,
+      [{ target: '$.x.*', update: { y: Array(100).fill(1) } }],
+      /more than/,
+    ],
+    [
+      'levels below levels',
+      { a: {} },
+      [
+        { target: '$.a', update: deep },
+        { target: `$.a${'.a'.repeat(149)}`, update: deep },
+      ],
+      /deeper than 200/,
+    ],
+    [
+      'prototypes',
+      {},
+      [
+        { target: '$', update: JSON.parse('{"__proto__":{"polluted":1}}') as object },
+        { target: '$.constructor.prototype', update: { polluted: 1 } },
+      ],
+      /^\{"__proto__":\{"polluted":1\}\}$/,
+    ],
+  ])('%s ends', (_what, root, actions, outcome) => {
+    expect(apply(root, ...actions)).toMatch(outcome);
+    expect('polluted' in {}).toBe(false);
   });
 });
 

@@ -13,13 +13,25 @@ import {
 import { parseJsonPath } from './json-path.ts';
 import type { Step } from './path-model.ts';
 import { select, type Found } from './select.ts';
+import { weigh } from './weigh.ts';
 
 /** Values that the paths of one overlay may look at. */
 const MAX_LOOKS = 5_000_000;
 
+/** Values that the actions of all overlays may write. */
+export const MAX_WRITTEN = 1_000_000;
+/** Levels that actions may add before the whole document is looked at again. */
+const UNCHECKED_LEVELS = 100;
+
 /** A document under change: its root may be replaced. */
 export interface Draft {
   root: Node;
+  /** Values that may still be written. */
+  left: number;
+  /** Levels of nesting that the document may have. */
+  readonly maxDepth: number;
+  /** Levels that were written since its depth was looked at. */
+  unchecked: number;
 }
 
 /**
@@ -63,8 +75,21 @@ function applyAction(draft: Draft, action: Node, budget: { left: number }): numb
   if (change.kind === 'none')
     return places.length === 0 ? 0 : '"update", "copy" or "remove: true" is missing.';
   if (change.kind === 'remove') removeAll(draft, places);
-  else for (const place of places) update(draft, place, change.value);
+  else return updateAll(draft, places, change.value);
   return places.length;
+}
+
+/** Refuses what would make the document larger or deeper than any document may be. */
+function updateAll(draft: Draft, places: readonly Found[], value: Node): number | string {
+  const { nodes, levels } = weigh(value, MAX_WRITTEN);
+  draft.left -= nodes * places.length;
+  if (draft.left < 0) return `it and those before it write more than ${MAX_WRITTEN} values.`;
+  for (const place of places) update(draft, place, value);
+  draft.unchecked += levels;
+  if (draft.unchecked <= UNCHECKED_LEVELS) return places.length;
+  draft.unchecked = 0;
+  const isDeep = weigh(draft.root, Number.POSITIVE_INFINITY).levels > draft.maxDepth;
+  return isDeep ? `the document becomes deeper than ${draft.maxDepth} levels.` : places.length;
 }
 
 function changeOf(draft: Draft, action: Node, budget: { left: number }): Change | string {
@@ -82,7 +107,8 @@ function changeOf(draft: Draft, action: Node, budget: { left: number }): Change 
   const [only, ...others] = found;
   if (only === undefined) return `"copy" finds nothing at ${source}.`;
   if (others.length > 0) return `"copy" finds ${found.length} values at ${source}; one is needed.`;
-  return { kind: 'update', value: only.node };
+  // A copy: it may be written into itself.
+  return { kind: 'update', value: structuredClone(only.node) };
 }
 
 function placesOf(draft: Draft, path: string, budget: { left: number }): readonly Found[] | string {
