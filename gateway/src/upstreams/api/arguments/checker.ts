@@ -1,6 +1,7 @@
 /** Whether arguments may be sent, and if not, all that has to be changed. */
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { coerce } from './coerce.ts';
+import { newEffort, renew, type Effort } from './effort.ts';
 import { exampleObject } from './example.ts';
 import { expected } from './expected.ts';
 import { isArray, isObject, kindOf, kindsOf, member, takes, type Kind } from './kinds.ts';
@@ -39,6 +40,7 @@ export class ArgumentChecker {
   private readonly rules: ReadonlyMap<string, ArgumentRule>;
   private readonly further: Rule | undefined;
   private readonly whole: Rule | undefined;
+  private readonly effort = newEffort();
 
   /**
    * @param input JSON Schema 2020-12 of the arguments; its root is an object. Arguments that it does
@@ -48,14 +50,17 @@ export class ArgumentChecker {
   constructor(input: JsonObject, others: readonly string[] = []) {
     this.input = input;
     this.others = others;
-    this.rules = readRules(input);
+    this.rules = readRules(input, this.effort);
     const additional = member(input, 'additionalProperties');
     this.further =
-      isObject(additional) || additional === true ? ruleFor(additional, input) : undefined;
-    this.whole = wholeRule(input);
+      isObject(additional) || additional === true
+        ? ruleFor(additional, input, this.effort)
+        : undefined;
+    this.whole = wholeRule(input, this.effort);
   }
 
   check(values: JsonObject): ArgumentCheck {
+    renew(this.effort);
     const problems: Problem[] = [];
     const adjusted: Adjustment[] = [];
     const kept: [string, Json][] = [];
@@ -138,7 +143,7 @@ export class ArgumentChecker {
   }
 }
 
-function readRules(input: JsonObject): ReadonlyMap<string, ArgumentRule> {
+function readRules(input: JsonObject, effort: Effort): ReadonlyMap<string, ArgumentRule> {
   const properties = member(input, 'properties');
   const required = member(input, 'required');
   const needed = new Set(isArray(required) ? required : []);
@@ -148,19 +153,19 @@ function readRules(input: JsonObject): ReadonlyMap<string, ArgumentRule> {
       schema,
       isRequired: needed.has(name),
       kinds: kindsOf(schema, input),
-      rule: ruleFor(schema, input),
+      rule: ruleFor(schema, input, effort),
     });
   }
   return rules;
 }
 
 /** A mismatch of kind is told in one sentence, before anything is compiled for what nests. */
-function ruleFor(schema: Json, input: JsonObject): Rule {
-  const flat = scalarRule(schema, input);
+function ruleFor(schema: Json, input: JsonObject, effort: Effort): Rule {
+  const flat = scalarRule(schema, input, effort);
   if (flat !== undefined) return flat;
   const kinds = kindsOf(schema, input);
   const kindOnly = kinds === undefined ? undefined : kindRule(schema, input, kinds);
-  const nested = nestedRule(schema, input);
+  const nested = nestedRule(schema, input, effort);
   return (value, path, problems) => {
     const before = problems.length;
     kindOnly?.(value, path, problems);
@@ -181,8 +186,9 @@ const TOGETHER =
     ' ',
   );
 
-function wholeRule(input: JsonObject): Rule | undefined {
+function wholeRule(input: JsonObject, effort: Effort): Rule | undefined {
   const found = TOGETHER.filter((key) => Object.hasOwn(input, key));
   if (found.length === 0) return undefined;
-  return nestedRule(Object.fromEntries(found.map((key) => [key, input[key] ?? true])), input);
+  const together = Object.fromEntries(found.map((key) => [key, input[key] ?? true]));
+  return nestedRule(together, input, effort);
 }

@@ -3,6 +3,14 @@ import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.t
 import { allowedValues, isArray, isObject, kindsOf, member, settle, toNumber } from './kinds.ts';
 
 const MAX_DEPTH = 6;
+/** Schemas that are looked at for one example: members may have members without end. */
+const MAX_LOOKS = 500;
+
+/** How many schemas may still be looked at; shared by all that one leads to. */
+interface Looks {
+  left: number;
+}
+
 const MAX_ITEMS = 8;
 const MAX_CHARS = 200;
 
@@ -22,7 +30,13 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
 };
 
 /** Examples first, then defaults, allowed values, and at last something of the right kind. */
-export function exampleOf(schema: Json | undefined, root: JsonObject, depth = 0): Json {
+export function exampleOf(
+  schema: Json | undefined,
+  root: JsonObject,
+  depth = 0,
+  looks: Looks = { left: MAX_LOOKS },
+): Json {
+  if (--looks.left < 0) return 'text';
   const given = isObject(schema) ? givenExample(schema) : undefined;
   if (given !== undefined) return given;
   const settled = settle(schema, root);
@@ -30,10 +44,10 @@ export function exampleOf(schema: Json | undefined, root: JsonObject, depth = 0)
   const named = givenExample(settled) ?? allowedValues(settled)?.[0];
   if (named !== undefined) return named;
   const branches = member(settled, 'anyOf') ?? member(settled, 'oneOf');
-  if (isArray(branches)) return exampleOf(branches[0], root, depth + 1);
+  if (isArray(branches)) return exampleOf(branches[0], root, depth + 1, looks);
   const parts = member(settled, 'allOf');
-  if (isArray(parts)) return exampleOfAll(settled, parts, root, depth);
-  return byKind(settled, root, depth);
+  if (isArray(parts)) return exampleOfAll(settled, parts, root, depth, looks);
+  return byKind(settled, root, depth, looks);
 }
 
 /** Members that are required, each with an example. */
@@ -41,6 +55,7 @@ export function exampleObject(
   schema: JsonObject,
   root: JsonObject,
   depth = 0,
+  looks: Looks = { left: MAX_LOOKS },
 ): { readonly [key: string]: Json } {
   const required = member(schema, 'required');
   const properties = member(schema, 'properties');
@@ -48,7 +63,7 @@ export function exampleObject(
   return Object.fromEntries(
     names.map((name) => {
       const property = isObject(properties) ? member(properties, name) : undefined;
-      return [name, exampleOf(property, root, depth + 1)];
+      return [name, exampleOf(property, root, depth + 1, looks)];
     }),
   );
 }
@@ -64,15 +79,16 @@ function exampleOfAll(
   parts: readonly Json[],
   root: JsonObject,
   depth: number,
+  looks: Looks,
 ): Json {
-  const made = parts.map((part) => exampleOf(part, root, depth + 1));
+  const made = parts.map((part) => exampleOf(part, root, depth + 1, looks));
   if (!made.every(isObject)) return made[0] ?? 'text';
   return Object.fromEntries(
-    [exampleObject(schema, root, depth), ...made].flatMap((each) => Object.entries(each)),
+    [exampleObject(schema, root, depth, looks), ...made].flatMap((each) => Object.entries(each)),
   );
 }
 
-function byKind(schema: JsonObject, root: JsonObject, depth: number): Json {
+function byKind(schema: JsonObject, root: JsonObject, depth: number, looks: Looks): Json {
   const kinds = kindsOf(schema, root);
   if (kinds?.size === 1 && kinds.has('null')) return null;
   const [kind = 'string'] = [...(kinds ?? [])].filter((each) => each !== 'null');
@@ -87,11 +103,11 @@ function byKind(schema: JsonObject, root: JsonObject, depth: number): Json {
     case 'array': {
       const count = Math.min(bound(schema, 'minItems') ?? 1, MAX_ITEMS);
       return Array.from({ length: count }, () =>
-        exampleOf(member(schema, 'items'), root, depth + 1),
+        exampleOf(member(schema, 'items'), root, depth + 1, looks),
       );
     }
     case 'object':
-      return exampleObject(schema, root, depth);
+      return exampleObject(schema, root, depth, looks);
   }
 }
 

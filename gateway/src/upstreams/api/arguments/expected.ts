@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Kind, string>> = {
 
 const MAX_VALUES = 12;
 const MAX_MEMBERS = 6;
+const MAX_BRANCHES = 40;
 const MAX_DEPTH = 2;
 
 /** What a value must be, to follow "must be". */
@@ -25,7 +26,9 @@ export function expected(schema: Json | undefined, root: JsonObject, depth = 0):
   if (values !== undefined) return oneOf(values);
   const branches = member(settled, 'anyOf') ?? member(settled, 'oneOf');
   if (isArray(branches) && depth < MAX_DEPTH) {
-    return listed([...new Set(branches.map((each) => expected(each, root, depth + 1)))]);
+    return listed([
+      ...new Set(branches.slice(0, MAX_BRANCHES).map((each) => expected(each, root, depth + 1))),
+    ]);
   }
   const kinds = kindsOf(settled, root);
   if (kinds === undefined || kinds.size === 0) return 'a value';

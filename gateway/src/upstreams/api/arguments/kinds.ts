@@ -89,13 +89,19 @@ function atPointer(root: JsonObject, reference: string): Json | undefined {
   return at;
 }
 
-/** The kinds that can pass a schema as far as it says so; undefined where any might. */
+/** Schemas that are looked at for the kinds of one: choices may lead to choices without end. */
+const MAX_LOOKS = 500;
+
+/**
+ * The kinds that can pass a schema as far as it says so; undefined where any might.
+ * @param looks how many schemas may still be looked at; shared by all that one leads to
+ */
 export function kindsOf(
   schema: Json | undefined,
   root: JsonObject,
-  depth = 0,
+  looks = { left: MAX_LOOKS },
 ): ReadonlySet<Kind> | undefined {
-  if (depth > MAX_HOPS) return undefined;
+  if (--looks.left < 0) return undefined;
   const settled = settle(schema, root);
   if (!isObject(settled)) return undefined;
   let kinds = declaredKinds(settled);
@@ -104,10 +110,10 @@ export function kindsOf(
   };
   for (const key of ['anyOf', 'oneOf']) {
     const branches = member(settled, key);
-    if (isArray(branches)) narrow(union(branches.map((each) => kindsOf(each, root, depth + 1))));
+    if (isArray(branches)) narrow(union(branches.map((each) => kindsOf(each, root, looks))));
   }
   const all = member(settled, 'allOf');
-  if (isArray(all)) for (const each of all) narrow(kindsOf(each, root, depth + 1));
+  if (isArray(all)) for (const each of all) narrow(kindsOf(each, root, looks));
   return kinds;
 }
 

@@ -33,15 +33,17 @@ export function nestedProblems(errors: readonly ErrorObject[], judged: Judged): 
 
 /** Leaves out what failed inside of a choice: no branch of it was meant for sure. */
 function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = errors
-    .filter((error) => COMPOSITES.has(error.keyword))
-    .map((e) => e.instancePath);
-  return errors.filter((error) => {
-    const { instancePath, keyword } = error;
-    const isChoice = COMPOSITES.has(keyword);
-    return !choices.some(
-      (choice) => (instancePath === choice && !isChoice) || instancePath.startsWith(`${choice}/`),
-    );
+  const choices = new Set(
+    errors.filter((error) => COMPOSITES.has(error.keyword)).map((error) => error.instancePath),
+  );
+  return errors.filter(({ instancePath, keyword }) => {
+    if (choices.has(instancePath) && !COMPOSITES.has(keyword)) return false;
+    let above = instancePath;
+    while (above !== '') {
+      above = above.slice(0, above.lastIndexOf('/'));
+      if (choices.has(above)) return false;
+    }
+    return true;
   });
 }
 

@@ -3,8 +3,9 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import { isArray, isObject } from './kinds.ts';
 import { nestedProblems } from './nested-problems.ts';
+import { spend, type Effort } from './effort.ts';
 import { compileForeignPattern, type Pattern } from './patterns.ts';
-import { plain, plainSchema } from './plain-schema.ts';
+import { COST_KEYWORD, plain, plainSchema } from './plain-schema.ts';
 import type { Rule } from './scalar-rule.ts';
 
 /** Larger schemas are left to the API: compiling takes about 0.1 ms for each node, once. */
@@ -12,23 +13,48 @@ const MAX_SCHEMA_NODES = 2000;
 /** For larger values only the first problem is told. */
 const MAX_VALUE_NODES = 2000;
 
-/** Everything passes where no validator can be made of the schema. */
-export function nestedRule(schema: Json, root: JsonObject): Rule {
+/** What looking at one schema costs, errors gathered and not. */
+const LOOK_COST = 10;
+const LOOK_AT_ALL_COST = 100;
+
+/** Ends a validation that costs too much. */
+class TooMuch extends Error {}
+
+/**
+ * Everything passes where no validator can be made of the schema, and where judging costs too much:
+ * choices within choices can be looked at in more ways than there is time for.
+ */
+export function nestedRule(schema: Json, root: JsonObject, effort: Effort): Rule {
   let first: ValidateFunction | undefined;
   let all: ValidateFunction | undefined;
   return (value, path, problems) => {
     const data = plain(value);
-    first ??= compile(schema, root, false);
-    if (first(data)) return;
+    first ??= compile(schema, root, effort, false);
+    if (passes(first, data)) return;
     const isSmall = nodesOf(value, MAX_VALUE_NODES) < MAX_VALUE_NODES;
-    if (isSmall) all ??= compile(schema, root, true);
-    const told = isSmall && all !== undefined && !all(data) ? all : first;
+    if (isSmall) all ??= compile(schema, root, effort, true);
+    const told = isSmall && all !== undefined && !passes(all, data) ? all : first;
     const errors: readonly ErrorObject[] = told.errors ?? [];
     problems.push(...nestedProblems(errors, { value, path, schema, root }));
   };
 }
 
-function compile(schema: Json, root: JsonObject, tellsAll: boolean): ValidateFunction {
+function passes(validate: ValidateFunction, data: unknown): boolean {
+  try {
+    return validate(data);
+  } catch (error) {
+    // A schema that applies itself to the same value again overflows the stack.
+    if (error instanceof TooMuch || error instanceof RangeError) return true;
+    throw error;
+  }
+}
+
+function compile(
+  schema: Json,
+  root: JsonObject,
+  effort: Effort,
+  tellsAll: boolean,
+): ValidateFunction {
   const ajv = new Ajv2020({
     strict: false,
     meta: false,
@@ -41,7 +67,16 @@ function compile(schema: Json, root: JsonObject, tellsAll: boolean): ValidateFun
     verbose: tellsAll,
     logger: false,
     // Optimizing takes eight times as long as all the rest.
-    code: { optimize: false, regExp: Object.assign(namedPattern, { code: 'new RegExp' }) },
+    code: { optimize: false, regExp: patternsOf(effort) },
+  });
+  const cost = tellsAll ? LOOK_AT_ALL_COST : LOOK_COST;
+  ajv.addKeyword({
+    keyword: COST_KEYWORD,
+    errors: false,
+    validate: () => {
+      if (!spend(effort, cost)) throw new TooMuch();
+      return true;
+    },
   });
   const known = plainSchema(schema, root, MAX_SCHEMA_NODES);
   try {
@@ -52,9 +87,12 @@ function compile(schema: Json, root: JsonObject, tellsAll: boolean): ValidateFun
 }
 
 /** The compiler takes two patterns of the same text for one. */
-function namedPattern(source: string): Pattern & { toString(): string } {
-  const pattern = compileForeignPattern(source);
-  return { test: (text) => pattern.test(text), toString: () => source };
+function patternsOf(effort: Effort) {
+  const make = (source: string): Pattern & { toString(): string } => {
+    const pattern = compileForeignPattern(source, effort);
+    return { test: (text) => pattern.test(text), toString: () => source };
+  };
+  return Object.assign(make, { code: 'new RegExp' });
 }
 
 /** Values in a value, counted up to `enough`. */

@@ -9,6 +9,9 @@ import { isArray, isObject, member, toNumber } from './kinds.ts';
 export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 type PlainSchema = boolean | { [key: string]: Plain };
 
+/** Stands in every schema, so that looking at it is counted. */
+export const COST_KEYWORD = 'x-cost';
+
 const MAX_DEPTH = 64;
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const DEFS = '#/$defs/';
@@ -83,7 +86,7 @@ class SchemaCopy {
     this.nodes++;
     if (this.nodes > this.maxNodes || depth > MAX_DEPTH) this.isTooLarge = true;
     if (this.isTooLarge || !isObject(schema)) return schema !== false;
-    const made: { [key: string]: Plain } = {};
+    const made: { [key: string]: Plain } = { [COST_KEYWORD]: true };
     const reference = this.reference(member(schema, '$ref'));
     if (reference !== undefined) made['$ref'] = reference;
     const type = types(member(schema, 'type'));

@@ -13,6 +13,7 @@ import {
   toNumber,
   type Kind,
 } from './kinds.ts';
+import type { Effort } from './effort.ts';
 import { compileForeignPattern, type Pattern } from './patterns.ts';
 import { below, shown, type Problem } from './problem.ts';
 
@@ -28,24 +29,38 @@ const NESTING: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Lists in lists; a list of itself has no end. */
+const MAX_LISTS = 8;
+
 /** @returns undefined where the schema says more than this layer can judge */
-export function scalarRule(schema: Json | undefined, root: JsonObject): Rule | undefined {
+export function scalarRule(
+  schema: Json | undefined,
+  root: JsonObject,
+  effort: Effort,
+  depth = 0,
+): Rule | undefined {
+  if (depth > MAX_LISTS) return undefined;
   const settled = settle(schema, root);
   if (!isObject(settled) || Object.keys(settled).some((key) => NESTING.has(key))) return undefined;
   const kinds = kindsOf(settled, root);
   if (kinds === undefined) return undefined;
-  if ([...kinds].every((kind) => SCALARS.has(kind))) return scalar(settled, root, kinds);
+  if ([...kinds].every((kind) => SCALARS.has(kind))) return scalar(settled, root, kinds, effort);
   if (kinds.size > 1 || !kinds.has('array') || allowedValues(settled) !== undefined) {
     return undefined;
   }
-  const each = scalarRule(member(settled, 'items'), root);
+  const each = scalarRule(member(settled, 'items'), root, effort, depth + 1);
   return each === undefined ? undefined : list(settled, root, each);
 }
 
-function scalar(schema: JsonObject, root: JsonObject, kinds: ReadonlySet<Kind>): Rule {
+function scalar(
+  schema: JsonObject,
+  root: JsonObject,
+  kinds: ReadonlySet<Kind>,
+  effort: Effort,
+): Rule {
   const values = allowedValues(schema);
   const allowed = values === undefined ? undefined : new Set(values.map(keyOf));
-  const fits = [numberTest(schema), stringTest(schema)];
+  const fits = [numberTest(schema), stringTest(schema, effort)];
   let words: string | undefined;
   return (value, path, problems) => {
     const isFine =
@@ -112,7 +127,7 @@ function isMultiple(value: number, step: number): boolean {
   return Math.abs(Math.round(times) - times) <= PRECISION;
 }
 
-function stringTest(schema: JsonObject): (value: Json) => boolean {
+function stringTest(schema: JsonObject, effort: Effort): (value: Json) => boolean {
   const least = limit(schema, 'minLength');
   const most = limit(schema, 'maxLength');
   const source = member(schema, 'pattern');
@@ -124,7 +139,7 @@ function stringTest(schema: JsonObject): (value: Json) => boolean {
       if (isBelow(length, least) || isAbove(length, most)) return false;
     }
     if (typeof source !== 'string') return true;
-    pattern ??= compileForeignPattern(source);
+    pattern ??= compileForeignPattern(source, effort);
     return pattern.test(value);
   };
 }
