@@ -1,5 +1,7 @@
 /** Documents that were made to exhaust whoever reads them: each is refused, or read within bounds. */
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../kernel/index.ts';
+import { PROFILES, toProfile } from '../api/schema/index.ts';
 import { compileOperation } from './compile/index.ts';
 import { createSchemaConverter } from './schema/index.ts';
 import { readOpenApi } from './read.ts';
@@ -85,6 +87,22 @@ describe('schemas', () => {
       'a chain of 10,000 references',
       () => about({ ...each(10_000, (i) => [`A${i}`, ref(`A${i + 1}`)]), A10000: {} }),
     ],
+    [
+      'two ways down at each of forty levels',
+      () =>
+        about({
+          ...each(40, (i) => [
+            `A${i}`,
+            { oneOf: [ref(`A${i + 1}`), ref(`B${i + 1}`)], title: 'a' },
+          ]),
+          ...each(40, (i) => [
+            `B${i}`,
+            { oneOf: [ref(`B${i + 1}`), ref(`A${i + 1}`)], title: 'b' },
+          ]),
+          A40: { properties: { a: {} } },
+          B40: { properties: { b: {} } },
+        }),
+    ],
     ['a reference to itself', () => about({ A0: ref('A0') })],
     ['sixty levels', () => about({ A0: JSON.parse(nested(60)) as unknown })],
     ['300,000 values', () => about({ A0: { enum: range(300_000).map((i) => `v${i}`) } })],
@@ -131,6 +149,8 @@ describe('schemas', () => {
   ])('%s', TIMEOUT, async (_name, make) => {
     const [plan = ''] = await plansOf(make());
     expect(plan.length).toBeLessThan(4_000_000);
+    const { input } = JSON.parse(plan) as { input: JsonObject };
+    for (const profile of PROFILES) expect(toProfile(input, profile).schema).toBeTypeOf('object');
   });
 
   test('patterns that take for ever are kept as text and never run', TIMEOUT, async () => {

@@ -14,8 +14,8 @@ const MAX_SCHEMA_NODES = 2000;
 const MAX_VALUE_NODES = 2000;
 
 /** What looking at one schema costs, errors gathered and not. */
-const LOOK_COST = 10;
-const LOOK_AT_ALL_COST = 100;
+const LOOK_COST = 40;
+const LOOK_AT_ALL_COST = 400;
 
 /** Ends a validation that costs too much. */
 class TooMuch extends Error {}

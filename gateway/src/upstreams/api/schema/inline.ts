@@ -7,6 +7,8 @@ import { mapSubschemas, referredName } from './walk.ts';
 /** How often a definition may stand inside itself. */
 export const MAX_REPEATS = 2;
 const MAX_SCHEMAS = 4000;
+/** Definitions within each other: a chain of thousands would overflow whoever walks it. */
+const MAX_LEVELS = 100;
 
 interface Inlining {
   readonly defs: JsonObject;
@@ -16,7 +18,7 @@ interface Inlining {
 
 /**
  * Puts definitions where they are referred to. What contains itself is told twice and then only
- * named; so is everything after 4,000 schemas.
+ * named; so is everything after 4,000 schemas, and what stands in a hundred others.
  * @param notes collects what was cut
  */
 export function inlineReferences(root: JsonObject, notes: Set<string>): JsonObject {
@@ -44,7 +46,7 @@ function inlineNamed(
   const beside = omit(schema, '$ref');
   if (!isObject(target)) return beside;
   const isRepeated = path.filter((earlier) => earlier === name).length >= MAX_REPEATS;
-  if (isRepeated || state.left <= 0) {
+  if (isRepeated || path.length >= MAX_LEVELS || state.left <= 0) {
     state.notes.add(`${name} contains itself or is too large: it is only named where it repeats.`);
     return nameOnly(name, target, beside);
   }

@@ -8,6 +8,8 @@ import { mapSubschemas, referredName } from './walk.ts';
 
 const MAX_HOPS = 8;
 const MAX_SCHEMAS = 4000;
+/** Definitions copied on the way to one place. */
+const MAX_COPIED = 400;
 
 interface Merging {
   readonly defs: JsonObject;
@@ -138,7 +140,8 @@ function settle(schema: JsonObject, state: Merging, path: string[]): JsonObject 
     const target = isObject(found) ? found : {};
     const beside = omit(at, '$ref');
     const isRepeated = path.filter((earlier) => earlier === name).length >= MAX_REPEATS;
-    if (isRepeated || state.left-- <= 0) return nameOnly(name, target, beside);
+    const isFar = path.length >= MAX_COPIED || state.left-- <= 0;
+    if (isRepeated || isFar) return nameOnly(name, target, beside);
     path.push(name);
     at = { ...target, ...beside };
   }
