@@ -45,6 +45,7 @@ export {
   type JsonArray,
   type JsonObject,
 } from './json/exact.ts';
+export { isJsonArray, isJsonObject, ownMember } from './json/shape.ts';
 export { scanJson, type ScanFault, type ScanLimits } from './json/scan.ts';
 export { addMembers, removeMembers, replaceValue, splice, type Edit } from './json/splice.ts';
 export { JsonView, ROOT, type JsonKind } from './json/view.ts';

@@ -1,9 +1,8 @@
 /** Carries one tool call out: checked arguments in, a result that teaches out. */
-import { Refusal, type Json, type JsonObject } from '../../kernel/index.ts';
+import { isJsonObject, type Json, type JsonObject, Refusal } from '../../kernel/index.ts';
 import type { UpstreamCall } from '../mcp/outgoing.ts';
 import type { ApiFlight } from './api-flight.ts';
 import type { Adjustment } from './arguments/checker.ts';
-import { isObject } from './arguments/kinds.ts';
 import { exactArguments } from './exact-arguments.ts';
 import { guide } from './guidance/guide.ts';
 import { READ_TOOL } from './handles/read-tool.ts';
@@ -40,7 +39,7 @@ export async function callTool(
   settings: CallSettings,
 ): Promise<ToolResult | Refusal> {
   const values = exactArguments(x.call, x.edits) ?? {};
-  if (!isObject(values)) return errorResult(NOT_AN_OBJECT);
+  if (!isJsonObject(values)) return errorResult(NOT_AN_OBJECT);
   const asker = askerOf(x, settings);
   const { results } = settings;
   if (!ready.has(name) && name === results.readTool['name']) {

@@ -1,6 +1,13 @@
 /** The arguments of the exact call that leaves: the received bytes with every edit in them. */
-import { parseExact, splice, type Call, type Edit, type Json } from '../../kernel/index.ts';
-import { isObject, member } from './arguments/kinds.ts';
+import {
+  type Call,
+  type Edit,
+  isJsonObject,
+  type Json,
+  ownMember,
+  parseExact,
+  splice,
+} from '../../kernel/index.ts';
 
 /** @returns undefined where the call has none */
 export function exactArguments(call: Call, edits: readonly Edit[]): Json | undefined {
@@ -11,8 +18,8 @@ export function exactArguments(call: Call, edits: readonly Edit[]): Json | undef
   }
   if (entry < 0 && edits.length === 0) return undefined;
   const message = parseExact(splice(view.bytes, edits).toString());
-  const params = isObject(message) ? member(message, 'params') : undefined;
-  return isObject(params) ? member(params, 'arguments') : undefined;
+  const params = isJsonObject(message) ? ownMember(message, 'params') : undefined;
+  return isJsonObject(params) ? ownMember(params, 'arguments') : undefined;
 }
 
 /** Whether an edit changes nothing between two offsets, nor takes both of them away. */

@@ -1,6 +1,11 @@
 /** Operations as the tools they are listed as; nothing is compiled before a caller is shown it. */
-import { stringifyExact, type JsonObject, type RawItem } from '../../kernel/index.ts';
-import { isObject, member } from './arguments/kinds.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  ownMember,
+  type RawItem,
+  stringifyExact,
+} from '../../kernel/index.ts';
 import { toProfile, type Profile } from './schema/index.ts';
 import type { Api, Effects, Operation, OperationPlan } from './model.ts';
 
@@ -76,7 +81,7 @@ export function toolOf(
     description: plan.description,
     inputSchema: inputOf(plan, settings),
     // Callers of before 2026-07-28 take objects only.
-    ...(output !== null && member(output, 'type') === 'object' ? { outputSchema: output } : {}),
+    ...(output !== null && ownMember(output, 'type') === 'object' ? { outputSchema: output } : {}),
     annotations: annotationsOf(effects, title),
     _meta: { [EFFECT_KEY]: { effect: effects.effect, origin: effects.origin } },
   };
@@ -92,8 +97,8 @@ function inputOf(
 }
 
 function withControls(input: JsonObject, controls: JsonObject): JsonObject {
-  const properties = member(input, 'properties');
-  return { ...input, properties: { ...(isObject(properties) ? properties : {}), ...controls } };
+  const properties = ownMember(input, 'properties');
+  return { ...input, properties: { ...(isJsonObject(properties) ? properties : {}), ...controls } };
 }
 
 /** All four hints are stated: clients read a missing one as the worst. */

@@ -1,6 +1,11 @@
 /** A tool's result as the message that goes back (2026-07-28, server/tools, CallToolResult). */
-import { stringifyExact, type Dialect, type Json, type LocalMessage } from '../../kernel/index.ts';
-import { isObject } from './arguments/kinds.ts';
+import {
+  type Dialect,
+  isJsonObject,
+  type Json,
+  type LocalMessage,
+  stringifyExact,
+} from '../../kernel/index.ts';
 import type { ToolResult } from './results/contract.ts';
 
 /**
@@ -24,7 +29,7 @@ export function resultMessage(result: ToolResult, dialect: Dialect): LocalMessag
 }
 
 function asObject(value: Json): Json {
-  return isObject(value) ? value : { result: value };
+  return isJsonObject(value) ? value : { result: value };
 }
 
 /** A result that says what was wrong. */

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ExactNumber, stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import { ArgumentChecker } from './checker.ts';
 import { exampleObject } from './example.ts';
-import { isArray, isObject } from './kinds.ts';
 
 /** A schema with a way to make values that satisfy it. */
 interface Pair {
@@ -111,7 +117,7 @@ test('arguments that satisfy the schema are never refused, and sent as they are'
     fc.property(
       root.chain(({ schema, value }) => fc.tuple(fc.constant(schema), value)),
       ([schema, value]) => {
-        if (!isObject(value)) throw new Error('no object');
+        if (!isJsonObject(value)) throw new Error('no object');
         const checked = new ArgumentChecker(schema).check(value);
         const sent = checked.kind === 'wrong' ? checked.text : stringifyExact(checked.values);
         expect(sent).toBe(stringifyExact(value));
@@ -143,7 +149,7 @@ test('an example holds what is required', () => {
     fc.property(root, ({ schema }) => {
       const shown = new Set<Json>(Object.keys(exampleObject(schema, schema)));
       const required = schema['required'];
-      expect(shown).toEqual(new Set(isArray(required) ? required : []));
+      expect(shown).toEqual(new Set(isJsonArray(required) ? required : []));
     }),
   );
 });

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseExact, stringifyExact, type JsonObject } from '../../../kernel/index.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  parseExact,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import { ArgumentChecker } from './checker.ts';
-import { isObject } from './kinds.ts';
 
 const INPUT: JsonObject = {
   type: 'object',
@@ -44,7 +48,7 @@ const INPUT: JsonObject = {
 
 function check(text: string, input = INPUT): string {
   const values = parseExact(text);
-  if (!isObject(values)) throw new Error('no object');
+  if (!isJsonObject(values)) throw new Error('no object');
   const checked = new ArgumentChecker(input, ['_fields']).check(values);
   return checked.kind === 'wrong' ? checked.text : stringifyExact(checked.values);
 }
@@ -164,7 +168,7 @@ describe('what was meant is taken', () => {
     ],
   ])('%s', (args, sent, how) => {
     const values = parseExact(args);
-    const checked = new ArgumentChecker(INPUT).check(isObject(values) ? values : {});
+    const checked = new ArgumentChecker(INPUT).check(isJsonObject(values) ? values : {});
     expect(checked.kind).toBe('fine');
     if (checked.kind !== 'fine') return;
     expect(stringifyExact(checked.values)).toBe(sent);

@@ -1,10 +1,16 @@
 /** Whether arguments may be sent, and if not, all that has to be changed. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
 import { coerce } from './coerce.ts';
 import { newEffort, renew, type Effort } from './effort.ts';
 import { exampleObject } from './example.ts';
 import { expected } from './expected.ts';
-import { isArray, isObject, kindOf, kindsOf, member, takes, type Kind } from './kinds.ts';
+import { kindOf, kindsOf, takes, type Kind } from './kinds.ts';
 import { nestedRule } from './nested-rule.ts';
 import { unknownText } from './nested-problems.ts';
 import { below, shown, type Problem } from './problem.ts';
@@ -51,9 +57,9 @@ export class ArgumentChecker {
     this.input = input;
     this.others = others;
     this.rules = readRules(input, this.effort);
-    const additional = member(input, 'additionalProperties');
+    const additional = ownMember(input, 'additionalProperties');
     this.further =
-      isObject(additional) || additional === true
+      isJsonObject(additional) || additional === true
         ? ruleFor(additional, input, this.effort)
         : undefined;
     this.whole = wholeRule(input, this.effort);
@@ -144,11 +150,11 @@ export class ArgumentChecker {
 }
 
 function readRules(input: JsonObject, effort: Effort): ReadonlyMap<string, ArgumentRule> {
-  const properties = member(input, 'properties');
-  const required = member(input, 'required');
-  const needed = new Set(isArray(required) ? required : []);
+  const properties = ownMember(input, 'properties');
+  const required = ownMember(input, 'required');
+  const needed = new Set(isJsonArray(required) ? required : []);
   const rules = new Map<string, ArgumentRule>();
-  for (const [name, schema] of Object.entries(isObject(properties) ? properties : {})) {
+  for (const [name, schema] of Object.entries(isJsonObject(properties) ? properties : {})) {
     rules.set(name, {
       schema,
       isRequired: needed.has(name),

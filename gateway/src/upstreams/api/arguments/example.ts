@@ -1,6 +1,13 @@
 /** A value that a schema takes, as far as it shows one; whoever uses it checks it first. */
-import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
-import { allowedValues, isArray, isObject, kindsOf, member, settle, toNumber } from './kinds.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { allowedValues, kindsOf, settle, toNumber } from './kinds.ts';
 
 const MAX_DEPTH = 6;
 /** Schemas that are looked at for one example: members may have members without end. */
@@ -37,16 +44,16 @@ export function exampleOf(
   looks: Looks = { left: MAX_LOOKS },
 ): Json {
   if (--looks.left < 0) return 'text';
-  const given = isObject(schema) ? givenExample(schema) : undefined;
+  const given = isJsonObject(schema) ? givenExample(schema) : undefined;
   if (given !== undefined) return given;
   const settled = settle(schema, root);
-  if (!isObject(settled) || depth > MAX_DEPTH) return 'text';
+  if (!isJsonObject(settled) || depth > MAX_DEPTH) return 'text';
   const named = givenExample(settled) ?? allowedValues(settled)?.[0];
   if (named !== undefined) return named;
-  const branches = member(settled, 'anyOf') ?? member(settled, 'oneOf');
-  if (isArray(branches)) return exampleOf(branches[0], root, depth + 1, looks);
-  const parts = member(settled, 'allOf');
-  if (isArray(parts)) return exampleOfAll(settled, parts, root, depth, looks);
+  const branches = ownMember(settled, 'anyOf') ?? ownMember(settled, 'oneOf');
+  if (isJsonArray(branches)) return exampleOf(branches[0], root, depth + 1, looks);
+  const parts = ownMember(settled, 'allOf');
+  if (isJsonArray(parts)) return exampleOfAll(settled, parts, root, depth, looks);
   return byKind(settled, root, depth, looks);
 }
 
@@ -57,21 +64,21 @@ export function exampleObject(
   depth = 0,
   looks: Looks = { left: MAX_LOOKS },
 ): { readonly [key: string]: Json } {
-  const required = member(schema, 'required');
-  const properties = member(schema, 'properties');
-  const names = isArray(required) ? required.filter((name) => typeof name === 'string') : [];
+  const required = ownMember(schema, 'required');
+  const properties = ownMember(schema, 'properties');
+  const names = isJsonArray(required) ? required.filter((name) => typeof name === 'string') : [];
   return Object.fromEntries(
     names.map((name) => {
-      const property = isObject(properties) ? member(properties, name) : undefined;
+      const property = isJsonObject(properties) ? ownMember(properties, name) : undefined;
       return [name, exampleOf(property, root, depth + 1, looks)];
     }),
   );
 }
 
 function givenExample(schema: JsonObject): Json | undefined {
-  const examples = member(schema, 'examples');
-  if (isArray(examples) && examples[0] !== undefined) return examples[0];
-  return member(schema, 'example') ?? member(schema, 'default') ?? undefined;
+  const examples = ownMember(schema, 'examples');
+  if (isJsonArray(examples) && examples[0] !== undefined) return examples[0];
+  return ownMember(schema, 'example') ?? ownMember(schema, 'default') ?? undefined;
 }
 
 function exampleOfAll(
@@ -82,7 +89,7 @@ function exampleOfAll(
   looks: Looks,
 ): Json {
   const made = parts.map((part) => exampleOf(part, root, depth + 1, looks));
-  if (!made.every(isObject)) return made[0] ?? 'text';
+  if (!made.every(isJsonObject)) return made[0] ?? 'text';
   return Object.fromEntries(
     [exampleObject(schema, root, depth, looks), ...made].flatMap((each) => Object.entries(each)),
   );
@@ -103,7 +110,7 @@ function byKind(schema: JsonObject, root: JsonObject, depth: number, looks: Look
     case 'array': {
       const count = Math.min(bound(schema, 'minItems') ?? 1, MAX_ITEMS);
       return Array.from({ length: count }, () =>
-        exampleOf(member(schema, 'items'), root, depth + 1, looks),
+        exampleOf(ownMember(schema, 'items'), root, depth + 1, looks),
       );
     }
     case 'object':
@@ -112,7 +119,7 @@ function byKind(schema: JsonObject, root: JsonObject, depth: number, looks: Look
 }
 
 function text(schema: JsonObject): string {
-  const format = member(schema, 'format');
+  const format = ownMember(schema, 'format');
   const word = (typeof format === 'string' ? BY_FORMAT[format] : undefined) ?? 'text';
   const least = Math.min(bound(schema, 'minLength') ?? 0, MAX_CHARS);
   const most = bound(schema, 'maxLength') ?? MAX_CHARS;
@@ -133,6 +140,6 @@ function number(schema: JsonObject, isWhole: boolean): number {
 }
 
 function bound(schema: JsonObject, key: string): number | undefined {
-  const value = member(schema, key);
+  const value = ownMember(schema, key);
   return typeof value === 'number' || value instanceof ExactNumber ? toNumber(value) : undefined;
 }

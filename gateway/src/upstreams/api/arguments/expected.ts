@@ -1,6 +1,13 @@
 /** A schema in a few words: `an integer from 1 to 100`. */
-import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
-import { allowedValues, isArray, isObject, kindsOf, member, settle, type Kind } from './kinds.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { allowedValues, kindsOf, settle, type Kind } from './kinds.ts';
 import { listed, shown } from './problem.ts';
 
 const WORDS: Readonly<Record<Kind, string>> = {
@@ -21,11 +28,11 @@ const MAX_DEPTH = 2;
 /** What a value must be, to follow "must be". */
 export function expected(schema: Json | undefined, root: JsonObject, depth = 0): string {
   const settled = settle(schema, root);
-  if (!isObject(settled)) return settled === false ? 'left out' : 'a value';
+  if (!isJsonObject(settled)) return settled === false ? 'left out' : 'a value';
   const values = allowedValues(settled);
   if (values !== undefined) return oneOf(values);
-  const branches = member(settled, 'anyOf') ?? member(settled, 'oneOf');
-  if (isArray(branches) && depth < MAX_DEPTH) {
+  const branches = ownMember(settled, 'anyOf') ?? ownMember(settled, 'oneOf');
+  if (isJsonArray(branches) && depth < MAX_DEPTH) {
     return listed([
       ...new Set(branches.slice(0, MAX_BRANCHES).map((each) => expected(each, root, depth + 1))),
     ]);
@@ -50,7 +57,7 @@ function kindText(kind: Kind, schema: JsonObject, root: JsonObject, depth: numbe
 }
 
 function numberText(schema: JsonObject, key: string): string | undefined {
-  const value = member(schema, key);
+  const value = ownMember(schema, key);
   return typeof value === 'number' || value instanceof ExactNumber ? shown(value) : undefined;
 }
 
@@ -80,8 +87,8 @@ function counted(schema: JsonObject, min: string, max: string, unit: string): st
 }
 
 function stringLimits(schema: JsonObject): string {
-  const format = member(schema, 'format');
-  const pattern = member(schema, 'pattern');
+  const format = ownMember(schema, 'format');
+  const pattern = ownMember(schema, 'pattern');
   const parts = counted(schema, 'minLength', 'maxLength', 'characters');
   const named = typeof format === 'string' && format !== '' ? ` (${format.slice(0, 40)})` : '';
   const matching = typeof pattern === 'string' ? ` that matches ${pattern.slice(0, 120)}` : '';
@@ -89,24 +96,24 @@ function stringLimits(schema: JsonObject): string {
 }
 
 function items(schema: JsonObject, root: JsonObject, depth: number): string {
-  const each = member(schema, 'items');
+  const each = ownMember(schema, 'items');
   const count = counted(schema, 'minItems', 'maxItems', 'items');
-  if (!isObject(each) || depth >= MAX_DEPTH) return count;
+  if (!isJsonObject(each) || depth >= MAX_DEPTH) return count;
   const inner = expected(each, root, depth + 1);
   return inner === 'a value' ? count : `${count} in which each is ${inner}`;
 }
 
 function members(schema: JsonObject, root: JsonObject, depth: number): string {
-  const required = member(schema, 'required');
-  const properties = member(schema, 'properties');
-  if (isArray(required) && required.length > 0) {
+  const required = ownMember(schema, 'required');
+  const properties = ownMember(schema, 'properties');
+  if (isJsonArray(required) && required.length > 0) {
     const names = required
       .slice(0, MAX_MEMBERS)
       .map((name) => withValue(name, schema, root, depth));
     const more = required.length - names.length;
     return ` with ${listed(more > 0 ? [...names, `${more} more`] : names, 'and')}`;
   }
-  if (!isObject(properties) || depth > 0) return '';
+  if (!isJsonObject(properties) || depth > 0) return '';
   const names = Object.keys(properties).slice(0, MAX_MEMBERS);
   return names.length === 0 ? '' : ` that may have ${listed(names, 'and')}`;
 }
@@ -114,8 +121,8 @@ function members(schema: JsonObject, root: JsonObject, depth: number): string {
 /** A member's name, with its value where only one is allowed: what tells variants apart. */
 function withValue(name: Json, schema: JsonObject, root: JsonObject, depth: number): string {
   if (typeof name !== 'string') return '';
-  const properties = member(schema, 'properties');
-  const settled = isObject(properties) ? settle(member(properties, name), root) : undefined;
-  const values = isObject(settled) && depth > 0 ? allowedValues(settled) : undefined;
+  const properties = ownMember(schema, 'properties');
+  const settled = isJsonObject(properties) ? settle(ownMember(properties, name), root) : undefined;
+  const values = isJsonObject(settled) && depth > 0 ? allowedValues(settled) : undefined;
   return values?.length === 1 ? `${name} ${shown(values[0] ?? null)}` : name;
 }

@@ -1,5 +1,13 @@
 /** What kind of value a JSON value is, and what kinds a schema takes. */
-import { ExactNumber, type Json, type JsonArray, type JsonObject } from '../../../kernel/index.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
 
 export type Kind = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
@@ -16,28 +24,15 @@ const KINDS: ReadonlySet<string> = new Set([
 /** References that lead to references, and schemas inside schemas, are followed this far. */
 const MAX_HOPS = 16;
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isArray(value) && !isExact(value);
-}
-
-export function isArray(value: Json | undefined): value is JsonArray {
-  return Array.isArray(value);
-}
-
 function isExact(value: Json | undefined): value is ExactNumber {
   return value instanceof ExactNumber;
-}
-
-/** The own member `key`; never one of the prototype. */
-export function member(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** The narrowest kind: a whole number is an `integer` however it is written (`1.0`, `1e400`). */
 export function kindOf(value: Json): Kind {
   if (value === null) return 'null';
   if (isExact(value)) return isWhole(value.text) ? 'integer' : 'number';
-  if (isArray(value)) return 'array';
+  if (isJsonArray(value)) return 'array';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   return typeof value === 'object' ? 'object' : typeof value === 'string' ? 'string' : 'boolean';
 }
@@ -72,7 +67,7 @@ export function takes(kinds: ReadonlySet<Kind> | undefined, kind: Kind): boolean
 export function settle(schema: Json | undefined, root: JsonObject): Json | undefined {
   let found = schema;
   for (let hop = 0; hop < MAX_HOPS; hop++) {
-    const reference = isObject(found) ? member(found, '$ref') : undefined;
+    const reference = isJsonObject(found) ? ownMember(found, '$ref') : undefined;
     if (typeof reference !== 'string') return found;
     found = atPointer(root, reference);
   }
@@ -84,7 +79,7 @@ function atPointer(root: JsonObject, reference: string): Json | undefined {
   let at: Json | undefined = root;
   for (const step of reference.slice(1).split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    at = isObject(at) ? member(at, key) : isArray(at) ? at[Number(key)] : undefined;
+    at = isJsonObject(at) ? ownMember(at, key) : isJsonArray(at) ? at[Number(key)] : undefined;
   }
   return at;
 }
@@ -103,23 +98,23 @@ export function kindsOf(
 ): ReadonlySet<Kind> | undefined {
   if (--looks.left < 0) return undefined;
   const settled = settle(schema, root);
-  if (!isObject(settled)) return undefined;
+  if (!isJsonObject(settled)) return undefined;
   let kinds = declaredKinds(settled);
   const narrow = (other: ReadonlySet<Kind> | undefined): void => {
     kinds = intersect(kinds, other);
   };
   for (const key of ['anyOf', 'oneOf']) {
-    const branches = member(settled, key);
-    if (isArray(branches)) narrow(union(branches.map((each) => kindsOf(each, root, looks))));
+    const branches = ownMember(settled, key);
+    if (isJsonArray(branches)) narrow(union(branches.map((each) => kindsOf(each, root, looks))));
   }
-  const all = member(settled, 'allOf');
-  if (isArray(all)) for (const each of all) narrow(kindsOf(each, root, looks));
+  const all = ownMember(settled, 'allOf');
+  if (isJsonArray(all)) for (const each of all) narrow(kindsOf(each, root, looks));
   return kinds;
 }
 
 function declaredKinds(schema: JsonObject): ReadonlySet<Kind> | undefined {
-  const type = member(schema, 'type');
-  const names = typeof type === 'string' ? [type] : isArray(type) ? type : undefined;
+  const type = ownMember(schema, 'type');
+  const names = typeof type === 'string' ? [type] : isJsonArray(type) ? type : undefined;
   let kinds = names === undefined ? undefined : new Set(names.filter(isKind));
   const values = allowedValues(schema);
   if (values !== undefined) kinds = intersect(kinds, new Set(values.map(kindOf)));
@@ -132,10 +127,10 @@ function isKind(value: Json): value is Kind {
 
 /** The values that `enum` or `const` leave; undefined where there is neither. */
 export function allowedValues(schema: JsonObject): JsonArray | undefined {
-  const single = member(schema, 'const');
+  const single = ownMember(schema, 'const');
   if (single !== undefined) return [single];
-  const values = member(schema, 'enum');
-  return isArray(values) ? values : undefined;
+  const values = ownMember(schema, 'enum');
+  return isJsonArray(values) ? values : undefined;
 }
 
 function union(all: readonly (ReadonlySet<Kind> | undefined)[]): ReadonlySet<Kind> | undefined {

@@ -1,9 +1,14 @@
 /** What a compiled validator found, in words. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { nearest } from '../../../config/index.ts';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
 import { expected } from './expected.ts';
-import { isArray, isObject, member } from './kinds.ts';
 import { below, listed, shown, type Problem } from './problem.ts';
 
 const COMPOSITES: ReadonlySet<string> = new Set(['anyOf', 'oneOf']);
@@ -74,7 +79,7 @@ function inWords(error: ErrorObject, judged: Judged): Problem {
 
 function missing(path: string, name: string, error: ErrorObject, root: JsonObject): Problem {
   const schema = propertiesOf(error);
-  const words = expected(schema === undefined ? undefined : member(schema, name), root);
+  const words = expected(schema === undefined ? undefined : ownMember(schema, name), root);
   return { path: below(path, name), text: `is missing: it must be ${words}.` };
 }
 
@@ -104,13 +109,13 @@ function onlyLonger(name: string, known: readonly string[]): string | undefined 
 
 function schemaOf(error: ErrorObject): JsonObject | undefined {
   const schema: Json | undefined = error.parentSchema;
-  return isObject(schema) ? schema : undefined;
+  return isJsonObject(schema) ? schema : undefined;
 }
 
 function propertiesOf(error: ErrorObject): JsonObject | undefined {
   const schema = schemaOf(error);
-  const properties = schema === undefined ? undefined : member(schema, 'properties');
-  return isObject(properties) ? properties : undefined;
+  const properties = schema === undefined ? undefined : ownMember(schema, 'properties');
+  return isJsonObject(properties) ? properties : undefined;
 }
 
 /** What a JSON Pointer leads to below the judged value, and its place as a model writes it. */
@@ -119,8 +124,10 @@ function placeOf(pointer: string, { value, path }: Judged): { place: string; dat
   let data = value;
   for (const step of pointer.split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    place = below(place, isArray(data) ? Number(key) : key);
-    data = (isArray(data) ? data[Number(key)] : isObject(data) ? member(data, key) : null) ?? null;
+    place = below(place, isJsonArray(data) ? Number(key) : key);
+    data =
+      (isJsonArray(data) ? data[Number(key)] : isJsonObject(data) ? ownMember(data, key) : null) ??
+      null;
   }
   return { place, data };
 }

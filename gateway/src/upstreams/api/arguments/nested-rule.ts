@@ -1,7 +1,6 @@
 /** Values that nest, judged by a validator that is compiled when the first one comes. */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject } from './kinds.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
 import { nestedProblems } from './nested-problems.ts';
 import { spend, type Effort } from './effort.ts';
 import { compileForeignPattern, type Pattern } from './patterns.ts';
@@ -101,8 +100,8 @@ function nodesOf(value: Json, enough: number): number {
   const waiting: Json[] = [value];
   for (let at = waiting.pop(); at !== undefined && count < enough; at = waiting.pop()) {
     count++;
-    if (isArray(at)) for (const each of at) waiting.push(each);
-    else if (isObject(at)) for (const each of Object.values(at)) waiting.push(each);
+    if (isJsonArray(at)) for (const each of at) waiting.push(each);
+    else if (isJsonObject(at)) for (const each of Object.values(at)) waiting.push(each);
   }
   return count;
 }

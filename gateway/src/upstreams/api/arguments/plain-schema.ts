@@ -2,8 +2,16 @@
  * A schema for the compiler of validators: only keywords that are known and well formed, only
  * definitions that are reached, numbers as JavaScript has them. What is left out is not judged.
  */
-import { ExactNumber, type Json, type JsonArray, type JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, member, toNumber } from './kinds.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { toNumber } from './kinds.ts';
 
 /** JSON as JavaScript has it. */
 export type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
@@ -40,8 +48,8 @@ const KEYWORDS: ReadonlyMap<string, Form> = new Map(
 /** A value for whatever knows only JavaScript's numbers. */
 export function plain(value: Json): Plain {
   if (value instanceof ExactNumber) return toNumber(value);
-  if (isArray(value)) return value.map(plain);
-  if (!isObject(value)) return value;
+  if (isJsonArray(value)) return value.map(plain);
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
 }
 
@@ -72,11 +80,11 @@ class SchemaCopy {
   }
 
   definitions(): { [key: string]: Plain } {
-    const defs = member(this.root, '$defs');
+    const defs = ownMember(this.root, '$defs');
     const made: [string, Plain][] = [];
     for (let name = this.waiting.pop(); name !== undefined; name = this.waiting.pop()) {
       if (this.isTooLarge) break;
-      const found = isObject(defs) ? member(defs, name) : undefined;
+      const found = isJsonObject(defs) ? ownMember(defs, name) : undefined;
       made.push([name, this.schema(found ?? true, 0)]);
     }
     return Object.fromEntries(made);
@@ -85,13 +93,13 @@ class SchemaCopy {
   schema(schema: Json, depth: number): PlainSchema {
     this.nodes++;
     if (this.nodes > this.maxNodes || depth > MAX_DEPTH) this.isTooLarge = true;
-    if (this.isTooLarge || !isObject(schema)) return schema !== false;
+    if (this.isTooLarge || !isJsonObject(schema)) return schema !== false;
     const made: { [key: string]: Plain } = { [COST_KEYWORD]: true };
-    const reference = this.reference(member(schema, '$ref'));
+    const reference = this.reference(ownMember(schema, '$ref'));
     if (reference !== undefined) made['$ref'] = reference;
-    const type = types(member(schema, 'type'));
+    const type = types(ownMember(schema, 'type'));
     if (type !== undefined) made['type'] = type;
-    const pattern = member(schema, 'pattern');
+    const pattern = ownMember(schema, 'pattern');
     if (typeof pattern === 'string') made['pattern'] = pattern;
     for (const [key, value] of Object.entries(schema)) {
       const form = KEYWORDS.get(key);
@@ -120,19 +128,19 @@ class SchemaCopy {
         return form === 'count' && !(Number.isInteger(near) && near >= 0) ? undefined : near;
       }
       case 'schema':
-        return isObject(value) || typeof value === 'boolean'
+        return isJsonObject(value) || typeof value === 'boolean'
           ? this.schema(value, depth + 1)
           : undefined;
       case 'schemas':
-        return isArray(value) && value.length > 0
+        return isJsonArray(value) && value.length > 0
           ? value.map((each) => this.schema(each, depth + 1))
           : undefined;
       case 'map':
-        return isObject(value) ? this.map(value, depth) : undefined;
+        return isJsonObject(value) ? this.map(value, depth) : undefined;
       case 'names':
-        return isArray(value) ? names(value) : undefined;
+        return isJsonArray(value) ? names(value) : undefined;
       case 'values':
-        return isArray(value) && value.length > 0 ? value.map(plain) : undefined;
+        return isJsonArray(value) && value.length > 0 ? value.map(plain) : undefined;
       case 'any':
         return plain(value);
     }
@@ -146,7 +154,7 @@ class SchemaCopy {
 }
 
 function types(type: Json | undefined): Plain | undefined {
-  const named = isArray(type) ? type : type === undefined ? [] : [type];
+  const named = isJsonArray(type) ? type : type === undefined ? [] : [type];
   const known = names(named.filter((each) => TYPES.has(each)));
   return known.length === 0 ? undefined : known;
 }

@@ -1,18 +1,14 @@
 /** The flat layer: scalars and lists of scalars, judged without a compiled validator. */
-import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
-import { expected } from './expected.ts';
 import {
-  allowedValues,
-  isArray,
-  isObject,
-  kindOf,
-  kindsOf,
-  member,
-  settle,
-  takes,
-  toNumber,
-  type Kind,
-} from './kinds.ts';
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { expected } from './expected.ts';
+import { allowedValues, kindOf, kindsOf, settle, takes, toNumber, type Kind } from './kinds.ts';
 import type { Effort } from './effort.ts';
 import { compileForeignPattern, type Pattern } from './patterns.ts';
 import { below, shown, type Problem } from './problem.ts';
@@ -41,14 +37,15 @@ export function scalarRule(
 ): Rule | undefined {
   if (depth > MAX_LISTS) return undefined;
   const settled = settle(schema, root);
-  if (!isObject(settled) || Object.keys(settled).some((key) => NESTING.has(key))) return undefined;
+  if (!isJsonObject(settled) || Object.keys(settled).some((key) => NESTING.has(key)))
+    return undefined;
   const kinds = kindsOf(settled, root);
   if (kinds === undefined) return undefined;
   if ([...kinds].every((kind) => SCALARS.has(kind))) return scalar(settled, root, kinds, effort);
   if (kinds.size > 1 || !kinds.has('array') || allowedValues(settled) !== undefined) {
     return undefined;
   }
-  const each = scalarRule(member(settled, 'items'), root, effort, depth + 1);
+  const each = scalarRule(ownMember(settled, 'items'), root, effort, depth + 1);
   return each === undefined ? undefined : list(settled, root, each);
 }
 
@@ -83,9 +80,9 @@ function keyOf(value: Json): string | number | boolean | null {
 function list(schema: JsonObject, root: JsonObject, each: Rule): Rule {
   const least = limit(schema, 'minItems');
   const most = limit(schema, 'maxItems');
-  const isUnique = member(schema, 'uniqueItems') === true;
+  const isUnique = ownMember(schema, 'uniqueItems') === true;
   return (value, path, problems) => {
-    if (!isArray(value)) {
+    if (!isJsonArray(value)) {
       problems.push({ path, text: `must be ${expected(schema, root)}, not ${shown(value)}.` });
       return;
     }
@@ -130,7 +127,7 @@ function isMultiple(value: number, step: number): boolean {
 function stringTest(schema: JsonObject, effort: Effort): (value: Json) => boolean {
   const least = limit(schema, 'minLength');
   const most = limit(schema, 'maxLength');
-  const source = member(schema, 'pattern');
+  const source = ownMember(schema, 'pattern');
   let pattern: Pattern | undefined;
   return (value) => {
     if (typeof value !== 'string') return true;
@@ -152,7 +149,7 @@ function codePoints(text: string): number {
 }
 
 function limit(schema: JsonObject, key: string): number | undefined {
-  const value = member(schema, key);
+  const value = ownMember(schema, key);
   return typeof value === 'number' || value instanceof ExactNumber ? toNumber(value) : undefined;
 }
 

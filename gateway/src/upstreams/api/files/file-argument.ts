@@ -2,13 +2,12 @@
  * A file as an argument: `{ uri | data | text, filename?, mimeType? }`, or a text that is an address
  * or the content itself. The gateway's own disk is never read.
  */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { KeptResult } from '../handles/contract.ts';
 import { isHandleUri } from '../handles/ids.ts';
 import type { FileValue } from '../model.ts';
 import { typeOnly } from '../results/charset.ts';
 import type { FetchFile } from '../results/contract.ts';
-import { isObject, memberOf } from '../results/json-shape.ts';
 import { nameFor, safeName, typeOfName } from './names.ts';
 
 export interface FileDeps {
@@ -37,16 +36,16 @@ interface Asked {
 /** @returns words where there is no such file, or it is not to be had this way */
 export async function readFile(value: Json, deps: FileDeps): Promise<FileValue | string> {
   if (typeof value === 'string') return readFile(fileOfText(value), deps);
-  if (!isObject(value)) return `is no file. ${FILE_FORMS}`;
+  if (!isJsonObject(value)) return `is no file. ${FILE_FORMS}`;
   const unknown = Object.keys(value).find((key) => !MEMBERS.has(key));
   if (unknown !== undefined)
     return `has an unknown member ${JSON.stringify(unknown)}. ${FILE_FORMS}`;
-  const given = SOURCES.filter((key) => (memberOf(value, key) ?? null) !== null);
+  const given = SOURCES.filter((key) => (ownMember(value, key) ?? null) !== null);
   const [source] = given;
   if (source === undefined || given.length > 1) {
     return `must have exactly one of uri, data and text. ${FILE_FORMS}`;
   }
-  const content = memberOf(value, source);
+  const content = ownMember(value, source);
   if (typeof content !== 'string') return `has a ${source} that is no text. ${FILE_FORMS}`;
   const asked = readAsked(value);
   if (typeof asked === 'string') return asked;
@@ -55,8 +54,8 @@ export async function readFile(value: Json, deps: FileDeps): Promise<FileValue |
 }
 
 function readAsked(value: JsonObject): Asked | string {
-  const filename = memberOf(value, 'filename') ?? '';
-  const mimeType = memberOf(value, 'mimeType') ?? '';
+  const filename = ownMember(value, 'filename') ?? '';
+  const mimeType = ownMember(value, 'mimeType') ?? '';
   if (typeof filename !== 'string') return 'has a filename that is no text.';
   if (typeof mimeType !== 'string') return 'has a mimeType that is no text.';
   if (mimeType !== '' && (typeOnly(mimeType) === '' || /[^\x20-\x7e]/.test(mimeType))) {

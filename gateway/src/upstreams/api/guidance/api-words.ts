@@ -1,6 +1,12 @@
 /** What an API says of its failure, short and as data: nothing of it is an instruction. */
-import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, member } from '../arguments/kinds.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import type { ReplyBody } from '../model.ts';
 
 const MAX_WORDS_CHARS = 1000;
@@ -40,17 +46,17 @@ function titleOf(page: string): string {
 function message(value: Json, depth: number): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (depth > MAX_DEPTH) return undefined;
-  if (isArray(value)) {
+  if (isJsonArray(value)) {
     const found = value.slice(0, 3).map((each) => message(each, depth + 1));
     const told = found.filter((each) => each !== undefined);
     return told.length === 0 ? undefined : told.join('; ');
   }
-  return isObject(value) ? fromObject(value, depth) : undefined;
+  return isJsonObject(value) ? fromObject(value, depth) : undefined;
 }
 
 function fromObject(value: JsonObject, depth: number): string | undefined {
   for (const key of [...MESSAGE_KEYS, 'errors']) {
-    const told = message(member(value, key) ?? null, depth + 1);
+    const told = message(ownMember(value, key) ?? null, depth + 1);
     if (told !== undefined) return told;
   }
   return undefined;

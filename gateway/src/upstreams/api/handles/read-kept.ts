@@ -1,8 +1,8 @@
 /** A part of a kept result, as a result of its own. */
-import { parseExact, type Json, type JsonArray } from '../../../kernel/index.ts';
+import { isJsonArray, type Json, type JsonArray, parseExact } from '../../../kernel/index.ts';
 import { errorResult, fittingJson, textResult } from '../results/compose.ts';
 import type { ResultLimits, ToolResult } from '../results/contract.ts';
-import { headOf, isList } from '../results/json-shape.ts';
+import { headOf } from '../results/json-shape.ts';
 import { nearestPaths } from '../results/known-paths.ts';
 import { imageType, linkBlock, mediaBlock } from '../results/media.ts';
 import { cutNotes, readOn, type Kept } from '../results/notes.ts';
@@ -45,7 +45,7 @@ function readJson(root: Json, listPath: string, kept: Kept, slice: Slice): ToolR
     return errorResult(`There is nothing at path ${path}.${like}`);
   }
   if (typeof found.value === 'string') return readText(found.value, path, kept, slice);
-  if (isList(found.value)) return readItems(found.value, found.segments, kept, slice);
+  if (isJsonArray(found.value)) return readItems(found.value, found.segments, kept, slice);
   return fittingJson(found.value, slice.maxChars, (_value, cuts) => ({
     notes: cutNotes(cuts, kept, (segments) => pathText([...found.segments, ...segments])),
     meta: { handle: kept.handle },
@@ -61,7 +61,7 @@ function readItems(
   const end = maxItems === 0 ? list.length : offset + maxItems;
   const where = pathText(segments);
   return fittingJson(list.slice(offset, end), maxChars, (value, cuts) => {
-    const shown = isList(value) ? value.length : 0;
+    const shown = isJsonArray(value) ? value.length : 0;
     const next = offset + shown;
     const here = `${shown} ${shown === 1 ? 'item' : 'items'} from ${offset} on, of ${list.length}`;
     const more = next < list.length ? `; ${readOn(kept, where, next)}` : '';

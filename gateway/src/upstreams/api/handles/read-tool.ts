@@ -1,8 +1,13 @@
 /** The tool `read_result`: how a model reads on in what was too long for one answer. */
-import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  ExactNumber,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
 import { errorResult } from '../results/compose.ts';
 import type { Asker, ResultLimits, ToolResult } from '../results/contract.ts';
-import { isObject, memberOf } from '../results/json-shape.ts';
 import type { HandleStore } from './contract.ts';
 import { handleId, handleUri } from './ids.ts';
 import { readKept, type Slice } from './read-kept.ts';
@@ -53,7 +58,7 @@ export async function readResult(
 ): Promise<ToolResult> {
   const slice = readSlice(values, limits);
   if (typeof slice === 'string') return errorResult(slice);
-  const handle = memberOf(values, 'handle');
+  const handle = ownMember(values, 'handle');
   if (typeof handle !== 'string' || handle === '') {
     return errorResult('handle is needed: the address that an earlier result gave.');
   }
@@ -69,18 +74,18 @@ export async function readResult(
 
 /** @returns words where an argument is not valid */
 function readSlice(values: JsonObject, limits: ResultLimits): Slice | string {
-  if (!isObject(values)) return 'The arguments must be an object.';
+  if (!isJsonObject(values)) return 'The arguments must be an object.';
   const unknown = Object.keys(values).find((name) => !NAMES.has(name));
   if (unknown !== undefined) {
     return `There is no argument ${JSON.stringify(unknown.slice(0, 60))}; there are ${[...NAMES].join(', ')}.`;
   }
-  const path = memberOf(values, 'path') ?? '';
+  const path = ownMember(values, 'path') ?? '';
   if (typeof path !== 'string' || path.length > MAX_PATH_CHARS) {
     return `path must be a text of at most ${MAX_PATH_CHARS} characters, like items.3.description.`;
   }
-  const offset = countOf(memberOf(values, 'offset') ?? 0, 0);
-  const maxItems = countOf(memberOf(values, 'max_items') ?? 0, 0);
-  const maxChars = countOf(memberOf(values, 'max_chars') ?? limits.maxChars, 1);
+  const offset = countOf(ownMember(values, 'offset') ?? 0, 0);
+  const maxItems = countOf(ownMember(values, 'max_items') ?? 0, 0);
+  const maxChars = countOf(ownMember(values, 'max_chars') ?? limits.maxChars, 1);
   if (offset === undefined) return 'offset must be a whole number, 0 or more.';
   if (maxItems === undefined) return 'max_items must be a whole number, 1 or more.';
   if (maxChars === undefined) return 'max_chars must be a whole number, 1 or more.';

@@ -1,8 +1,8 @@
 /** One call, or as many as it takes to have the items that are wanted. */
-import type { Clock, Json } from '../../../kernel/index.ts';
+import { type Clock, isJsonArray, type Json } from '../../../kernel/index.ts';
 import type { OperationPlan, PaginationPlan, Reply } from '../model.ts';
 import type { PagePosition, ResultLimits, ResultRequest, Unanswered } from '../results/contract.ts';
-import { createSizes, isList } from '../results/json-shape.ts';
+import { createSizes } from '../results/json-shape.ts';
 import { replaceAt } from '../results/paths.ts';
 import { afterPage, askFor, listOf, type AfterPage } from './position.ts';
 
@@ -72,7 +72,7 @@ function readPage(
   if (answer.body.kind !== 'json') return undefined;
   const body = answer.body.value;
   const list = listOf(pagination, body);
-  if (list === undefined || !isList(list.value)) return undefined;
+  if (list === undefined || !isJsonArray(list.value)) return undefined;
   const { nextUrl } = answer;
   const after = afterPage(plan, pagination, { body, nextUrl, position, args });
   const before = position?.before ?? 0;

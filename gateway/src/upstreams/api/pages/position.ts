@@ -1,8 +1,14 @@
 /** Where a list goes on after a page, and how that page is asked for. */
-import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
 import type { CheckedArguments, OperationPlan, PaginationPlan } from '../model.ts';
 import type { PagePosition } from '../results/contract.ts';
-import { isList, isObject, memberOf } from '../results/json-shape.ts';
 import { findAt, type Found } from '../results/paths.ts';
 import { isPlainAddress } from './link.ts';
 
@@ -30,13 +36,13 @@ export interface AfterPage {
 /** The list of a page; undefined where the answer is of another shape. */
 export function listOf(pagination: PaginationPlan, body: Json): Found | undefined {
   const found = findAt(body, pagination.items);
-  return found !== undefined && isList(found.value) ? found : undefined;
+  return found !== undefined && isJsonArray(found.value) ? found : undefined;
 }
 
 /** Finds out what comes after a page. */
 export function afterPage(plan: OperationPlan, pagination: PaginationPlan, page: Page): AfterPage {
   const list = listOf(pagination, page.body);
-  const count = list !== undefined && isList(list.value) ? list.value.length : 0;
+  const count = list !== undefined && isJsonArray(list.value) ? list.value.length : 0;
   const around = list === undefined ? [] : objectsAround(page.body, list.segments);
   const total = totalIn(around);
   const before = (page.position?.before ?? 0) + count;
@@ -65,7 +71,7 @@ function namedNext(pagination: Named, body: Json, nextUrl: string): string {
 
 function countedNext(plan: OperationPlan, counted: Counted, page: Page, count: number): string {
   if (count === 0 || isShort(plan, counted, page, count)) return '';
-  const now = page.position?.at ?? memberOf(page.args.values, counted.argument) ?? null;
+  const now = page.position?.at ?? ownMember(page.args.values, counted.argument) ?? null;
   const start = numberOf(now) ?? counted.first;
   return String(counted.style === 'page' ? start + 1 : start + count);
 }
@@ -86,18 +92,18 @@ function textAt(body: Json, path: string): string {
  */
 function isShort(plan: OperationPlan, pagination: Counted, { args }: Page, count: number): boolean {
   const schema = argumentSchema(plan, pagination.sizeArgument);
-  const asked = numberOf(memberOf(args.values, pagination.sizeArgument) ?? null);
-  const usual = numberOf(memberOf(schema, 'default') ?? null);
-  const most = numberOf(memberOf(schema, 'maximum') ?? null);
+  const asked = numberOf(ownMember(args.values, pagination.sizeArgument) ?? null);
+  const usual = numberOf(ownMember(schema, 'default') ?? null);
+  const most = numberOf(ownMember(schema, 'maximum') ?? null);
   if (asked === undefined) return usual !== undefined && count < usual;
   const isCertain = most !== undefined || count % 5 !== 0;
   return isCertain && count < Math.min(asked, most ?? asked);
 }
 
 function argumentSchema(plan: OperationPlan, name: string): JsonObject {
-  const properties = memberOf(plan.input, 'properties');
-  const schema = isObject(properties) ? memberOf(properties, name) : undefined;
-  return isObject(schema) ? schema : {};
+  const properties = ownMember(plan.input, 'properties');
+  const schema = isJsonObject(properties) ? ownMember(properties, name) : undefined;
+  return isJsonObject(schema) ? schema : {};
 }
 
 /** The object that holds the list and those around it, the root last. */
@@ -105,9 +111,9 @@ function objectsAround(body: Json, segments: readonly string[]): readonly JsonOb
   const objects: JsonObject[] = [];
   let value: Json | undefined = body;
   for (const key of segments) {
-    if (!isObject(value)) break;
-    objects.unshift(value, ...Object.values(value).filter((item) => isObject(item)));
-    value = memberOf(value, key);
+    if (!isJsonObject(value)) break;
+    objects.unshift(value, ...Object.values(value).filter((item) => isJsonObject(item)));
+    value = ownMember(value, key);
   }
   return objects;
 }
@@ -115,7 +121,7 @@ function objectsAround(body: Json, segments: readonly string[]): readonly JsonOb
 function totalIn(objects: readonly JsonObject[]): number {
   for (const object of objects) {
     for (const key of TOTALS) {
-      const total = numberOf(memberOf(object, key) ?? null);
+      const total = numberOf(ownMember(object, key) ?? null);
       if (total !== undefined && Number.isSafeInteger(total) && total >= 0) return total;
     }
   }
@@ -123,7 +129,7 @@ function totalIn(objects: readonly JsonObject[]): number {
 }
 
 function saysNoMore(objects: readonly JsonObject[]): boolean {
-  return objects.some((object) => MORE_FLAGS.some((key) => memberOf(object, key) === false));
+  return objects.some((object) => MORE_FLAGS.some((key) => ownMember(object, key) === false));
 }
 
 function numberOf(value: Json): number | undefined {
@@ -150,8 +156,8 @@ export function askFor(
 }
 
 function asArgument(schema: JsonObject, { style }: PaginationPlan, at: string): Json {
-  if (style !== 'token') return memberOf(schema, 'type') === 'string' ? at : Number(at);
-  const types = [memberOf(schema, 'type') ?? 'string'].flat();
+  if (style !== 'token') return ownMember(schema, 'type') === 'string' ? at : Number(at);
+  const types = [ownMember(schema, 'type') ?? 'string'].flat();
   if (types.includes('string') || !/^-?\d+$/.test(at)) return at;
   return String(Number(at)) === at ? Number(at) : new ExactNumber(at);
 }

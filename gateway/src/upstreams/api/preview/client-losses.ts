@@ -1,6 +1,6 @@
 /** Which clients would leave out which tools, were all definitions listed. */
+import { isJsonObject } from '../../../kernel/index.ts';
 import { CLIENT_PROFILES, lintForClients } from '../schema/index.ts';
-import { isObject } from '../schema/json.ts';
 import { grouped } from './choose-mode.ts';
 import type { MeasuredTool } from './measure.ts';
 import type { ClientLoss } from './report.ts';
@@ -9,7 +9,7 @@ import type { ClientLoss } from './report.ts';
 export function clientLosses(tools: readonly MeasuredTool[], total: number): readonly ClientLoss[] {
   const linted = tools.map(({ operation: { name }, definition }) => {
     const schema = definition['inputSchema'];
-    return { name, inputSchema: isObject(schema) ? schema : {} };
+    return { name, inputSchema: isJsonObject(schema) ? schema : {} };
   });
   // How many tools there are is known better than by the sample.
   const complaints = lintForClients(linted).filter(({ tool }) => tool !== '');

@@ -1,7 +1,7 @@
 /** Puts values, texts and what there is to say of them together to the result of a tool. */
-import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../../../kernel/index.ts';
 import type { ToolResult } from './contract.ts';
-import { createSizes, headOf, isObject } from './json-shape.ts';
+import { createSizes, headOf } from './json-shape.ts';
 import { shrink, type Cut } from './shrink.ts';
 
 /**
@@ -25,7 +25,7 @@ export function jsonResult(
 ): ToolResult {
   const note = notes.join('\n');
   const written = (): string => (text === '' ? stringifyExact(value) : text);
-  if (!isObject(value)) return { ...textsResult([written(), note]), meta: metaOf(meta) };
+  if (!isJsonObject(value)) return { ...textsResult([written(), note]), meta: metaOf(meta) };
   const isInside = note !== '' && !Object.hasOwn(value, NOTE);
   const whole: JsonObject = isInside
     ? Object.fromEntries([...Object.entries(value), [NOTE, note]])
@@ -94,7 +94,7 @@ export function fittingJson(
 export function textLength(result: ToolResult): number {
   let length = 0;
   for (const block of result.content) {
-    if (isObject(block) && typeof block['text'] === 'string') length += block['text'].length;
+    if (isJsonObject(block) && typeof block['text'] === 'string') length += block['text'].length;
   }
   return length;
 }

@@ -1,10 +1,17 @@
 /** The arguments that the gateway adds to those of an operation: `_fields`, `_page`, `_max_items`. */
 import { createHash } from 'node:crypto';
-import { ExactNumber, stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import { fileOfText } from '../files/file-argument.ts';
 import type { OperationPlan } from '../model.ts';
 import type { ArgumentFault, Controls, PagePosition, TakenControls } from './contract.ts';
-import { isList, isObject, memberOf } from './json-shape.ts';
 import { hasParts, samplePaths } from './schema-paths.ts';
 
 export const FIELDS = '_fields';
@@ -49,8 +56,8 @@ function fieldsSchema(plan: OperationPlan): JsonObject {
 
 /** A name that the operation itself uses stays the operation's. */
 function isOwn(plan: OperationPlan, name: string): boolean {
-  const properties = memberOf(plan.input, 'properties');
-  return isObject(properties) && Object.hasOwn(properties, name);
+  const properties = ownMember(plan.input, 'properties');
+  return isJsonObject(properties) && Object.hasOwn(properties, name);
 }
 
 /** Takes the gateway's own arguments out; none of them ever reaches the API. */
@@ -65,7 +72,7 @@ export function readControls(
   );
   const rest = withFiles(plan, own.length === 0 ? values : without(values, own));
   const given = (name: string): Json =>
-    own.includes(name) ? (memberOf(values, name) ?? null) : null;
+    own.includes(name) ? (ownMember(values, name) ?? null) : null;
   const fields = readFields(given(FIELDS));
   if ('kind' in fields) return fields;
   const argumentsDigest = digestOf(plan, rest);
@@ -84,7 +91,7 @@ function without(values: JsonObject, names: readonly string[]): JsonObject {
 /** Files that are given as plain texts, in the form that the schema has for them. */
 function withFiles(plan: OperationPlan, values: JsonObject): JsonObject {
   const given = plan.arguments.flatMap(({ name, role }): [string, JsonObject][] => {
-    const value = role === 'file' ? memberOf(values, name) : undefined;
+    const value = role === 'file' ? ownMember(values, name) : undefined;
     // A text that begins like an object may be one as its JSON text; the checker knows what to do.
     return typeof value === 'string' && !value.trimStart().startsWith('{')
       ? [[name, fileOfText(value)]]
@@ -100,7 +107,8 @@ function fault(argument: string, text: string): ArgumentFault {
 function readFields(value: Json): readonly string[] | ArgumentFault {
   if (value === null) return [];
   const paths = typeof value === 'string' ? pathsInText(value) : value;
-  if (!isList(paths)) return fault(FIELDS, 'must be a list of paths, for example ["items.name"].');
+  if (!isJsonArray(paths))
+    return fault(FIELDS, 'must be a list of paths, for example ["items.name"].');
   if (paths.length > MAX_FIELDS) return fault(FIELDS, `holds more than ${MAX_FIELDS} paths.`);
   const fields: string[] = [];
   for (const path of paths) {
@@ -161,7 +169,7 @@ function readMaxItems(plan: OperationPlan, value: Json, maxItems: number): numbe
   }
   const text = value instanceof ExactNumber ? value.text : value;
   const wanted = typeof text === 'string' && text.trim() === '' ? NaN : Number(text);
-  const isCount = typeof text !== 'boolean' && !isList(value) && Number.isInteger(wanted);
+  const isCount = typeof text !== 'boolean' && !isJsonArray(value) && Number.isInteger(wanted);
   return isCount && wanted >= 1 && wanted <= maxItems
     ? wanted
     : fault(MAX_ITEMS, `must be a whole number from 1 to ${maxItems}.`);
@@ -178,8 +186,8 @@ function digestOf(plan: OperationPlan, values: JsonObject): string {
 }
 
 function plain(value: Json): Json {
-  if (isList(value)) return value.map(plain);
-  if (!isObject(value)) return value instanceof ExactNumber ? value.text : String(value);
+  if (isJsonArray(value)) return value.map(plain);
+  if (!isJsonObject(value)) return value instanceof ExactNumber ? value.text : String(value);
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return entries.map(([key, item]) => [key, plain(item)]);
 }

@@ -1,13 +1,12 @@
-import type { Json } from '../../../kernel/index.ts';
-import { isList, isObject } from './json-shape.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../../kernel/index.ts';
 
 /**
  * The value without members that are null, an empty text, list or object, from the inside out.
  * Items of lists stay, so that they can still be counted.
  */
 export function dropEmpty(value: Json): Json {
-  if (isList(value)) return value.map(dropEmpty);
-  if (!isObject(value)) return value;
+  if (isJsonArray(value)) return value.map(dropEmpty);
+  if (!isJsonObject(value)) return value;
   const kept: [string, Json][] = [];
   for (const [key, item] of Object.entries(value)) {
     const smaller = dropEmpty(item);
@@ -18,6 +17,6 @@ export function dropEmpty(value: Json): Json {
 
 function isEmpty(value: Json): boolean {
   if (value === null || value === '') return true;
-  if (isList(value)) return value.length === 0;
-  return isObject(value) && Object.keys(value).length === 0;
+  if (isJsonArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }

@@ -1,6 +1,5 @@
 /** `_fields`: the parts of an answer that a model asks for, so that it need not read the rest. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isList, isObject } from './json-shape.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
 import { nearestPaths } from './known-paths.ts';
 import { schemaHasPath } from './schema-paths.ts';
 
@@ -25,7 +24,8 @@ export function selectFields(
   fields: readonly string[],
   schema: JsonObject | null,
 ): Selected {
-  if (fields.length === 0 || (!isList(value) && !isObject(value))) return { value, unknown: [] };
+  if (fields.length === 0 || (!isJsonArray(value) && !isJsonObject(value)))
+    return { value, unknown: [] };
   const found = new Set<string>();
   const wanted = fields.map((path): Wanted => ({ path, rest: plainPath(path) }));
   const root = createLevel(wanted);
@@ -94,11 +94,11 @@ function stepInto(level: Level, key: string): Step | undefined {
 }
 
 function select(value: Json, level: Level, found: Set<string>): Json {
-  if (isList(value)) {
+  if (isJsonArray(value)) {
     if (value.length === 0) markAll(level, found);
     return value.map((item) => select(item, level, found));
   }
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     if (value === null) markAll(level, found);
     return value;
   }
@@ -117,7 +117,7 @@ function select(value: Json, level: Level, found: Set<string>): Json {
 
 /** A text or number has nothing below it, so a path that goes on from there leads nowhere. */
 function leads(value: Json): boolean {
-  return value === null || isList(value) || isObject(value);
+  return value === null || isJsonArray(value) || isJsonObject(value);
 }
 
 /** Nothing here says whether the paths are right, so they are not called unknown. */

@@ -1,23 +1,11 @@
 /** What a JSON value is, and how long its text will be, without writing it. */
-import { ExactNumber, type Json, type JsonArray, type JsonObject } from '../../../kernel/index.ts';
-
-export function isList(value: Json | undefined): value is JsonArray {
-  return Array.isArray(value);
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof ExactNumber)
-  );
-}
-
-/** The object's own member; never what every object inherits. */
-export function memberOf(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
+import {
+  ExactNumber,
+  isJsonArray,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../../kernel/index.ts';
 
 /** What is shorter is measured again rather than remembered. */
 const REMEMBERED = 256;
@@ -37,7 +25,7 @@ export function createSizes(): Sizes {
     const before = known.get(value);
     if (before !== undefined) return before;
     let size = 1;
-    if (isList(value)) {
+    if (isJsonArray(value)) {
       for (const item of value) {
         size += sizeOf(item, most - size) + 1;
         if (size > most) return size;

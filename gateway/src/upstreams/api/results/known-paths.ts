@@ -1,6 +1,5 @@
 /** The paths that an answer holds, and which of them a mistaken one may have meant. */
-import type { Json } from '../../../kernel/index.ts';
-import { isList, isObject } from './json-shape.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../../kernel/index.ts';
 
 const MAX_PATHS = 1000;
 const MAX_NODES = 5000;
@@ -33,8 +32,8 @@ export function pathsOf(root: Json): readonly string[] {
 }
 
 function objectsIn(value: Json): readonly { readonly [key: string]: Json }[] {
-  if (isObject(value)) return [value];
-  if (!isList(value)) return [];
+  if (isJsonObject(value)) return [value];
+  if (!isJsonArray(value)) return [];
   return value.slice(0, SAMPLED_ITEMS).flatMap((item) => objectsIn(item));
 }
 

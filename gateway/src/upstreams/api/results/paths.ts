@@ -2,8 +2,7 @@
  * Places in a JSON value as people write them: `items`, `data.items`, `items[0].name`,
  * `@odata.nextLink` (a key with a point in it wins over the way through it) or a JSON Pointer.
  */
-import type { Json } from '../../../kernel/index.ts';
-import { isList, isObject, memberOf } from './json-shape.ts';
+import { isJsonArray, isJsonObject, type Json, ownMember } from '../../../kernel/index.ts';
 
 const MAX_SEGMENTS = 24;
 const INDEX = /^\d{1,9}$/;
@@ -65,18 +64,18 @@ function longestStep(
 }
 
 function childOf(value: Json, key: string): Json | undefined {
-  if (isList(value)) return INDEX.test(key) ? value[Number(key)] : undefined;
-  return isObject(value) ? memberOf(value, key) : undefined;
+  if (isJsonArray(value)) return INDEX.test(key) ? value[Number(key)] : undefined;
+  return isJsonObject(value) ? ownMember(value, key) : undefined;
 }
 
 /** The same value with another one at this place; what is not on the way is shared. */
 export function replaceAt(root: Json, segments: readonly string[], value: Json): Json {
   const [key, ...rest] = segments;
   if (key === undefined) return value;
-  if (isList(root)) {
+  if (isJsonArray(root)) {
     return root.map((item, at) => (String(at) === key ? replaceAt(item, rest, value) : item));
   }
-  if (!isObject(root)) return root;
+  if (!isJsonObject(root)) return root;
   return Object.fromEntries(
     Object.entries(root).map(([name, item]) => [
       name,
@@ -98,11 +97,11 @@ export function mainList(root: Json): Found | undefined {
   let visited = 0;
   const visit = (value: Json, segments: readonly string[]): void => {
     if (visited++ > MAX_VISITED) return;
-    if (isList(value)) {
+    if (isJsonArray(value)) {
       if (value.length > bestLength) [best, bestLength] = [{ value, segments }, value.length];
       return;
     }
-    if (!isObject(value) || segments.length >= MAX_LIST_DEPTH) return;
+    if (!isJsonObject(value) || segments.length >= MAX_LIST_DEPTH) return;
     for (const [key, item] of Object.entries(value)) visit(item, [...segments, key]);
   };
   visit(root, []);

@@ -1,6 +1,5 @@
 /** The functions that a projection may call. What does not suit a function gives null. */
-import { stringifyExact, type Json } from '../../../kernel/index.ts';
-import { isList, isObject } from './json-shape.ts';
+import { isJsonArray, isJsonObject, type Json, stringifyExact } from '../../../kernel/index.ts';
 import { isSame, numberOf, type Effort, type Step } from './projection-steps.ts';
 
 interface Known {
@@ -13,11 +12,15 @@ const FUNCTIONS: ReadonlyMap<string, Known> = new Map<string, Known>([
   ['length', { min: 1, max: 1, run: ([value = null]) => lengthOf(value) }],
   [
     'keys',
-    { min: 1, max: 1, run: ([value = null]) => (isObject(value) ? Object.keys(value) : null) },
+    { min: 1, max: 1, run: ([value = null]) => (isJsonObject(value) ? Object.keys(value) : null) },
   ],
   [
     'values',
-    { min: 1, max: 1, run: ([value = null]) => (isObject(value) ? Object.values(value) : null) },
+    {
+      min: 1,
+      max: 1,
+      run: ([value = null]) => (isJsonObject(value) ? Object.values(value) : null),
+    },
   ],
   [
     'not_null',
@@ -59,17 +62,17 @@ export function callOf(name: string, args: readonly Step[]): Step | string {
 
 function costOf(value: Json): number {
   if (typeof value === 'string') return value.length / 16;
-  return isList(value) ? value.length : 1;
+  return isJsonArray(value) ? value.length : 1;
 }
 
 function lengthOf(value: Json): Json {
   if (typeof value === 'string') return Array.from(value).length;
-  if (isList(value)) return value.length;
-  return isObject(value) ? Object.keys(value).length : null;
+  if (isJsonArray(value)) return value.length;
+  return isJsonObject(value) ? Object.keys(value).length : null;
 }
 
 function contains([where = null, what = null]: readonly Json[], effort: Effort): Json {
-  if (isList(where)) return where.some((item) => isSame(item, what, effort));
+  if (isJsonArray(where)) return where.some((item) => isSame(item, what, effort));
   return ofTexts(where, what, (a, b) => a.includes(b));
 }
 
@@ -82,17 +85,17 @@ function ofTexts(
 }
 
 function join([glue = null, list = null]: readonly Json[]): Json {
-  if (typeof glue !== 'string' || !isList(list)) return null;
+  if (typeof glue !== 'string' || !isJsonArray(list)) return null;
   return list.filter((item) => typeof item === 'string').join(glue);
 }
 
 function reversed(value: Json): Json {
   if (typeof value === 'string') return Array.from(value).toReversed().join('');
-  return isList(value) ? value.toReversed() : null;
+  return isJsonArray(value) ? value.toReversed() : null;
 }
 
 function sortedList(value: Json): Json {
-  if (!isList(value)) return null;
+  if (!isJsonArray(value)) return null;
   if (value.every((item) => typeof item === 'string')) return value.toSorted();
   if (!value.every((item) => numberOf(item) !== undefined)) return null;
   return value.toSorted((a, b) => (numberOf(a) ?? 0) - (numberOf(b) ?? 0));
@@ -100,7 +103,7 @@ function sortedList(value: Json): Json {
 
 function typeOf(value: Json): string {
   if (value === null) return 'null';
-  if (isList(value)) return 'array';
-  if (isObject(value)) return 'object';
+  if (isJsonArray(value)) return 'array';
+  if (isJsonObject(value)) return 'object';
   return numberOf(value) === undefined ? typeof value : 'number';
 }

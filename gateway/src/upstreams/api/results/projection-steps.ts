@@ -1,6 +1,13 @@
 /** What the parts of a projection do with a value. Every part is a closure over constants. */
-import { ExactNumber, stringifyExact, type Json, type JsonArray } from '../../../kernel/index.ts';
-import { isList, isObject, memberOf } from './json-shape.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  ownMember,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 
 /** Counts the steps of one evaluation. */
 export interface Effort {
@@ -30,11 +37,11 @@ export function constant(value: Json): Step {
 
 export function field(name: string): Step {
   return (value, effort) =>
-    effort.spend(1) && isObject(value) ? (memberOf(value, name) ?? null) : null;
+    effort.spend(1) && isJsonObject(value) ? (ownMember(value, name) ?? null) : null;
 }
 
 export function index(at: number): Step {
-  return (value, effort) => (effort.spend(1) && isList(value) ? (value.at(at) ?? null) : null);
+  return (value, effort) => (effort.spend(1) && isJsonArray(value) ? (value.at(at) ?? null) : null);
 }
 
 export function chain(first: Step, second: Step): Step {
@@ -57,16 +64,16 @@ export function project(items: (value: Json) => JsonArray | undefined, each: Ste
 }
 
 export function itemsOf(value: Json): JsonArray | undefined {
-  return isList(value) ? value : undefined;
+  return isJsonArray(value) ? value : undefined;
 }
 
 export function valuesOf(value: Json): JsonArray | undefined {
-  return isObject(value) ? Object.values(value) : undefined;
+  return isJsonObject(value) ? Object.values(value) : undefined;
 }
 
 export function flattened(value: Json): JsonArray | undefined {
-  if (!isList(value)) return undefined;
-  return value.flatMap((item): JsonArray => (isList(item) ? item : [item]));
+  if (!isJsonArray(value)) return undefined;
+  return value.flatMap((item): JsonArray => (isJsonArray(item) ? item : [item]));
 }
 
 export interface SliceBounds {
@@ -78,7 +85,7 @@ export interface SliceBounds {
 
 export function sliced({ from, to, by }: SliceBounds): (value: Json) => JsonArray | undefined {
   return (value) => {
-    if (!isList(value)) return undefined;
+    if (!isJsonArray(value)) return undefined;
     const { length } = value;
     const bound = (asked: number | undefined, otherwise: number): number => {
       if (asked === undefined) return otherwise;
@@ -97,7 +104,7 @@ export function sliced({ from, to, by }: SliceBounds): (value: Json) => JsonArra
 
 export function filter(condition: Step, each: Step): Step {
   return (value, effort) => {
-    if (!isList(value) || !effort.spend(value.length + 1)) return null;
+    if (!isJsonArray(value) || !effort.spend(value.length + 1)) return null;
     const results: Json[] = [];
     for (const item of value) {
       const result = isTrue(condition(item, effort)) ? each(item, effort) : null;
@@ -141,8 +148,8 @@ export function not(part: Step): Step {
 /** False, null, and what is empty count as false (JMESPath, "Or Expressions"). */
 export function isTrue(value: Json): boolean {
   if (value === null || value === false || value === '') return false;
-  if (isList(value)) return value.length > 0;
-  return !isObject(value) || Object.keys(value).length > 0;
+  if (isJsonArray(value)) return value.length > 0;
+  return !isJsonObject(value) || Object.keys(value).length > 0;
 }
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
@@ -179,8 +186,8 @@ function sortedText(value: Json): string {
 }
 
 function sorted(value: Json): Json {
-  if (isList(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
+  if (isJsonArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../kernel/index.ts';
+import { type JsonObject, ownMember } from '../../../kernel/index.ts';
 import { readFile } from '../files/file-argument.ts';
 import { handleParts } from '../handles/ids.ts';
 import { READ_TOOL_DEFINITION, readResult } from '../handles/read-tool.ts';
@@ -16,7 +16,6 @@ import type {
   TakenFiles,
 } from './contract.ts';
 import { controlSchemas, readControls } from './controls.ts';
-import { memberOf } from './json-shape.ts';
 import { compileProjection, type Projection } from './projection.ts';
 import { NO_PAGES, shapeAnswer, type PagesRemark } from './shape.ts';
 
@@ -92,7 +91,7 @@ async function takeFiles(
   const names = plan.arguments.filter(({ role }) => role === 'file').map(({ name }) => name);
   let left = limits.maxFileBytes * 2;
   for (const name of names) {
-    const value = memberOf(values, name) ?? null;
+    const value = ownMember(values, name) ?? null;
     if (value === null) continue;
     const file = await readFile(value, {
       maxBytes: Math.min(limits.maxFileBytes, left),

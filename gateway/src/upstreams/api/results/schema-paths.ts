@@ -1,6 +1,11 @@
 /** Whether a schema knows a path, and which names it has at its top. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isList, isObject, memberOf } from './json-shape.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
 
 const MAX_STEPS = 400;
 const PARTS = ['allOf', 'anyOf', 'oneOf'] as const;
@@ -19,11 +24,11 @@ export function schemaHasPath(schema: JsonObject | null, path: string): boolean 
 
 function reaches(walk: Walk, schema: Json | undefined, path: string): boolean {
   for (const object of objectsOf(walk, schema)) {
-    const properties = memberOf(object, 'properties');
-    if (!isObject(properties)) continue;
+    const properties = ownMember(object, 'properties');
+    if (!isJsonObject(properties)) continue;
     if (Object.hasOwn(properties, path)) return true;
     for (let at = path.indexOf('.'); at >= 0; at = path.indexOf('.', at + 1)) {
-      const below = memberOf(properties, path.slice(0, at));
+      const below = ownMember(properties, path.slice(0, at));
       if (below !== undefined && reaches(walk, below, path.slice(at + 1))) return true;
     }
   }
@@ -32,21 +37,21 @@ function reaches(walk: Walk, schema: Json | undefined, path: string): boolean {
 
 /** Every schema of an object that this one may mean: through references, unions and lists. */
 function objectsOf(walk: Walk, schema: Json | undefined): readonly JsonObject[] {
-  if (!isObject(schema) || walk.steps++ > MAX_STEPS) return [];
+  if (!isJsonObject(schema) || walk.steps++ > MAX_STEPS) return [];
   const found: JsonObject[] = [];
-  const reference = memberOf(schema, '$ref');
+  const reference = ownMember(schema, '$ref');
   if (typeof reference === 'string' && reference.startsWith(LOCAL)) {
-    const definitions = memberOf(walk.root, '$defs');
-    if (isObject(definitions)) {
-      found.push(...objectsOf(walk, memberOf(definitions, reference.slice(LOCAL.length))));
+    const definitions = ownMember(walk.root, '$defs');
+    if (isJsonObject(definitions)) {
+      found.push(...objectsOf(walk, ownMember(definitions, reference.slice(LOCAL.length))));
     }
   }
-  if (isObject(memberOf(schema, 'properties'))) found.push(schema);
+  if (isJsonObject(ownMember(schema, 'properties'))) found.push(schema);
   for (const key of PARTS) {
-    const parts = memberOf(schema, key);
-    if (isList(parts)) for (const part of parts) found.push(...objectsOf(walk, part));
+    const parts = ownMember(schema, key);
+    if (isJsonArray(parts)) for (const part of parts) found.push(...objectsOf(walk, part));
   }
-  found.push(...objectsOf(walk, memberOf(schema, 'items')));
+  found.push(...objectsOf(walk, ownMember(schema, 'items')));
   return found;
 }
 
@@ -61,8 +66,8 @@ export function samplePaths(schema: JsonObject | null, count: number): readonly 
   const walk: Walk = { root: schema, steps: 0 };
   const paths: string[] = [];
   for (const object of objectsOf(walk, schema)) {
-    const properties = memberOf(object, 'properties');
-    if (!isObject(properties)) continue;
+    const properties = ownMember(object, 'properties');
+    if (!isJsonObject(properties)) continue;
     for (const [name, part] of Object.entries(properties)) {
       const [below] = isListSchema(walk, part) ? samplesBelow(walk, part) : [];
       paths.push(below === undefined ? name : `${name}.${below}`);
@@ -73,12 +78,12 @@ export function samplePaths(schema: JsonObject | null, count: number): readonly 
 }
 
 function isListSchema(walk: Walk, schema: Json): boolean {
-  return isObject(schema) && walk.steps < MAX_STEPS && isObject(memberOf(schema, 'items'));
+  return isJsonObject(schema) && walk.steps < MAX_STEPS && isJsonObject(ownMember(schema, 'items'));
 }
 
 function samplesBelow(walk: Walk, schema: Json): readonly string[] {
   return objectsOf(walk, schema).flatMap((object) => {
-    const properties = memberOf(object, 'properties');
-    return isObject(properties) ? Object.keys(properties) : [];
+    const properties = ownMember(object, 'properties');
+    return isJsonObject(properties) ? Object.keys(properties) : [];
   });
 }

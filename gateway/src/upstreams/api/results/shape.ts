@@ -1,5 +1,11 @@
 /** The way of an answer to the result of a tool. */
-import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import { handleUri } from '../handles/ids.ts';
 import type { KeptResult } from '../handles/contract.ts';
 import { nameFor, safeName } from '../files/names.ts';
@@ -9,7 +15,7 @@ import { fittingJson, textResult, type Remarks } from './compose.ts';
 import type { Asker, Controls, ResultsDeps, ToolResult } from './contract.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { selectFields } from './fields.ts';
-import { headOf, isList, isObject } from './json-shape.ts';
+import { headOf } from './json-shape.ts';
 import { linkBlock, mediaBlock } from './media.ts';
 import { cutNotes, fieldNotes, listNote, pageNote, readOn } from './notes.ts';
 import { findAt, mainList, pathText, replaceAt, type Found } from './paths.ts';
@@ -134,12 +140,12 @@ function keptJson(plan: OperationPlan, text: string, listPath: string): KeptResu
 
 function listIn({ pagination }: OperationPlan, value: Json): Found | undefined {
   const planned = pagination === null ? undefined : findAt(value, pagination.items);
-  return planned !== undefined && isList(planned.value) ? planned : mainList(value);
+  return planned !== undefined && isJsonArray(planned.value) ? planned : mainList(value);
 }
 
 function capList({ deps, controls }: Shaping, value: Json, list: Found | undefined): Json {
   const caps = [deps.limits.maxListItems, controls.maxItems].filter((cap) => cap > 0);
-  if (list === undefined || !isList(list.value) || caps.length === 0) return value;
+  if (list === undefined || !isJsonArray(list.value) || caps.length === 0) return value;
   // What was asked for in so many words is given, whatever the usual length of lists.
   const cap = controls.maxItems > 0 ? controls.maxItems : Math.min(...caps);
   if (list.value.length <= cap) return value;
@@ -149,7 +155,7 @@ function capList({ deps, controls }: Shaping, value: Json, list: Found | undefin
 function lengthAt(value: Json, { segments }: Found): number {
   const pointer = segments.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
   const found = findAt(value, pointer.join(''));
-  return found !== undefined && isList(found.value) ? found.value.length : 0;
+  return found !== undefined && isJsonArray(found.value) ? found.value.length : 0;
 }
 
 async function shapeText(x: Shaping, text: string, mimeType: string): Promise<ToolResult> {
@@ -196,5 +202,5 @@ async function shapeBinary(
 
 /** (2026-07-28, server/tools, annotations of content.) */
 function forModels(block: Json): Json {
-  return isObject(block) ? { ...block, annotations: { audience: ['assistant'] } } : block;
+  return isJsonObject(block) ? { ...block, annotations: { audience: ['assistant'] } } : block;
 }

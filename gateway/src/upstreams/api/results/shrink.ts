@@ -2,8 +2,15 @@
  * A smaller value in place of one that is too long: the first items of lists, the heads of texts,
  * small members before large ones. What comes out is always valid JSON of at most the given length.
  */
-import { ExactNumber, type Json, type JsonArray, type JsonObject } from '../../../kernel/index.ts';
-import { createSizes, headOf, isList, isObject, memberSize, type Sizes } from './json-shape.ts';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+} from '../../../kernel/index.ts';
+import { createSizes, headOf, memberSize, type Sizes } from './json-shape.ts';
 
 /** One thing that was left out. */
 export interface Cut {
@@ -46,8 +53,8 @@ export function shrink(value: Json, maxChars: number, sizes = createSizes()): Sh
 function fit(work: Work, value: Json, budget: number, segments: readonly string[]): Json {
   if (work.sizes.of(value, budget) <= budget) return value;
   if (typeof value === 'string') return fitText(work, value, budget, segments);
-  if (isList(value)) return fitList(work, value, budget, segments);
-  if (isObject(value)) return fitObject(work, value, budget, segments);
+  if (isJsonArray(value)) return fitList(work, value, budget, segments);
+  if (isJsonObject(value)) return fitObject(work, value, budget, segments);
   const digits = value instanceof ExactNumber ? value.text.length : String(value).length;
   cut(work, { segments, unit: 'characters', kept: 0, of: digits });
   return '';

@@ -1,6 +1,6 @@
 /** One schema, and all in it, in the dialect that every known client takes. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { distinct, isArray, isObject, omit, stringsOf, type Draft } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { distinct, omit, stringsOf, type Draft } from './json.ts';
 import { typesOf } from './merge.ts';
 import { mapSubschemas, type Subschema } from './walk.ts';
 
@@ -90,7 +90,7 @@ function nameVariants(draft: Draft): void {
   if (draft['anyOf'] === undefined) {
     draft['anyOf'] = oneOf;
   } else {
-    const parts = isArray(draft['allOf']) ? draft['allOf'] : [];
+    const parts = isJsonArray(draft['allOf']) ? draft['allOf'] : [];
     draft['allOf'] = [...parts, { anyOf: oneOf }];
   }
 }
@@ -113,7 +113,7 @@ const BESIDE_CHOICE: ReadonlySet<string> = new Set([
 
 /** A choice between one type and null is a list of two types. */
 function foldNull(draft: Draft): void {
-  const variants = isArray(draft['anyOf']) ? draft['anyOf'].filter(isObject) : [];
+  const variants = isJsonArray(draft['anyOf']) ? draft['anyOf'].filter(isJsonObject) : [];
   const others = variants.filter((it) => it['type'] !== 'null' || Object.keys(it).length > 1);
   const [only] = others;
   const types = typesOf(only?.['type']);
@@ -126,7 +126,7 @@ function foldNull(draft: Draft): void {
   delete draft['anyOf'];
   for (const [keyword, value] of Object.entries(only)) draft[keyword] ??= value;
   draft['type'] = [...new Set([...types, 'null'])];
-  if (isArray(values)) draft['enum'] = distinct([...values, null]);
+  if (isJsonArray(values)) draft['enum'] = distinct([...values, null]);
 }
 
 function tellFormat(draft: Draft, schema: JsonObject): void {
@@ -156,6 +156,6 @@ function besideReference(draft: Draft): JsonObject {
   if (reference === undefined) return draft;
   const beside = Object.keys(draft).filter((keyword) => !BESIDE_REF.has(keyword));
   if (beside.length === 0) return omit(draft, 'default');
-  const parts = isArray(draft['allOf']) ? draft['allOf'].filter(isObject) : [];
+  const parts = isJsonArray(draft['allOf']) ? draft['allOf'].filter(isJsonObject) : [];
   return { ...omit(draft, '$ref'), allOf: [{ $ref: reference }, ...parts] };
 }

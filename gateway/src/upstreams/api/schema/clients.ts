@@ -1,6 +1,5 @@
 /** What the known clients do with lists of tools, as far as it is known. */
-import type { JsonObject } from '../../../kernel/index.ts';
-import { isObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../../../kernel/index.ts';
 import { eachSubschema } from './walk.ts';
 
 /** A client and what it takes. Figures are those of the most careful version in use. */
@@ -148,7 +147,7 @@ function keywordsIn(root: JsonObject): Found {
   const look = (schema: JsonObject): void => {
     if (typeof schema['$ref'] === 'string') found.hasReference = true;
     if (schema['anyOf'] !== undefined || schema['oneOf'] !== undefined) found.hasUnion = true;
-    if (schema['type'] === 'array' && !isObject(schema['items'])) found.lacksItems = true;
+    if (schema['type'] === 'array' && !isJsonObject(schema['items'])) found.lacksItems = true;
     eachSubschema(schema, look);
   };
   look(root);

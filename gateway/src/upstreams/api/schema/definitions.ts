@@ -1,13 +1,12 @@
 /** The definitions of a root. */
-import type { JsonObject } from '../../../kernel/index.ts';
-import { isObject, memberOf } from './json.ts';
+import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import { SchemaMemo } from './memo.ts';
 import { collectReferred } from './walk.ts';
 
 /** `root` with only those `$defs` that it reaches; without any where it reaches none. */
 export function pruneDefinitions(root: JsonObject, memo = new SchemaMemo()): JsonObject {
   const { $defs: all, ...rest } = root;
-  if (!isObject(all)) return root;
+  if (!isJsonObject(all)) return root;
   const names = new Set<string>();
   collectReferred(rest, names);
   if (names.size === 0) return rest;
@@ -20,8 +19,8 @@ export function pruneDefinitions(root: JsonObject, memo = new SchemaMemo()): Jso
 function reachable(all: JsonObject, names: ReadonlySet<string>, memo: SchemaMemo): JsonObject {
   const reached = new Set(names);
   for (const name of reached) {
-    const definition = memberOf(all, name);
-    if (isObject(definition)) memo.namesIn(definition).forEach((inner) => reached.add(inner));
+    const definition = ownMember(all, name);
+    if (isJsonObject(definition)) memo.namesIn(definition).forEach((inner) => reached.add(inner));
   }
   const entries = Object.entries(all);
   const kept = entries.filter(([name]) => reached.has(name));
@@ -38,11 +37,11 @@ export function mapDefinitions(
   change: (definition: JsonObject) => JsonObject,
 ): JsonObject {
   const all = root['$defs'];
-  if (!isObject(all)) return root;
+  if (!isJsonObject(all)) return root;
   const changed = remember(known, all, () => {
     const entries = Object.entries(all).map(([name, definition]): [string, JsonObject] => [
       name,
-      isObject(definition) ? remember(known, definition, () => change(definition)) : {},
+      isJsonObject(definition) ? remember(known, definition, () => change(definition)) : {},
     ]);
     return Object.fromEntries(entries);
   });

@@ -1,6 +1,6 @@
 /** The dialect of Gemini's function declarations, which is a part of OpenAPI 3.0. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, joinText, put, type Draft } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { joinText, put, type Draft } from './json.ts';
 import { mergeSchemas, typesOf } from './merge.ts';
 import { mapSubschemas } from './walk.ts';
 
@@ -43,7 +43,7 @@ export function gemini(schema: JsonObject, notes: Set<string>): JsonObject {
   for (const [keyword, value] of Object.entries(flat)) {
     if (KNOWN.has(keyword)) put(draft, keyword, value);
   }
-  if (isObject(flat['additionalProperties'])) {
+  if (isJsonObject(flat['additionalProperties'])) {
     notes.add('Names of the caller’s choice are only told in words.');
     draft['description'] = joinText(flat['description'], 'Takes names of your choice.');
   }
@@ -56,8 +56,8 @@ export function gemini(schema: JsonObject, notes: Set<string>): JsonObject {
 
 function withoutParts(schema: JsonObject, notes: Set<string>): JsonObject {
   const { allOf, ...own } = schema;
-  if (!isArray(allOf)) return schema;
-  const merged = mergeSchemas([...allOf.filter(isObject), own]) ?? own;
+  if (!isJsonArray(allOf)) return schema;
+  const merged = mergeSchemas([...allOf.filter(isJsonObject), own]) ?? own;
   const { allOf: rest, ...flat } = merged;
   if (rest !== undefined) notes.add('Some conditions were left out.');
   return flat;
@@ -66,7 +66,7 @@ function withoutParts(schema: JsonObject, notes: Set<string>): JsonObject {
 /** Values can be listed only of texts. */
 function tellValues(draft: Draft): void {
   const values = draft['enum'];
-  if (!isArray(values)) return;
+  if (!isJsonArray(values)) return;
   const texts = values.filter((value) => value !== null);
   if (texts.length > 0 && texts.every((value) => typeof value === 'string' && value !== '')) {
     draft['enum'] = texts;
@@ -80,7 +80,7 @@ function tellValues(draft: Draft): void {
 
 function oneType(draft: Draft): JsonObject {
   const variants = draft['anyOf'];
-  if (isArray(variants)) return oneOfVariants(draft, variants);
+  if (isJsonArray(variants)) return oneOfVariants(draft, variants);
   const types = typesOf(draft['type']) ?? [];
   const named = types.filter((type) => type !== 'null');
   const nullable = named.length < types.length ? { nullable: true } : {};
@@ -97,11 +97,11 @@ function oneType(draft: Draft): JsonObject {
 
 /** Null belongs to a variant: beside a choice there is no type that it could be added to. */
 function oneOfVariants(draft: Draft, variants: readonly Json[]): JsonObject {
-  const others = variants.filter((it) => !isObject(it) || it['type'] !== 'null');
+  const others = variants.filter((it) => !isJsonObject(it) || it['type'] !== 'null');
   const { anyOf: _, nullable: outer, ...rest } = draft;
   const isNullable = outer === true || others.length < variants.length;
   const [first, ...further] = others;
-  const own = isObject(first) ? { ...first, ...(isNullable ? { nullable: true } : {}) } : first;
-  if (further.length === 0 && isObject(own)) return oneType({ ...own, ...rest });
+  const own = isJsonObject(first) ? { ...first, ...(isNullable ? { nullable: true } : {}) } : first;
+  if (further.length === 0 && isJsonObject(own)) return oneType({ ...own, ...rest });
   return { ...rest, anyOf: own === undefined ? [] : [own, ...further] };
 }

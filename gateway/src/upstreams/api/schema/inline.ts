@@ -1,6 +1,6 @@
 /** Schemas without references. */
-import type { JsonObject } from '../../../kernel/index.ts';
-import { isObject, joinText, memberOf, omit } from './json.ts';
+import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
+import { joinText, omit } from './json.ts';
 import { mergeSchemas } from './merge.ts';
 import { mapSubschemas, referredName } from './walk.ts';
 
@@ -23,7 +23,7 @@ interface Inlining {
  */
 export function inlineReferences(root: JsonObject, notes: Set<string>): JsonObject {
   const { $defs, ...own } = root;
-  const state: Inlining = { defs: isObject($defs) ? $defs : {}, notes, left: MAX_SCHEMAS };
+  const state: Inlining = { defs: isJsonObject($defs) ? $defs : {}, notes, left: MAX_SCHEMAS };
   return inline(own, state, []);
 }
 
@@ -42,9 +42,9 @@ function inlineNamed(
   state: Inlining,
   path: readonly string[],
 ): JsonObject {
-  const target = memberOf(state.defs, name);
+  const target = ownMember(state.defs, name);
   const beside = omit(schema, '$ref');
-  if (!isObject(target)) return beside;
+  if (!isJsonObject(target)) return beside;
   const isRepeated = path.filter((earlier) => earlier === name).length >= MAX_REPEATS;
   if (isRepeated || path.length >= MAX_LEVELS || state.left <= 0) {
     state.notes.add(`${name} contains itself or is too large: it is only named where it repeats.`);

@@ -1,28 +1,8 @@
 /** The shapes of JSON values, and ways to build them that no member name can surprise. */
-import { ExactNumber, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, type Json, type JsonObject } from '../../../kernel/index.ts';
 
 /** An object under construction; members named by others go in with `put`. */
 export type Draft = Record<string, Json>;
-
-/** @returns whether `value` is a JSON object: no array, no number kept as text */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof ExactNumber)
-  );
-}
-
-/** @returns whether `value` is a JSON array */
-export function isArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
-}
-
-/** The own member `key`; what an object inherits is no member. */
-export function memberOf(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
 
 /** Sets an own member, `__proto__` included. */
 export function put(draft: Draft, key: string, value: Json): void {
@@ -59,7 +39,7 @@ export function distinct(values: readonly Json[]): readonly Json[] {
 
 /** The strings of a list, each once; [] where it is none. */
 export function stringsOf(value: Json | undefined): readonly string[] {
-  if (!isArray(value)) return [];
+  if (!isJsonArray(value)) return [];
   return [...new Set(value.filter((item) => typeof item === 'string'))];
 }
 

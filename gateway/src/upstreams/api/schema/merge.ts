@@ -1,15 +1,12 @@
 /** One schema that says what several say together. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
 import {
-  distinct,
-  isArray,
-  isObject,
-  isSame,
-  memberOf,
-  put,
-  stringsOf,
-  type Draft,
-} from './json.ts';
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { distinct, isSame, put, stringsOf, type Draft } from './json.ts';
 
 /** Keywords of which the greater value is the narrower one, and of which the lesser is. */
 const GREATER: ReadonlySet<string> = new Set([
@@ -60,7 +57,7 @@ export function mergeSchemas(parts: readonly JsonObject[]): JsonObject | null {
       if (keyword === '$ref') {
         rest.push({ $ref: value });
       } else if (keyword === 'allOf') {
-        if (isArray(value)) rest.push(...value);
+        if (isJsonArray(value)) rest.push(...value);
       } else if (!Object.hasOwn(draft, keyword)) {
         put(draft, keyword, value);
       } else {
@@ -80,7 +77,8 @@ function finish(draft: Draft, rest: readonly Json[]): JsonObject {
   if (draft['additionalProperties'] === false) delete draft['additionalProperties'];
   const parts = distinct(rest);
   const [only] = parts;
-  const isReference = parts.length === 1 && isObject(only) && Object.keys(only).join() === '$ref';
+  const isReference =
+    parts.length === 1 && isJsonObject(only) && Object.keys(only).join() === '$ref';
   if (isReference && Object.keys(draft).every((key) => BESIDE_REF.has(key))) {
     return { ...only, ...draft };
   }
@@ -108,9 +106,9 @@ function mergeKeyword(keyword: string, a: Json, b: Json): Json | undefined | typ
     case 'properties':
     case 'patternProperties':
     case '$defs':
-      return isObject(a) && isObject(b) ? mergeProperties(a, b) : a;
+      return isJsonObject(a) && isJsonObject(b) ? mergeProperties(a, b) : a;
     case 'items':
-      return isObject(a) && isObject(b) ? mergeOrNest(a, b) : undefined;
+      return isJsonObject(a) && isJsonObject(b) ? mergeOrNest(a, b) : undefined;
     case 'additionalProperties':
       return mergeAdditional(a, b);
     case 'uniqueItems':
@@ -124,8 +122,9 @@ function mergeKeyword(keyword: string, a: Json, b: Json): Json | undefined | typ
 function mergeProperties(a: JsonObject, b: JsonObject): JsonObject {
   const merged: Draft = { ...a };
   for (const [name, schema] of Object.entries(b)) {
-    const earlier = memberOf(merged, name);
-    const both = isObject(earlier) && isObject(schema) ? mergeOrNest(earlier, schema) : schema;
+    const earlier = ownMember(merged, name);
+    const both =
+      isJsonObject(earlier) && isJsonObject(schema) ? mergeOrNest(earlier, schema) : schema;
     put(merged, name, both);
   }
   return merged;
@@ -140,13 +139,13 @@ function mergeAdditional(a: Json, b: Json): Json {
   if (a === false || b === false) return false;
   if (a === true) return b;
   if (b === true) return a;
-  return isObject(a) && isObject(b) ? mergeOrNest(a, b) : a;
+  return isJsonObject(a) && isJsonObject(b) ? mergeOrNest(a, b) : a;
 }
 
 /** The types that a schema names; undefined where it names none. */
 export function typesOf(value: Json | undefined): readonly string[] | undefined {
   if (typeof value === 'string') return [value];
-  return isArray(value) ? stringsOf(value) : undefined;
+  return isJsonArray(value) ? stringsOf(value) : undefined;
 }
 
 function intersectTypes(a: Json, b: Json): Json | undefined {
@@ -160,7 +159,7 @@ function intersectTypes(a: Json, b: Json): Json | undefined {
 }
 
 function intersectValues(a: Json, b: Json): Json | undefined {
-  if (!isArray(a) || !isArray(b)) return a;
+  if (!isJsonArray(a) || !isJsonArray(b)) return a;
   const right = new Set(b.map((value) => JSON.stringify(value)));
   const both = a.filter((value) => right.has(JSON.stringify(value)));
   return both.length === 0 ? undefined : both;

@@ -1,6 +1,6 @@
 /** The dialect in which OpenAI's models are held to a schema exactly. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, joinText, put, type Draft } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { joinText, put, type Draft } from './json.ts';
 import { mergeSchemas, typesOf } from './merge.ts';
 import { mapSubschemas } from './walk.ts';
 
@@ -47,8 +47,8 @@ const FORMATS: ReadonlySet<string> = new Set([
  */
 export function openaiStrict(schema: JsonObject, notes: Set<string>): JsonObject {
   const flat = withoutParts(schema, notes);
-  const isMap = isObject(flat['additionalProperties']) || flat['additionalProperties'] === true;
-  const properties = isObject(flat['properties']) ? flat['properties'] : {};
+  const isMap = isJsonObject(flat['additionalProperties']) || flat['additionalProperties'] === true;
+  const properties = isJsonObject(flat['properties']) ? flat['properties'] : {};
   const isObjectType = typesOf(flat['type'])?.includes('object') === true;
   if (isShapeless(flat) || (isObjectType && Object.keys(properties).length === 0)) {
     notes.add('Values without a fixed shape are given as JSON text.');
@@ -68,10 +68,10 @@ export function openaiStrict(schema: JsonObject, notes: Set<string>): JsonObject
 }
 
 function closeObject(draft: Draft, properties: JsonObject): void {
-  const required = isArray(draft['required']) ? draft['required'] : [];
+  const required = isJsonArray(draft['required']) ? draft['required'] : [];
   const all = Object.entries(properties).map(([name, property]): [string, Json] => [
     name,
-    required.includes(name) || !isObject(property) ? property : orNull(property),
+    required.includes(name) || !isJsonObject(property) ? property : orNull(property),
   ]);
   draft['properties'] = Object.fromEntries(all);
   draft['required'] = Object.keys(properties);
@@ -87,18 +87,18 @@ function orNull(schema: JsonObject): JsonObject {
   const { description, ...rest } = schema;
   const told = description === undefined ? {} : { description };
   const variants =
-    isArray(rest['anyOf']) && Object.keys(rest).length === 1 ? rest['anyOf'] : [rest];
+    isJsonArray(rest['anyOf']) && Object.keys(rest).length === 1 ? rest['anyOf'] : [rest];
   return { ...told, anyOf: [...variants, { type: 'null' }] };
 }
 
 function withoutParts(schema: JsonObject, notes: Set<string>): JsonObject {
   const { allOf, ...own } = schema;
-  if (!isArray(allOf)) return schema;
-  const parts = allOf.filter(isObject);
+  if (!isJsonArray(allOf)) return schema;
+  const parts = allOf.filter(isJsonObject);
   const merged = mergeSchemas([...parts, own]) ?? own;
   const { allOf: rest, ...flat } = merged;
   if (rest !== undefined) notes.add('Some conditions were left out.');
-  const [only] = isArray(rest) ? rest.filter(isObject) : [];
+  const [only] = isJsonArray(rest) ? rest.filter(isJsonObject) : [];
   const isReference = Object.keys(flat).every((keyword) => keyword === 'description');
   return only !== undefined && isReference ? { ...only, ...flat } : flat;
 }

@@ -1,10 +1,10 @@
 /** The dialects that a listing may be asked in. */
-import type { JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type JsonObject } from '../../../kernel/index.ts';
 import { defaultProfile } from './default-profile.ts';
 import { mapDefinitions, pruneDefinitions } from './definitions.ts';
 import { gemini } from './gemini.ts';
 import { inlineReferences } from './inline.ts';
-import { isObject, omit } from './json.ts';
+import { omit } from './json.ts';
 import { openaiStrict } from './openai-strict.ts';
 import { objectRoot } from './root.ts';
 import { mergeUnions } from './unions.ts';
@@ -59,7 +59,7 @@ function strictRoot(plain: JsonObject, notes: Set<string>): JsonObject {
   const { $defs, ...own } = plain;
   const closed = { properties: {}, required: [], additionalProperties: false };
   const { properties } = own;
-  const isEmpty = !isObject(properties) || Object.keys(properties).length === 0;
+  const isEmpty = !isJsonObject(properties) || Object.keys(properties).length === 0;
   const root: JsonObject = isEmpty ? { type: 'object', ...closed } : openaiStrict(own, notes);
   if ($defs === undefined) return root;
   return pruneDefinitions(

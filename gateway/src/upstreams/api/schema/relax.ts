@@ -1,6 +1,6 @@
 /** What is promised of answers: real ones keep to little more than names and types. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, put, type Draft } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { put, type Draft } from './json.ts';
 import { typesOf } from './merge.ts';
 import { mapDefinitions, pruneDefinitions } from './definitions.ts';
 import { SchemaMemo } from './memo.ts';
@@ -44,8 +44,8 @@ function relax(schema: JsonObject, isRoot: boolean): JsonObject {
   }
   const types = typesOf(draft['type']);
   if (types !== undefined) draft['type'] = relaxTypes(types, isRoot);
-  if (isArray(draft['oneOf'])) {
-    const others = isArray(draft['anyOf']) ? draft['anyOf'] : [];
+  if (isJsonArray(draft['oneOf'])) {
+    const others = isJsonArray(draft['anyOf']) ? draft['anyOf'] : [];
     draft['anyOf'] = [...others, ...draft['oneOf']];
     delete draft['oneOf'];
   }
@@ -60,5 +60,5 @@ function relaxTypes(types: readonly string[], isRoot: boolean): Json {
 
 function relaxPart(part: Subschema, keyword: string): Json {
   if (typeof part === 'boolean') return keyword === 'additionalProperties' ? true : {};
-  return isObject(part) ? relax(part, false) : {};
+  return isJsonObject(part) ? relax(part, false) : {};
 }

@@ -1,16 +1,12 @@
 /** The root of a tool's arguments: an object with properties and nothing else that chooses. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
 import {
-  isArray,
-  isObject,
-  isSame,
-  joinText,
-  memberOf,
-  omit,
-  put,
-  stringsOf,
-  type Draft,
-} from './json.ts';
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { isSame, joinText, omit, put, stringsOf, type Draft } from './json.ts';
 import { mergeSchemas, typesOf } from './merge.ts';
 import { referredName } from './walk.ts';
 
@@ -22,7 +18,7 @@ const MAX_HOPS = 16;
  */
 export function objectRoot(root: JsonObject): JsonObject {
   const { $defs, ...own } = root;
-  const defs = isObject($defs) ? $defs : {};
+  const defs = isJsonObject($defs) ? $defs : {};
   const merged = unfold(own, defs, 0);
   const types = typesOf(merged['type']);
   const isOther = types !== undefined && !types.includes('object');
@@ -38,11 +34,11 @@ function wrap(schema: JsonObject): JsonObject {
 function unfold(schema: JsonObject, defs: JsonObject, hops: number): JsonObject {
   const name = referredName(schema);
   const { allOf } = schema;
-  if (hops > MAX_HOPS || (name === undefined && !isArray(allOf))) {
+  if (hops > MAX_HOPS || (name === undefined && !isJsonArray(allOf))) {
     return omit(schema, '$ref', 'allOf');
   }
-  const target = name === undefined ? undefined : memberOf(defs, name);
-  const referred = [target, ...(isArray(allOf) ? allOf : [])].filter(isObject);
+  const target = name === undefined ? undefined : ownMember(defs, name);
+  const referred = [target, ...(isJsonArray(allOf) ? allOf : [])].filter(isJsonObject);
   const parts = referred.map((part) => unfold(part, defs, hops + 1));
   const own = omit(schema, '$ref', 'allOf');
   const all = [...parts, own].filter((part) => Object.keys(part).length > 0);
@@ -55,7 +51,7 @@ function unfold(schema: JsonObject, defs: JsonObject, hops: number): JsonObject 
 /** Parts that could not be merged: of choices the properties stay, of the rest nothing. */
 function dissolve(schema: JsonObject, hops: number): JsonObject {
   const { allOf, ...own } = schema;
-  const parts = isArray(allOf) ? allOf.filter(isObject) : [];
+  const parts = isJsonArray(allOf) ? allOf.filter(isJsonObject) : [];
   return hops > MAX_HOPS
     ? own
     : parts.reduce<JsonObject>((all, part) => mergeVariants(all, variantsOf(part)), own);
@@ -64,7 +60,7 @@ function dissolve(schema: JsonObject, hops: number): JsonObject {
 function variantsOf(schema: JsonObject): readonly JsonObject[] {
   return ['anyOf', 'oneOf'].flatMap((keyword) => {
     const list = schema[keyword];
-    return isArray(list) ? list.filter(isObject) : [];
+    return isJsonArray(list) ? list.filter(isJsonObject) : [];
   });
 }
 
@@ -72,7 +68,7 @@ function withoutChoices(schema: JsonObject, defs: JsonObject): JsonObject {
   const variants = variantsOf(schema).map((variant) => unfold(variant, defs, 1));
   const own = omit(schema, 'anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'enum', 'const');
   const merged = mergeVariants(own, variants);
-  const properties = isObject(merged['properties']) ? merged['properties'] : {};
+  const properties = isJsonObject(merged['properties']) ? merged['properties'] : {};
   return { ...merged, type: 'object', properties };
 }
 
@@ -84,7 +80,7 @@ export function mergeVariants(own: JsonObject, variants: readonly JsonObject[]):
   if (objects.length === 0) return own;
   const properties: Draft = {};
   for (const variant of objects) addProperties(properties, variant);
-  const ownProperties = isObject(own['properties']) ? own['properties'] : {};
+  const ownProperties = isJsonObject(own['properties']) ? own['properties'] : {};
   const common = objects
     .map((variant) => stringsOf(variant['required']))
     .reduce((a, b) => a.filter((name) => b.includes(name)));
@@ -101,9 +97,9 @@ export function mergeVariants(own: JsonObject, variants: readonly JsonObject[]):
 }
 
 function addProperties(properties: Draft, variant: JsonObject): void {
-  if (!isObject(variant['properties'])) return;
+  if (!isJsonObject(variant['properties'])) return;
   for (const [name, schema] of Object.entries(variant['properties'])) {
-    const earlier = memberOf(properties, name);
+    const earlier = ownMember(properties, name);
     if (earlier === undefined) put(properties, name, schema);
     else if (!isSame(earlier, schema)) put(properties, name, eitherOf(earlier, schema));
   }
@@ -111,8 +107,8 @@ function addProperties(properties: Draft, variant: JsonObject): void {
 
 function eitherOf(earlier: Json, schema: Json): Json {
   const isChoice =
-    isObject(earlier) && isArray(earlier['anyOf']) && Object.keys(earlier).length === 1;
-  const variants = isChoice && isArray(earlier['anyOf']) ? earlier['anyOf'] : [earlier];
+    isJsonObject(earlier) && isJsonArray(earlier['anyOf']) && Object.keys(earlier).length === 1;
+  const variants = isChoice && isJsonArray(earlier['anyOf']) ? earlier['anyOf'] : [earlier];
   if (variants.some((variant) => isSame(variant, schema))) return earlier;
   return { anyOf: [...variants, schema] };
 }
@@ -121,7 +117,9 @@ function eitherOf(earlier: Json, schema: Json): Json {
 function tellVariants(variants: readonly JsonObject[], common: readonly string[]): string {
   const needs = variants.map((variant) => {
     const required = stringsOf(variant['required']).filter((name) => !common.includes(name));
-    const properties = isObject(variant['properties']) ? Object.keys(variant['properties']) : [];
+    const properties = isJsonObject(variant['properties'])
+      ? Object.keys(variant['properties'])
+      : [];
     const names = required.length > 0 ? required : properties.slice(0, MAX_TOLD_VARIANTS);
     return names.join(' + ');
   });

@@ -1,6 +1,6 @@
 /** Words and lists of a schema, shorter. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, joinText, type Draft } from './json.ts';
+import { isJsonArray, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { joinText, type Draft } from './json.ts';
 
 /** How much is said at a place. */
 export interface Wording {
@@ -42,7 +42,7 @@ export function shortenOwn(schema: JsonObject, wording: Wording, isArgument: boo
 
 function shortenValues(draft: Draft, maxValues: number): Json | undefined {
   const values = draft['enum'];
-  if (!isArray(values) || values.length <= maxValues) return undefined;
+  if (!isJsonArray(values) || values.length <= maxValues) return undefined;
   delete draft['enum'];
   const shown = values.slice(0, SHOWN_VALUES).map((value) => JSON.stringify(value));
   return `One of ${values.length} values, such as ${shown.join(', ')}.`;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../kernel/index.ts';
-import { isObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../../../kernel/index.ts';
 import { estimateTokens } from './tokens.ts';
 import { trimToBudget } from './trim.ts';
 
@@ -91,7 +90,7 @@ describe('a schema over its budget', () => {
           expect(trimToBudget(root, maxTokens)).toEqual(trimmed);
           expect(tokensOf(trimmed ?? root)).toBeLessThanOrEqual(maxTokens);
           const { properties } = trimmed ?? root;
-          expect(isObject(properties) && Object.hasOwn(properties, 'argument_0')).toBe(true);
+          expect(isJsonObject(properties) && Object.hasOwn(properties, 'argument_0')).toBe(true);
         },
       ),
       { numRuns: 60 },

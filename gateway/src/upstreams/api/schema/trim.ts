@@ -1,7 +1,7 @@
 /** What is listed of a schema that is too long to be listed whole. */
-import type { JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import { SchemaMemo } from './memo.ts';
-import { isObject, joinText, memberOf, omit, stringsOf } from './json.ts';
+import { joinText, omit, stringsOf } from './json.ts';
 import { shortenText, type Wording } from './shorten.ts';
 import { estimateTokens } from './tokens.ts';
 import { unfold, type UnfoldOptions, type Unfolded } from './unfolding.ts';
@@ -57,10 +57,10 @@ const NONE: ReadonlySet<string> = new Set();
 function isLonger(root: JsonObject, maxChars: number, memo: SchemaMemo): boolean {
   const { $defs, ...own } = root;
   let left = maxChars - JSON.stringify(own).length;
-  if (!isObject($defs)) return left < 0;
+  if (!isJsonObject($defs)) return left < 0;
   for (const definition of Object.values($defs)) {
     if (left < 0) return true;
-    if (isObject(definition)) left -= memo.charsOf(definition);
+    if (isJsonObject(definition)) left -= memo.charsOf(definition);
   }
   return left < 0;
 }
@@ -122,13 +122,13 @@ function withSmallOnes(
 
 /** Only what is required, and as many names of the optional arguments as there is room for. */
 function withoutOptional(root: JsonObject, maxTokens: number, options: UnfoldOptions): JsonObject {
-  const properties = isObject(root['properties']) ? root['properties'] : {};
+  const properties = isJsonObject(root['properties']) ? root['properties'] : {};
   const required = stringsOf(root['required']);
   const kept = required.filter((name) => Object.hasOwn(properties, name));
   const others = Object.keys(properties).filter((name) => !kept.includes(name));
   const base: JsonObject = {
     ...omit(root, 'additionalProperties', 'description'),
-    properties: Object.fromEntries(kept.map((name) => [name, memberOf(properties, name) ?? {}])),
+    properties: Object.fromEntries(kept.map((name) => [name, ownMember(properties, name) ?? {}])),
   };
   const told = unfold(base, { ...options, maxChars: Number.MAX_SAFE_INTEGER });
   const used = estimateTokens(JSON.stringify(told.schema));

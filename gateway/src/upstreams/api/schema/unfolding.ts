@@ -1,6 +1,12 @@
 /** A schema of arguments told only to a certain depth. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, joinText, memberOf, type Draft } from './json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { joinText, type Draft } from './json.ts';
 import { shortenOwn, shortenText, type Wording } from './shorten.ts';
 import type { SchemaMemo } from './memo.ts';
 import { mapSubschemas, referredName } from './walk.ts';
@@ -49,7 +55,7 @@ class Unfolding {
 
   constructor(root: JsonObject, options: UnfoldOptions) {
     this.root = root;
-    this.defs = isObject(root['$defs']) ? root['$defs'] : {};
+    this.defs = isJsonObject(root['$defs']) ? root['$defs'] : {};
     this.options = options;
     this.left = options.maxChars;
   }
@@ -59,8 +65,8 @@ class Unfolding {
     const schema = this.tell(own, 0, '');
     const definitions: [string, Json][] = [];
     for (const [name, depth] of this.reached) {
-      const definition = memberOf(this.defs, name);
-      const told = isObject(definition) ? this.tell(definition, depth, `${name}:`) : {};
+      const definition = ownMember(this.defs, name);
+      const told = isJsonObject(definition) ? this.tell(definition, depth, `${name}:`) : {};
       definitions.push([name, told]);
       if (this.left < 0) break;
     }
@@ -99,7 +105,7 @@ class Unfolding {
     const { memo } = this.options;
     const name = referredName(part);
     const definition = name === undefined || this.reached.has(name) ? undefined : this.defs[name];
-    return memo.charsOf(part) + (isObject(definition) ? memo.charsOf(definition) : 0);
+    return memo.charsOf(part) + (isJsonObject(definition) ? memo.charsOf(definition) : 0);
   }
 }
 
@@ -111,7 +117,7 @@ function isBranch(schema: JsonObject): boolean {
   return INNER.some((keyword) => {
     const value = schema[keyword];
     if (keyword !== 'items') return typeof value === 'object';
-    return isObject(value) && isBranch(value);
+    return isJsonObject(value) && isBranch(value);
   });
 }
 
@@ -123,10 +129,10 @@ function stubOf(
   isArgument: boolean,
 ): JsonObject {
   const name = referredName(schema);
-  const target = name === undefined ? undefined : memberOf(defs, name);
-  const told = isObject(target) ? { ...target, ...schema } : schema;
+  const target = name === undefined ? undefined : ownMember(defs, name);
+  const told = isJsonObject(target) ? { ...target, ...schema } : schema;
   const type = told['type'];
-  const isList = type === 'array' || (isArray(type) && type.includes('array'));
+  const isList = type === 'array' || (isJsonArray(type) && type.includes('array'));
   const maxChars = isArgument ? wording.argumentChars : wording.innerChars;
   const text = typeof told['description'] === 'string' ? told['description'] : '';
   const draft: Draft = {};
@@ -141,9 +147,9 @@ function ownChars(schema: JsonObject): number {
   let chars = 4;
   for (const [keyword, value] of Object.entries(schema)) {
     chars += keyword.length + 4;
-    if (isObject(value)) chars += Object.keys(value).join('","').length;
+    if (isJsonObject(value)) chars += Object.keys(value).join('","').length;
     else if (typeof value === 'string') chars += value.length;
-    else if (isArray(value)) chars += keyword.endsWith('Of') ? 4 : JSON.stringify(value).length;
+    else if (isJsonArray(value)) chars += keyword.endsWith('Of') ? 4 : JSON.stringify(value).length;
   }
   return chars;
 }

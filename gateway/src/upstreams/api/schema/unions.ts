@@ -1,6 +1,12 @@
 /** Schemas without choices. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { distinct, isArray, isObject, joinText, memberOf, omit } from './json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { distinct, joinText, omit } from './json.ts';
 import { MAX_REPEATS, nameOnly } from './inline.ts';
 import { mergeSchemas, typesOf } from './merge.ts';
 import { mergeVariants } from './root.ts';
@@ -23,7 +29,7 @@ interface Merging {
  * @param notes collects what became wider
  */
 export function mergeUnions(root: JsonObject, notes: Set<string>): JsonObject {
-  const defs = isObject(root['$defs']) ? root['$defs'] : {};
+  const defs = isJsonObject(root['$defs']) ? root['$defs'] : {};
   return merge(root, { defs, notes, left: MAX_SCHEMAS }, '', []);
 }
 
@@ -56,7 +62,7 @@ function withoutUnion(
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const variants = ['anyOf', 'oneOf'].flatMap((keyword) => {
       const list = at[keyword];
-      return isArray(list) ? list.filter(isObject) : [];
+      return isJsonArray(list) ? list.filter(isJsonObject) : [];
     });
     const own = omit(at, 'anyOf', 'oneOf');
     if (variants.length === 0) return own;
@@ -102,9 +108,9 @@ function addUp(
   const told = variants.map((it) => it['description']).filter((it) => typeof it === 'string');
   const description = joinText(own['description'], ...[...new Set(told)].slice(0, 4));
   const values = variants.map((variant) => variant['enum']);
-  const isListed = values.every(isArray);
+  const isListed = values.every(isJsonArray);
   const objects = variants.filter((variant) => variant['properties'] !== undefined);
-  const items = variants.map((variant) => variant['items']).filter(isObject);
+  const items = variants.map((variant) => variant['items']).filter(isJsonObject);
   const isAny = types.includes(ANY);
   const merged =
     objects.length === 0 ? {} : omit(mergeVariants({}, objects), 'description', 'required');
@@ -115,7 +121,7 @@ function addUp(
       ? {}
       : { type: types.length === 1 ? (types[0] ?? '') : types }),
     ...(description === '' ? {} : { description }),
-    ...(isListed ? { enum: distinct(values.filter(isArray).flat()) } : {}),
+    ...(isListed ? { enum: distinct(values.filter(isJsonArray).flat()) } : {}),
     ...(items.length === 0
       ? {}
       : { items: items.length === 1 ? (items[0] ?? {}) : { anyOf: items } }),
@@ -127,7 +133,7 @@ function withNullType(schema: JsonObject, isNullable: boolean): JsonObject {
   if (!isNullable || types === undefined || types.includes('null')) return schema;
   const widened: JsonObject = { ...schema, type: [...types, 'null'] };
   const values: Json | undefined = schema['enum'];
-  return isArray(values) ? { ...widened, enum: distinct([...values, null]) } : widened;
+  return isJsonArray(values) ? { ...widened, enum: distinct([...values, null]) } : widened;
 }
 
 /** What a variant refers to, copied; a definition within itself is only named. */
@@ -136,8 +142,8 @@ function settle(schema: JsonObject, state: Merging, path: string[]): JsonObject 
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const name = referredName(at);
     if (name === undefined) return at;
-    const found = memberOf(state.defs, name);
-    const target = isObject(found) ? found : {};
+    const found = ownMember(state.defs, name);
+    const target = isJsonObject(found) ? found : {};
     const beside = omit(at, '$ref');
     const isRepeated = path.filter((earlier) => earlier === name).length >= MAX_REPEATS;
     const isFar = path.length >= MAX_COPIED || state.left-- <= 0;

@@ -1,6 +1,5 @@
 /** Where JSON Schema 2020-12 holds schemas inside schemas. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject } from './json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
 
 /** Keywords whose value is one schema. */
 const SINGLE: ReadonlySet<string> = new Set([
@@ -36,7 +35,7 @@ export type Visit = (schema: Subschema, keyword: string, name: string) => Json;
 
 /** @returns whether a value can stand where a schema is expected */
 export function isSchema(value: Json | undefined): value is Subschema {
-  return typeof value === 'boolean' || isObject(value);
+  return typeof value === 'boolean' || isJsonObject(value);
 }
 
 /** A copy of `schema` whose direct subschemas are what `visit` makes of them. */
@@ -49,10 +48,10 @@ export function mapSubschemas(schema: JsonObject, visit: Visit): JsonObject {
 function mapKeyword(keyword: string, value: Json, visit: Visit): Json {
   if (SINGLE.has(keyword)) return isSchema(value) ? visit(value, keyword, '') : value;
   if (LISTS.has(keyword)) {
-    if (!isArray(value)) return value;
+    if (!isJsonArray(value)) return value;
     return value.map((item, i) => (isSchema(item) ? visit(item, keyword, String(i)) : item));
   }
-  if (!MAPS.has(keyword) || !isObject(value)) return value;
+  if (!MAPS.has(keyword) || !isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       name,
@@ -69,13 +68,14 @@ export function eachSubschema(
   for (const keyword of Object.keys(schema)) {
     const value = schema[keyword];
     if (SINGLE.has(keyword)) {
-      if (isObject(value)) visit(value, keyword, '');
+      if (isJsonObject(value)) visit(value, keyword, '');
     } else if (LISTS.has(keyword)) {
-      if (isArray(value)) value.forEach((v, i) => isObject(v) && visit(v, keyword, String(i)));
-    } else if (MAPS.has(keyword) && isObject(value)) {
+      if (isJsonArray(value))
+        value.forEach((v, i) => isJsonObject(v) && visit(v, keyword, String(i)));
+    } else if (MAPS.has(keyword) && isJsonObject(value)) {
       for (const name of Object.keys(value)) {
         const item = value[name];
-        if (isObject(item)) visit(item, keyword, name);
+        if (isJsonObject(item)) visit(item, keyword, name);
       }
     }
   }

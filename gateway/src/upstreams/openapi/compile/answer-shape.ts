@@ -1,9 +1,8 @@
 /** The shape of an answer: where its list stands, and where it says how to go on. */
-import { isArray, isObject, memberOf } from '../../api/schema/json.ts';
 import { bodyPointer } from './draft.ts';
 import { hasType, propertiesOf, resolved } from './schema-session.ts';
 import type { SchemaSession } from '../schema/index.ts';
-import type { JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
 
 export interface AnswerShape {
   readonly root: JsonObject;
@@ -69,7 +68,7 @@ type Member = readonly [name: string, schema: JsonObject];
 function onlyOne(lists: readonly Member[], session: SchemaSession): Member | undefined {
   if (lists.length <= 1) return lists[0];
   const ofObjects = lists.filter(([, list]) =>
-    hasType(resolved(memberOf(list, 'items'), session), 'object'),
+    hasType(resolved(ownMember(list, 'items'), session), 'object'),
   );
   return ofObjects.length === 1 ? ofObjects[0] : undefined;
 }
@@ -111,9 +110,9 @@ export function findLeaf(
 /** Members of a schema and of what it is composed of. */
 function merged(schema: JsonObject, session: SchemaSession, depth = 0): [string, JsonObject][] {
   const own = Object.entries(propertiesOf(schema)).flatMap(
-    ([name, value]): [string, JsonObject][] => (isObject(value) ? [[name, value]] : []),
+    ([name, value]): [string, JsonObject][] => (isJsonObject(value) ? [[name, value]] : []),
   );
-  const parts = memberOf(schema, 'allOf');
-  if (depth > MAX_DEPTH || !isArray(parts)) return own;
+  const parts = ownMember(schema, 'allOf');
+  if (depth > MAX_DEPTH || !isJsonArray(parts)) return own;
   return [...own, ...parts.flatMap((part) => merged(resolved(part, session), session, depth + 1))];
 }

@@ -1,5 +1,5 @@
 /** The body of an operation as arguments: its properties side by side, or one argument. */
-import { isObject, memberOf, stringsOf } from '../../api/schema/json.ts';
+import { stringsOf } from '../../api/schema/json.ts';
 import { chooseContent, type ChosenContent } from './body-choice.ts';
 import { cleanText } from './clean-text.ts';
 import { bodyPointer, type ArgumentDraft } from './draft.ts';
@@ -11,7 +11,7 @@ import { fileKind } from './raw-schema.ts';
 import { constantOf, described, hasType, propertiesOf, resolved } from './schema-session.ts';
 import type { SchemaSession } from '../schema/index.ts';
 import { readXml } from './xml-nodes.ts';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { BodyView, Resolver } from '../document.ts';
 import type { BodyPlan } from '../encode/plan-data.ts';
 
@@ -143,9 +143,9 @@ function argumentsBody(
   const kept = keptSchema(resolver, chosen.content.schema);
   const root = kept ?? resolved(schemaOf(chosen, session), session);
   if (chosen.codec !== 'json' || !hasType(root, 'object')) return undefined;
-  const required = stringsOf(memberOf(root, 'required'));
+  const required = stringsOf(ownMember(root, 'required'));
   const drafts = Object.entries(propertiesOf(root)).map(([name, value]): ArgumentDraft => {
-    const schema = isObject(value) ? value : {};
+    const schema = isJsonObject(value) ? value : {};
     const isRequired = required.includes(name);
     const wire = bodyPointer(name);
     return { wire, title: name, location: 'body_property', isRequired, role: 'value', schema };
@@ -175,7 +175,7 @@ function isFlattened(schema: JsonObject, files: number): boolean {
   if (!hasType(schema, 'object')) return false;
   const count = Object.keys(propertiesOf(schema)).length;
   if (count === 0 || count - files > MAX_FLAT) return false;
-  const open = memberOf(schema, 'additionalProperties');
+  const open = ownMember(schema, 'additionalProperties');
   if (open !== undefined && open !== false) return false;
   const bars = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'propertyNames'];
   return !bars.some((keyword) => Object.hasOwn(schema, keyword));
@@ -183,8 +183,8 @@ function isFlattened(schema: JsonObject, files: number): boolean {
 
 function constantsOf(schema: JsonObject, session: SchemaSession): JsonObject {
   const found: [string, Json][] = [];
-  for (const name of stringsOf(memberOf(schema, 'required'))) {
-    const value = constantOf(resolved(memberOf(propertiesOf(schema), name), session));
+  for (const name of stringsOf(ownMember(schema, 'required'))) {
+    const value = constantOf(resolved(ownMember(propertiesOf(schema), name), session));
     if (value !== undefined) found.push([name, value]);
   }
   return Object.fromEntries(found);
@@ -196,13 +196,13 @@ function flat(
   session: SchemaSession,
   files: readonly PartDraft[],
 ): ArgumentDraft[] {
-  const required = new Set(stringsOf(memberOf(schema, 'required')));
+  const required = new Set(stringsOf(ownMember(schema, 'required')));
   const constants = body.isRequired ? constantsOf(schema, session) : {};
   const drafts: ArgumentDraft[] = [];
   for (const [name, value] of Object.entries(propertiesOf(schema))) {
     if (Object.hasOwn(constants, name) || files.some((part) => part.data.name === name)) continue;
     const property = typeof value === 'object' && value !== null ? asSchema(value) : {};
-    const inner = memberOf(resolved(property, session), 'description');
+    const inner = ownMember(resolved(property, session), 'description');
     const said = cleanText(typeof inner === 'string' ? inner : '', MAX_ARGUMENT_TEXT);
     const isNeeded = required.has(name) && !body.isRequired;
     const text = isNeeded
@@ -236,13 +236,13 @@ function rest(
   const names = new Set(files.map((part) => part.data.name));
   const properties = Object.entries(propertiesOf(schema)).filter(([name]) => !names.has(name));
   if (properties.length === 0) return [];
-  const required = stringsOf(memberOf(schema, 'required')).filter((name) => !names.has(name));
+  const required = stringsOf(ownMember(schema, 'required')).filter((name) => !names.has(name));
   const without: JsonObject = { ...schema, properties: Object.fromEntries(properties), required };
   return [whole({ ...body, isRequired: required.length > 0 }, 'value', described(without, said))];
 }
 
 function fileArgumentOf(part: PartDraft, body: BodyView, schema: JsonObject): ArgumentDraft {
-  const required = stringsOf(memberOf(schema, 'required'));
+  const required = stringsOf(ownMember(schema, 'required'));
   return {
     wire: bodyPointer(part.data.name),
     title: part.data.name,

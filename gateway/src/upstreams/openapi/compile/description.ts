@@ -1,9 +1,8 @@
 /** What a model is told of an operation. */
-import { memberOf } from '../../api/schema/json.ts';
 import { successes } from './accept.ts';
 import { cleanText, cutText, firstSentence } from './clean-text.ts';
 import { hasType, propertiesOf, resolved } from './schema-session.ts';
-import type { JsonObject } from '../../../kernel/index.ts';
+import { type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { OperationView, ResponseView } from '../document.ts';
 import type { AnswerShape } from './answer-shape.ts';
 
@@ -77,7 +76,7 @@ function isTelling(text: string): boolean {
 function shapeWords(shape: AnswerShape): string {
   const root = resolved(shape.root, shape.session);
   if (hasType(root, 'array')) {
-    const names = nameList(resolved(memberOf(root, 'items'), shape.session));
+    const names = nameList(resolved(ownMember(root, 'items'), shape.session));
     return names === '' ? 'a list' : `a list of objects with ${names}`;
   }
   const names = nameList(root);

@@ -1,9 +1,8 @@
 /** Schemas that need no conversion, because a gateway already wrote them for its own tools. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { Node, Ref, Resolver } from '../document.ts';
 import { isList, isMapping, jsonOf } from '../schema/node.ts';
 import { FORMATS } from '../../api/schema/clean.ts';
-import { isObject, memberOf } from '../../api/schema/json.ts';
 import { eachSubschema, referredName } from '../../api/schema/walk.ts';
 import { circularNames, namesInPlace } from '../schema/cycles.ts';
 import { isPattern } from '../schema/patterns.ts';
@@ -56,17 +55,17 @@ export function keptSchema(resolver: Resolver, ref: Ref | undefined): JsonObject
   if (ref === undefined || isOld) return undefined;
   const kept = schemaOf(ref.node, { root: pointerKeys(ref.pointer), left: MAX_SCHEMAS }, 0);
   if (typeof kept !== 'object' || kept['type'] !== 'object') return undefined;
-  if (!isObject(kept['properties'])) return undefined;
+  if (!isJsonObject(kept['properties'])) return undefined;
   const isPlain = Object.keys(kept).every((keyword) => AT_ROOT.has(keyword));
   return isPlain && isSound(kept) ? kept : undefined;
 }
 
 /** Whether every reference leads somewhere, and none back to where it stands. */
 function isSound(root: JsonObject): boolean {
-  const defs = isObject(root['$defs']) ? root['$defs'] : {};
+  const defs = isJsonObject(root['$defs']) ? root['$defs'] : {};
   const inPlace = (name: string): ReadonlySet<string> => {
-    const definition = memberOf(defs, name);
-    return isObject(definition) ? namesInPlace(definition) : new Set();
+    const definition = ownMember(defs, name);
+    return isJsonObject(definition) ? namesInPlace(definition) : new Set();
   };
   const names = Object.keys(defs);
   return (

@@ -1,7 +1,6 @@
 /** How further pages of a list are asked for, recognised from parameters and the answer. */
-import { isArray, isObject, memberOf } from '../../api/schema/json.ts';
 import { findItems, findLeaf, words, type AnswerShape } from './answer-shape.ts';
-import type { JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { PaginationPlan } from '../../api/model.ts';
 import type { OperationView } from '../document.ts';
 
@@ -136,14 +135,14 @@ function counted(items: string, args: readonly PageArgument[]): PaginationPlan |
 }
 
 function firstOf(schema: JsonObject, usual: number): number {
-  const said = memberOf(schema, 'default') ?? memberOf(schema, 'minimum');
+  const said = ownMember(schema, 'default') ?? ownMember(schema, 'minimum');
   return said === 0 || said === 1 ? said : usual;
 }
 
 function isCounter(argument: PageArgument | undefined): argument is PageArgument {
   if (argument === undefined) return false;
-  const type = memberOf(argument.schema, 'type');
-  const types = isArray(type) ? type : [type];
+  const type = ownMember(argument.schema, 'type');
+  const types = isJsonArray(type) ? type : [type];
   return types.includes('integer') || types.includes('number') || type === undefined;
 }
 
@@ -156,13 +155,14 @@ function isScalar(schema: JsonObject): boolean {
 }
 
 function allows(schema: JsonObject, wanted: readonly string[]): boolean {
-  const type = memberOf(schema, 'type');
+  const type = ownMember(schema, 'type');
   if (type === undefined) {
-    const choices = memberOf(schema, 'anyOf') ?? memberOf(schema, 'oneOf');
-    if (isArray(choices)) return choices.some((one) => isObject(one) && allows(one, wanted));
-    return memberOf(schema, 'properties') === undefined;
+    const choices = ownMember(schema, 'anyOf') ?? ownMember(schema, 'oneOf');
+    if (isJsonArray(choices))
+      return choices.some((one) => isJsonObject(one) && allows(one, wanted));
+    return ownMember(schema, 'properties') === undefined;
   }
-  return (isArray(type) ? type : [type]).some(
+  return (isJsonArray(type) ? type : [type]).some(
     (name) => typeof name === 'string' && wanted.includes(name),
   );
 }

@@ -1,9 +1,8 @@
 /** One parameter of an operation: how it is sent, and the argument that it is filled from. */
-import { memberOf } from '../../api/schema/json.ts';
 import { cleanText, cutText } from './clean-text.ts';
 import { plainVariable } from './path-template.ts';
 import { constantOf, described, resolved } from './schema-session.ts';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { ParameterView } from '../document.ts';
 import type { ParameterData } from '../encode/plan-data.ts';
 import type { SchemaSession } from '../schema/index.ts';
@@ -101,12 +100,12 @@ export function readParameter(view: ParameterView, session: SchemaSession): Read
 /** What the document says of it; an example only where it is short and nothing else tells it. */
 function describe(view: ParameterView, schema: JsonObject): string {
   const own = view.description.trim();
-  const inner = memberOf(schema, 'description');
+  const inner = ownMember(schema, 'description');
   const text = cleanText(own === '' && typeof inner === 'string' ? inner : own, MAX_ARGUMENT_TEXT);
   const marked = view.isDeprecated && !/deprecated/i.test(text) ? `Deprecated. ${text}` : text;
   const example = exampleText(view.example);
   const isKnown =
-    example === '' || text.includes(example) || memberOf(schema, 'enum') !== undefined;
+    example === '' || text.includes(example) || ownMember(schema, 'enum') !== undefined;
   return isKnown
     ? marked.trim()
     : cutText(`${marked} Example: ${example}`.trim(), MAX_ARGUMENT_TEXT);

@@ -1,12 +1,11 @@
 /** Properties of a form or a multipart body: how each is written, and which are files. */
 import { isHeaderName, isHeaderValue } from '../../../egress/index.ts';
-import { memberOf } from '../../api/schema/json.ts';
 import { isMediaType } from '../encode/media-type.ts';
 import { wordOf } from '../encode/scalars.ts';
 import { fileKind, rawProperties, settled, member } from './raw-schema.ts';
 import { constantOf, hasType, propertiesOf, resolved } from './schema-session.ts';
 import type { SchemaSession } from '../schema/index.ts';
-import type { JsonObject } from '../../../kernel/index.ts';
+import { type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { ContentView, EncodingView, Ref, Resolver } from '../document.ts';
 import type { PartData } from '../encode/plan-data.ts';
 
@@ -29,7 +28,7 @@ export function readParts(
   ]);
   const parts = [...names].map((name) => {
     const encoding = content.encoding.get(name);
-    const value = resolved(memberOf(propertiesOf(schema), name), session);
+    const value = resolved(ownMember(propertiesOf(schema), name), session);
     return partOf(resolver, name, encoding, raw.get(name), value, session);
   });
   const isBrackets = parts.some((part) => part.isDeepList);
@@ -87,7 +86,7 @@ function fixedHeaders(encoding: EncodingView, session: SchemaSession): string[] 
     const isOwn = /^content-(?:type|disposition|length)$/i.test(name);
     if (ref === undefined || isOwn || !isHeaderName(name)) continue;
     const schema = resolved(session.add(ref), session);
-    const value = constantOf(schema) ?? memberOf(schema, 'default');
+    const value = constantOf(schema) ?? ownMember(schema, 'default');
     const text = value === undefined || value === null ? '' : wordOf(value);
     if (text !== '' && isHeaderValue(text)) headers.push(name, text);
   }

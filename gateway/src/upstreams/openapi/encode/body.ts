@@ -1,9 +1,16 @@
 /** Bodies: which values go in, and how they are written. */
 import { encodeFormBody } from './form-body.ts';
 import { encodeMultipart } from './multipart-body.ts';
-import { isList, isRecord, ownMember, wordOf } from './scalars.ts';
+import { wordOf } from './scalars.ts';
 import { compileXml } from './xml-body.ts';
-import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import { isMediaType } from './media-type.ts';
 import type { CheckedArguments, FileValue } from '../../api/model.ts';
 import type { BodyPlan } from './plan-data.ts';
@@ -36,7 +43,7 @@ function compileForm(plan: BodyPlan): BodyEncoder {
     if (typeof value === 'string' && !isMultipart) {
       return { contentType: plan.mediaType, bytes: Buffer.from(value, 'utf8') };
     }
-    if (value !== undefined && !isRecord(value)) {
+    if (value !== undefined && !isJsonObject(value)) {
       return unsendable(plan.argument, 'It is sent as a form and must be an object of its fields.');
     }
     const object = value ?? {};
@@ -49,7 +56,7 @@ function bodyValue(plan: BodyPlan, values: JsonObject): Json | undefined {
   if (plan.isArguments) return values;
   const whole = plan.argument === '' ? undefined : ownMember(values, plan.argument);
   if (plan.argument !== '' && !plan.parts.some((part) => part.argument !== '')) return whole;
-  if (whole !== undefined && !isRecord(whole)) return whole;
+  if (whole !== undefined && !isJsonObject(whole)) return whole;
   const members: [string, Json][] = whole === undefined ? [] : Object.entries(whole);
   for (const part of plan.parts) {
     const value = part.argument === '' ? undefined : ownMember(values, part.argument);
@@ -93,7 +100,9 @@ function writerOf(plan: BodyPlan): Writer {
       return stringifyExact;
     case 'json-lines':
       return (value) =>
-        isList(value) ? value.map((item) => `${stringifyExact(item)}\n`).join('') : wordOf(value);
+        isJsonArray(value)
+          ? value.map((item) => `${stringifyExact(item)}\n`).join('')
+          : wordOf(value);
     case 'xml':
       return compileXml(plan.xml);
     default:

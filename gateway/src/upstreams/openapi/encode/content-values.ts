@@ -1,8 +1,8 @@
 /** Values that are described by a media type rather than by a style. */
-import { stringifyExact, type Json } from '../../../kernel/index.ts';
+import { isJsonObject, type Json, stringifyExact } from '../../../kernel/index.ts';
 import { compilePairs, type Pair } from './pair-styles.ts';
 import { encodeStrictly } from './percent.ts';
-import { isRecord, membersOf, wordOf } from './scalars.ts';
+import { membersOf, wordOf } from './scalars.ts';
 
 /** `application/json`, `application/geo+json; version=1`. */
 export function isJsonType(mediaType: string): boolean {
@@ -16,7 +16,7 @@ export function contentText(mediaType: string, value: Json): string {
 
 /** The whole query (OpenAPI 3.2, `in: querystring`): pairs for a form, else one encoded text. */
 export function encodeQuerystring(mediaType: string, value: Json): string {
-  if (isJsonType(mediaType) || !isRecord(value)) {
+  if (isJsonType(mediaType) || !isJsonObject(value)) {
     return encodeStrictly(contentText(mediaType, value));
   }
   return joinPairs(
@@ -26,7 +26,7 @@ export function encodeQuerystring(mediaType: string, value: Json): string {
 }
 
 function querystringPairs(name: string, value: Json): Pair[] {
-  if (isRecord(value)) return [[encodeStrictly(name), encodeStrictly(stringifyExact(value))]];
+  if (isJsonObject(value)) return [[encodeStrictly(name), encodeStrictly(stringifyExact(value))]];
   return compilePairs({
     name,
     style: 'form',

@@ -1,6 +1,6 @@
 /** The lists and objects of all styles that put items beside each other in one text. */
-import { isList, isRecord, itemsOf, membersOf, wordOf } from './scalars.ts';
-import type { Json } from '../../../kernel/index.ts';
+import { itemsOf, membersOf, wordOf } from './scalars.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../../kernel/index.ts';
 import type { Percent } from './percent.ts';
 
 /**
@@ -8,12 +8,12 @@ import type { Percent } from './percent.ts';
  * @param pair stands between a name and its value
  */
 export function join(value: Json, separator: string, pair: string, encode: Percent): string {
-  if (isList(value)) {
+  if (isJsonArray(value)) {
     return itemsOf(value)
       .map((item) => encode(wordOf(item)))
       .join(separator);
   }
-  if (!isRecord(value)) return encode(wordOf(value));
+  if (!isJsonObject(value)) return encode(wordOf(value));
   return membersOf(value)
     .map(([name, item]) => encode(name) + pair + encode(wordOf(item)))
     .join(separator);
@@ -21,6 +21,6 @@ export function join(value: Json, separator: string, pair: string, encode: Perce
 
 /** Nothing to be sent: a list without items or an object without members. */
 export function isVoid(value: Json): boolean {
-  if (isList(value)) return value.every((item) => item === null);
-  return isRecord(value) && Object.values(value).every((item) => item === null);
+  if (isJsonArray(value)) return value.every((item) => item === null);
+  return isJsonObject(value) && Object.values(value).every((item) => item === null);
 }

@@ -4,8 +4,7 @@ import { compileParameter, spreadsNames, type ParameterEncoder } from './paramet
 import { compilePath, type PathWriter } from './path.ts';
 import { isRequestPlan, type ParameterData, type RequestPlan } from './plan-data.ts';
 import { unsendable, type HttpRequest, type Unsendable } from './request.ts';
-import { isRecord, ownMember } from './scalars.ts';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isJsonObject, type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { CheckedArguments, OperationPlan } from '../../api/model.ts';
 
 export type RequestEncoder = (args: CheckedArguments) => HttpRequest | Unsendable;
@@ -99,7 +98,7 @@ function encodeOne(
     if (data.in !== 'path') return null;
     return unsendable(data.argument, 'It stands in the path and must be given.');
   }
-  if (isRecord(value) && spreadsNames(data, value)) {
+  if (isJsonObject(value) && spreadsNames(data, value)) {
     const name = Object.keys(value).find((key) => taken.has(`${data.in} ${key}`));
     if (name !== undefined) {
       return unsendable(data.argument, `Its member "${name}" has the name of another parameter.`);

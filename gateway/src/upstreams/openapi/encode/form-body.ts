@@ -3,8 +3,14 @@ import { joinPairs } from './content-values.ts';
 import { compilePairs, type Pair } from './pair-styles.ts';
 import { encodeForm, encodeLoosely } from './percent.ts';
 import { unsendable, type EncodedBody, type Unsendable } from './request.ts';
-import { isList, isRecord, isWellFormed, itemsOf, wordOf } from './scalars.ts';
-import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { isWellFormed, itemsOf, wordOf } from './scalars.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import type { FileValue } from '../../api/model.ts';
 import type { BodyPlan, PartData } from './plan-data.ts';
 
@@ -23,7 +29,7 @@ export function encodeFormBody(
       return unsendable(blamed, 'It holds half of a surrogate pair, which is no character.');
     }
     const added = pairsOf(part, name, item);
-    if (part?.style === 'form' && part.explode && isRecord(item)) {
+    if (part?.style === 'form' && part.explode && isJsonObject(item)) {
       const clash = Object.keys(item).find((key) => plan.parts.some((one) => one.name === key));
       if (clash !== undefined) {
         return unsendable(blamed, `Its member "${clash}" has the name of another field.`);
@@ -42,10 +48,10 @@ export function encodeFormBody(
 function pairsOf(part: PartData | undefined, name: string, value: Json): Pair[] {
   if (value === null) return [];
   if (part === undefined || part.style === null) {
-    if (isList(value))
+    if (isJsonArray(value))
       return itemsOf(value).map((item) => [encodeForm(name), encodeForm(wordOf(item))]);
     return [
-      [encodeForm(name), encodeForm(isRecord(value) ? stringifyExact(value) : wordOf(value))],
+      [encodeForm(name), encodeForm(isJsonObject(value) ? stringifyExact(value) : wordOf(value))],
     ];
   }
   return compilePairs({

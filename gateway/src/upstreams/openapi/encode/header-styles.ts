@@ -1,18 +1,18 @@
 /** Header parameters: the style `simple`, without percent-encoding (OpenAPI 3.2, appendix D). */
 import { isHeaderValue } from '../../../egress/index.ts';
 import { join } from './delimited.ts';
-import { isList, isRecord, wordOf } from './scalars.ts';
+import { wordOf } from './scalars.ts';
 import { unsendable, type Unsendable } from './request.ts';
-import { stringifyExact, type Json } from '../../../kernel/index.ts';
+import { isJsonArray, isJsonObject, type Json, stringifyExact } from '../../../kernel/index.ts';
 import type { ParameterData } from './plan-data.ts';
 
 export function compileHeaderStyle(data: ParameterData): (value: Json) => string {
   const pair = data.explode ? '=' : ',';
   return (value) => {
-    if (!isList(value) && !isRecord(value)) return wordOf(value);
-    const parts = isList(value) ? value : Object.values(value);
+    if (!isJsonArray(value) && !isJsonObject(value)) return wordOf(value);
+    const parts = isJsonArray(value) ? value : Object.values(value);
     // The style has one level; commas of a second one could not be told from its own.
-    const isNested = parts.some((part) => isList(part) || isRecord(part));
+    const isNested = parts.some((part) => isJsonArray(part) || isJsonObject(part));
     return isNested ? stringifyExact(value) : join(value, ',', pair, encodeItem);
   };
 }

@@ -3,8 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { isJsonType } from './content-values.ts';
 import { isMediaType } from './media-type.ts';
 import { compilePairs } from './pair-styles.ts';
-import { isList, isRecord, itemsOf, wordOf } from './scalars.ts';
-import { stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { itemsOf, wordOf } from './scalars.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyExact,
+} from '../../../kernel/index.ts';
 import type { FileValue } from '../../api/model.ts';
 import type { EncodedBody } from './request.ts';
 import type { BodyPlan, PartData } from './plan-data.ts';
@@ -47,12 +53,12 @@ export function encodeMultipart(
 function valueParts(data: PartData | undefined, name: string, value: Json): Part[] {
   if (value === null) return [];
   if (data !== undefined && data.style !== null) return styledParts(data, value);
-  if (isList(value)) return itemsOf(value).map((item) => valuePart(data, name, item));
+  if (isJsonArray(value)) return itemsOf(value).map((item) => valuePart(data, name, item));
   return [valuePart(data, name, value)];
 }
 
 function valuePart(data: PartData | undefined, name: string, value: Json): Part {
-  const isStructured = isList(value) || isRecord(value);
+  const isStructured = isJsonArray(value) || isJsonObject(value);
   const contentType = data?.contentType || (isStructured ? 'application/json' : '');
   const text = isJsonType(contentType) ? stringifyExact(value) : wordOf(value);
   return textPart(data, name, contentType, text);

@@ -1,7 +1,7 @@
 /** Names with values: query strings, cookies and forms write the same styles. */
 import { isVoid, join } from './delimited.ts';
-import { isList, isRecord, itemsOf, membersOf, wordOf } from './scalars.ts';
-import type { Json } from '../../../kernel/index.ts';
+import { itemsOf, membersOf, wordOf } from './scalars.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../../kernel/index.ts';
 import type { ParameterStyle } from '../document.ts';
 import type { Percent } from './percent.ts';
 import type { DeepArrays } from './plan-data.ts';
@@ -40,14 +40,14 @@ export function compilePairs(of: PairStyle): (value: Json) => Pair[] {
       return [
         [
           name,
-          isList(value) || isRecord(value)
+          isJsonArray(value) || isJsonObject(value)
             ? join(value, separator, separator, encodeItem)
             : encode(wordOf(value)),
         ],
       ];
     }
-    if (isList(value)) return itemsOf(value).map((item) => [name, encode(wordOf(item))]);
-    if (!isRecord(value)) return [[name, encode(wordOf(value))]];
+    if (isJsonArray(value)) return itemsOf(value).map((item) => [name, encode(wordOf(item))]);
+    if (!isJsonObject(value)) return [[name, encode(wordOf(value))]];
     return membersOf(value).map(([key, item]) => [of.encodeName(key), encode(wordOf(item))]);
   };
 }
@@ -61,13 +61,13 @@ function separatorOf(style: ParameterStyle, isBare: boolean): string {
 }
 
 function deepPairs(of: PairStyle, path: string, value: Json, isTop: boolean): Pair[] {
-  if (isRecord(value)) {
+  if (isJsonObject(value)) {
     return membersOf(value).flatMap(([key, item]) => deepPairs(of, `${path}[${key}]`, item, false));
   }
-  if (!isList(value)) return [[of.encodeName(path), of.encode(wordOf(value))]];
+  if (!isJsonArray(value)) return [[of.encodeName(path), of.encode(wordOf(value))]];
   const items = itemsOf(value);
   // Members of different items would be mixed up without their positions.
-  const isNested = items.some((item) => isList(item) || isRecord(item));
+  const isNested = items.some((item) => isJsonArray(item) || isJsonObject(item));
   return items.flatMap((item, at) => {
     if (isNested || of.deepArrays === 'indices')
       return deepPairs(of, `${path}[${at}]`, item, false);

@@ -9,9 +9,9 @@ import { compileHeaderStyle, headerText } from './header-styles.ts';
 import { compilePairs, type Pair } from './pair-styles.ts';
 import { compilePathStyle } from './path-styles.ts';
 import { encodeLoosely, encodeStrictly } from './percent.ts';
-import { isRecord, isWellFormed } from './scalars.ts';
+import { isWellFormed } from './scalars.ts';
 import { unsendable, type Unsendable } from './request.ts';
-import type { Json } from '../../../kernel/index.ts';
+import { isJsonObject, type Json } from '../../../kernel/index.ts';
 import type { ParameterData } from './plan-data.ts';
 
 /**
@@ -38,7 +38,7 @@ export function compileParameter(data: ParameterData): ParameterEncoder {
 
 /** Whether the names of the value's members become names of the query or of cookies themselves. */
 export function spreadsNames(data: ParameterData, value: Json): boolean {
-  if (!isRecord(value)) return false;
+  if (!isJsonObject(value)) return false;
   if (data.in === 'querystring') return true;
   const isPair = data.in === 'query' || data.in === 'cookie';
   return isPair && data.explode && data.mediaType === '' && data.style !== 'deepObject';

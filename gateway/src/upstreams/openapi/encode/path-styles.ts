@@ -1,8 +1,8 @@
 /** Path parameters: RFC 6570 expansions `{x}`, `{.x}` and `{;x}`, with and without `*`. */
 import { join, isVoid } from './delimited.ts';
-import { isList, isRecord, itemsOf, membersOf, wordOf } from './scalars.ts';
+import { itemsOf, membersOf, wordOf } from './scalars.ts';
 import { encodeStrictly, type Percent } from './percent.ts';
-import type { Json } from '../../../kernel/index.ts';
+import { isJsonArray, isJsonObject, type Json } from '../../../kernel/index.ts';
 import type { ParameterData } from './plan-data.ts';
 
 /** @returns what stands in the path; it never holds `/`, `?` or `#` */
@@ -31,12 +31,12 @@ function matrix(name: string, explode: boolean, encode: Percent): (value: Json) 
   return (value) => {
     if (isVoid(value)) return '';
     if (!explode) return pair(name, join(value, ',', ',', encode));
-    if (isList(value)) {
+    if (isJsonArray(value)) {
       return itemsOf(value)
         .map((item) => pair(name, encode(wordOf(item))))
         .join('');
     }
-    if (!isRecord(value)) return pair(name, encode(wordOf(value)));
+    if (!isJsonObject(value)) return pair(name, encode(wordOf(value)));
     return membersOf(value)
       .map(([key, item]) => pair(encode(key), encode(wordOf(item))))
       .join('');

@@ -1,27 +1,13 @@
 /** Values of JSON as the words that stand in addresses, headers and forms. */
 import {
   ExactNumber,
-  stringifyExact,
+  isJsonArray,
+  isJsonObject,
   type Json,
   type JsonArray,
   type JsonObject,
+  stringifyExact,
 } from '../../../kernel/index.ts';
-
-export function isList(value: Json): value is JsonArray {
-  return Array.isArray(value);
-}
-
-/** Whether a value has members; an exact number is no object of JSON. */
-export function isRecord(value: Json): value is JsonObject {
-  return (
-    typeof value === 'object' && value !== null && !isList(value) && !(value instanceof ExactNumber)
-  );
-}
-
-/** The member itself, never what every object inherits. */
-export function ownMember(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
 
 /** One value as text: numbers as they were written, lists and objects as JSON. */
 export function wordOf(value: Json): string {
@@ -43,7 +29,7 @@ export function membersOf(object: JsonObject): [string, Json][] {
 /** Whether every text in a value is well-formed Unicode, without halves of surrogate pairs. */
 export function isWellFormed(value: Json): boolean {
   if (typeof value === 'string') return value.isWellFormed();
-  if (isList(value)) return value.every(isWellFormed);
-  if (!isRecord(value)) return true;
+  if (isJsonArray(value)) return value.every(isWellFormed);
+  if (!isJsonObject(value)) return true;
   return Object.entries(value).every(([name, item]) => name.isWellFormed() && isWellFormed(item));
 }

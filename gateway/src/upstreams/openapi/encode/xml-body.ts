@@ -1,6 +1,6 @@
 /** XML bodies by the `xml` hints of a schema, which stand in the plan as a list of nodes. */
-import { isList, isRecord, itemsOf, membersOf, ownMember, wordOf } from './scalars.ts';
-import type { Json } from '../../../kernel/index.ts';
+import { itemsOf, membersOf, wordOf } from './scalars.ts';
+import { isJsonArray, isJsonObject, type Json, ownMember } from '../../../kernel/index.ts';
 import type { XmlNode } from './plan-data.ts';
 
 /** What is written for a value without hints. */
@@ -25,9 +25,9 @@ export function compileXml(nodes: readonly XmlNode[]): (value: Json) => string {
     return node.name === '' ? { ...node, name } : node;
   };
   const write = (node: XmlNode, value: Json): string => {
-    if (isList(value)) return writeList(node, value);
+    if (isJsonArray(value)) return writeList(node, value);
     const tag = tagOf(node);
-    if (!isRecord(value))
+    if (!isJsonObject(value))
       return `<${tag}${namespaceOf(node)}>${escapeText(wordOf(value))}</${tag}>`;
     let attributes = namespaceOf(node);
     let content = '';
@@ -53,14 +53,14 @@ export function compileXml(nodes: readonly XmlNode[]): (value: Json) => string {
   };
   return (value) => {
     if (typeof value === 'string') return value;
-    const isBareList = isList(value) && !root.isWrapped;
+    const isBareList = isJsonArray(value) && !root.isWrapped;
     const body = isBareList ? write({ ...root, isWrapped: true }, value) : write(root, value);
     return `<?xml version="1.0" encoding="UTF-8"?>${body}`;
   };
 }
 
 function attributeText(value: Json): string {
-  return isList(value) ? itemsOf(value).map(wordOf).join(' ') : wordOf(value);
+  return isJsonArray(value) ? itemsOf(value).map(wordOf).join(' ') : wordOf(value);
 }
 
 function tagOf(node: XmlNode): string {

@@ -1,5 +1,5 @@
 /** What an API says of single inputs: problem details (RFC 9457) and the shapes that are common. */
-import type { Json, JsonArray, JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
 
 export interface Complaint {
   /** A name, or a JSON Pointer where it lies deeper; never empty. */
@@ -74,7 +74,7 @@ export function complaintsOf(body: Json): Complaint[] {
     found.set(`${wire}\n${short}`, { wire: wire.slice(0, MAX_TEXT_CHARS), text: short });
   };
   visit(body, add, 0);
-  if (found.size === 0 && isObject(body)) visitNamed(body, add);
+  if (found.size === 0 && isJsonObject(body)) visitNamed(body, add);
   return [...found.values()];
 }
 
@@ -82,17 +82,17 @@ type Add = (wire: string, text: string) => void;
 
 function visit(value: Json, add: Add, depth: number): void {
   if (depth > MAX_DEPTH) return;
-  if (isArray(value)) {
+  if (isJsonArray(value)) {
     for (const entry of value.slice(0, 100)) visit(entry, add, depth + 1);
     return;
   }
-  if (!isObject(value)) return;
+  if (!isJsonObject(value)) return;
   const name = nameOf(value);
   const text = textOf(value);
   if (name !== '' && text !== '') add(name, text);
   for (const [key, member] of Object.entries(value)) {
     if (!LISTS.has(key) || typeof member !== 'object') continue;
-    if (!isObject(member) || !visitNamed(member, add)) visit(member, add, depth + 1);
+    if (!isJsonObject(member) || !visitNamed(member, add)) visit(member, add, depth + 1);
   }
 }
 
@@ -106,21 +106,21 @@ function visitNamed(value: JsonObject, add: Add): boolean {
 
 /** The texts of a list that holds nothing else. */
 function textsOf(value: Json): string[] {
-  if (!isArray(value)) return [];
+  if (!isJsonArray(value)) return [];
   const texts = value.filter((one) => typeof one === 'string');
   return texts.length === value.length ? texts : [];
 }
 
 function nameOf(value: JsonObject): string {
   const { source } = value;
-  if (source !== undefined && isObject(source)) {
+  if (source !== undefined && isJsonObject(source)) {
     const inner = source['pointer'] ?? source['parameter'] ?? source['header'];
     if (typeof inner === 'string') return wireOf(inner);
   }
   for (const key of NAME_KEYS) {
     const name = value[key];
     if (typeof name === 'string' && name !== '') return wireOf(name);
-    if (isArray(name) && name.length > 0) return wireOfSteps(name.map(String));
+    if (isJsonArray(name) && name.length > 0) return wireOfSteps(name.map(String));
   }
   return '';
 }
@@ -157,17 +157,4 @@ function wireOfSteps(steps: readonly string[]): string {
 
 function unescape(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function isArray(value: Json | undefined): value is JsonArray {
-  return Array.isArray(value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.getPrototypeOf(value) === Object.prototype
-  );
 }

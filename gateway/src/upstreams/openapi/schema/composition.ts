@@ -1,6 +1,6 @@
 /** `allOf`, `oneOf`, `anyOf`, `not` and conditions. */
-import type { JsonObject } from '../../../kernel/index.ts';
-import { distinct, isObject, omit, stringsOf, type Draft } from '../../api/schema/json.ts';
+import { isJsonObject, type JsonObject } from '../../../kernel/index.ts';
+import { distinct, omit, stringsOf, type Draft } from '../../api/schema/json.ts';
 import { mergeSchemas } from '../../api/schema/merge.ts';
 import type { Ref } from '../document.ts';
 import { isList, isMapping } from './node.ts';
@@ -51,7 +51,7 @@ export function readChoices(
   const single: Built[] = [];
   for (const keyword of ['oneOf', 'anyOf']) {
     const variants = partsOf(keyword, node, at, run).map((part) => convert(part, run).schema);
-    const different = distinct(variants).filter(isObject);
+    const different = distinct(variants).filter(isJsonObject);
     const [first] = different;
     if (first === undefined) continue;
     if (different.length === 1) {
@@ -120,7 +120,7 @@ function mergeInTurn(parts: readonly JsonObject[], at: Ref, run: Run): JsonObjec
 /** What left one part can still be required by another. */
 function withoutHidden(schema: JsonObject, hidden: ReadonlySet<string>): JsonObject {
   if (hidden.size === 0 || schema['required'] === undefined) return schema;
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const required = stringsOf(schema['required']).filter(
     (name) => !hidden.has(name) || Object.hasOwn(properties, name),
   );

@@ -1,6 +1,6 @@
 /** One schema of any version as JSON Schema 2020-12. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isObject, type Draft } from '../../api/schema/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { type Draft } from '../../api/schema/json.ts';
 import { visibleText } from '../../api/visible-text.ts';
 import type { Ref } from '../document.ts';
 import { readArrayKeywords } from './array-keywords.ts';
@@ -135,7 +135,7 @@ function settleTypes(
     run.resolver.repaired('"enum" and "type" did not agree.', at);
   }
   if (isOfItems) {
-    const items = isObject(draft['items']) ? draft['items'] : {};
+    const items = isJsonObject(draft['items']) ? draft['items'] : {};
     const agreed = readEnum(node['enum'], typeNames(items));
     if (items['enum'] === undefined && agreed.values !== undefined && items['$ref'] === undefined) {
       draft['items'] = { ...items, type: writeTypes(agreed.types ?? []), enum: agreed.values };
@@ -163,7 +163,8 @@ function isListOfScalars(node: unknown): boolean {
 /** What a schema without a type speaks of, where its keywords leave no doubt. */
 function inferTypes(draft: Draft, node: Mapping): readonly string[] | undefined {
   if (COMPOSING.some((keyword) => node[keyword] !== undefined)) return undefined;
-  const isObjects = draft['properties'] !== undefined || isObject(draft['additionalProperties']);
+  const isObjects =
+    draft['properties'] !== undefined || isJsonObject(draft['additionalProperties']);
   const isArrays = draft['items'] !== undefined || draft['prefixItems'] !== undefined;
   if (isObjects === isArrays) return undefined;
   return isObjects ? ['object'] : ['array'];

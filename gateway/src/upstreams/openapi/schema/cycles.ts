@@ -1,6 +1,6 @@
 /** References that lead back to where they stand without entering a property or an item. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isArray, isObject, omit } from '../../api/schema/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { omit } from '../../api/schema/json.ts';
 import { referredName } from '../../api/schema/walk.ts';
 
 /** Keywords that apply to the same value as the schema they stand in. */
@@ -18,12 +18,12 @@ export function namesInPlace(schema: JsonObject, names = new Set<string>()): Rea
 function partsInPlace(schema: JsonObject): readonly JsonObject[] {
   const lists = SAME_VALUE.flatMap((keyword) => {
     const list = schema[keyword];
-    return isArray(list) ? list.filter(isObject) : [];
+    return isJsonArray(list) ? list.filter(isJsonObject) : [];
   });
   const { dependentSchemas } = schema;
-  const dependent = isObject(dependentSchemas) ? Object.values(dependentSchemas) : [];
+  const dependent = isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : [];
   const single = SAME_VALUE_SINGLE.map((keyword) => schema[keyword]);
-  return [...lists, ...[...single, ...dependent].filter(isObject)];
+  return [...lists, ...[...single, ...dependent].filter(isJsonObject)];
 }
 
 /**
@@ -52,12 +52,12 @@ export function withoutCircular(schema: JsonObject, names: ReadonlySet<string>):
   const own = name !== undefined && names.has(name) ? omit(schema, '$ref') : schema;
   const entries = Object.entries(own).flatMap(([keyword, value]): [string, Json][] => {
     if (keyword === 'dependentSchemas' || SAME_VALUE_SINGLE.includes(keyword)) {
-      return isObject(value) && mentions({ [keyword]: value }, names) ? [] : [[keyword, value]];
+      return isJsonObject(value) && mentions({ [keyword]: value }, names) ? [] : [[keyword, value]];
     }
-    if (!SAME_VALUE.includes(keyword) || !isArray(value)) return [[keyword, value]];
+    if (!SAME_VALUE.includes(keyword) || !isJsonArray(value)) return [[keyword, value]];
     const parts = value
-      .filter((part) => !isObject(part) || !isCircular(part, names))
-      .map((part) => (isObject(part) ? withoutCircular(part, names) : part));
+      .filter((part) => !isJsonObject(part) || !isCircular(part, names))
+      .map((part) => (isJsonObject(part) ? withoutCircular(part, names) : part));
     return parts.length === 0 ? [] : [[keyword, parts]];
   });
   return Object.fromEntries(entries);

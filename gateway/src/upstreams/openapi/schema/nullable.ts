@@ -1,6 +1,6 @@
 /** A schema that takes null beside what it takes already. */
-import type { JsonObject } from '../../../kernel/index.ts';
-import { isArray, omit } from '../../api/schema/json.ts';
+import { isJsonArray, type JsonObject } from '../../../kernel/index.ts';
+import { omit } from '../../api/schema/json.ts';
 import { typesOf } from '../../api/schema/merge.ts';
 import { writeTypes } from './types.ts';
 
@@ -17,12 +17,12 @@ export function withNull(schema: JsonObject): JsonObject {
     const values = schema['enum'];
     const type = types.includes('null') ? types : [...types, 'null'];
     const widened = { ...schema, type: writeTypes(type) };
-    if (!isArray(values) || values.includes(null)) return widened;
+    if (!isJsonArray(values) || values.includes(null)) return widened;
     return { ...widened, enum: [...values, null] };
   }
   const told = Object.entries(schema).filter(([keyword]) => ANNOTATIONS.includes(keyword));
   const rest = omit(schema, ...ANNOTATIONS);
   const isOnlyAnyOf = Object.keys(rest).join() === 'anyOf';
-  const variants = isOnlyAnyOf && isArray(anyOf) ? anyOf : [rest];
+  const variants = isOnlyAnyOf && isJsonArray(anyOf) ? anyOf : [rest];
   return { ...Object.fromEntries(told), anyOf: [...variants, { type: 'null' }] };
 }

@@ -1,6 +1,6 @@
 /** Keywords about objects. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
-import { isObject, put, type Draft } from '../../api/schema/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { put, type Draft } from '../../api/schema/json.ts';
 import type { Ref } from '../document.ts';
 import { isList, isMapping, isTrue } from './node.ts';
 import { isPattern } from './patterns.ts';
@@ -132,7 +132,7 @@ function readAdditional(draft: Draft, node: Mapping, at: Ref, run: Run, convert:
 /** A closed object cannot hold what it does not declare, so it cannot require it either. */
 function dropImpossible(draft: Draft, required: Set<string>, at: Ref, run: Run): void {
   const properties = draft['properties'];
-  if (draft['additionalProperties'] !== false || !isObject(properties)) return;
+  if (draft['additionalProperties'] !== false || !isJsonObject(properties)) return;
   for (const name of required) {
     if (Object.hasOwn(properties, name)) continue;
     required.delete(name);
@@ -182,7 +182,7 @@ function readDependencies(draft: Draft, node: Mapping, at: Ref, run: Run, conver
   if (schemas.length === 0) return;
   const earlier = draft['dependentSchemas'];
   draft['dependentSchemas'] = {
-    ...(isObject(earlier) ? earlier : {}),
+    ...(isJsonObject(earlier) ? earlier : {}),
     ...Object.fromEntries(schemas),
   };
 }

@@ -1,14 +1,12 @@
 /** What a discriminator says about the variants of a schema. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
 import {
-  isArray,
-  isObject,
-  isSame,
-  joinText,
-  memberOf,
-  put,
-  type Draft,
-} from '../../api/schema/json.ts';
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../kernel/index.ts';
+import { isSame, joinText, put, type Draft } from '../../api/schema/json.ts';
 import type { Ref } from '../document.ts';
 import { isMapping } from './node.ts';
 import { findTarget } from './references.ts';
@@ -70,12 +68,12 @@ function withProperties(
   subtypes: readonly Subtype[],
   run: Run,
 ): JsonObject {
-  const own = isObject(schema['properties']) ? schema['properties'] : {};
+  const own = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const added: Draft = {};
   const details: string[] = [];
   for (const { value, target } of subtypes.slice(0, MAX_SUBTYPES)) {
     const properties = run.definitions.plain(target, MAX_SUBTYPE_NODES)?.schema['properties'];
-    if (!isObject(properties)) continue;
+    if (!isJsonObject(properties)) continue;
     const names = Object.keys(properties).filter((name) => !Object.hasOwn(own, name));
     for (const name of names) add(added, name, properties[name] ?? {});
     if (names.length > 0) details.push(`${value} takes ${names.map(quote).join(', ')}`);
@@ -89,11 +87,12 @@ function withProperties(
 
 /** Variants that give one name to different things leave it open which is meant. */
 function add(added: Draft, name: string, schema: Json): void {
-  const earlier = memberOf(added, name);
+  const earlier = ownMember(added, name);
   if (earlier === undefined) {
     put(added, name, schema);
   } else if (!isSame(earlier, schema)) {
-    const variants = isObject(earlier) && isArray(earlier['anyOf']) ? earlier['anyOf'] : [earlier];
+    const variants =
+      isJsonObject(earlier) && isJsonArray(earlier['anyOf']) ? earlier['anyOf'] : [earlier];
     const isKnown = variants.some((variant) => isSame(variant, schema));
     if (!isKnown) put(added, name, { anyOf: [...variants, schema] });
   }

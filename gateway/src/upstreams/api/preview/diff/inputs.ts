@@ -1,6 +1,12 @@
 /** How the inputs of one tool differ between two imports. */
-import type { Json, JsonObject } from '../../../../kernel/index.ts';
-import { isArray, isObject, isSame, memberOf, stringsOf } from '../../schema/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  ownMember,
+} from '../../../../kernel/index.ts';
+import { isSame, stringsOf } from '../../schema/json.ts';
 import { referredName } from '../../schema/walk.ts';
 import type { ArgumentPlan, OperationPlan } from '../../model.ts';
 
@@ -85,7 +91,7 @@ function compareValues(
   compareObjects(before, after, `${path}.`, depth, found);
   const [oldItems, nowItems] = [before, after].map((side) => ({
     root: side.root,
-    schema: settled(memberOf(side.schema, 'items'), side.root),
+    schema: settled(ownMember(side.schema, 'items'), side.root),
   }));
   if (oldItems !== undefined && nowItems !== undefined && !isSame(oldItems.schema, nowItems.schema))
     compareValues(oldItems, nowItems, `${path}[]`, depth + 1, found);
@@ -107,28 +113,28 @@ function compareWires(
 }
 
 function propertiesOf(schema: JsonObject): JsonObject {
-  const properties = memberOf(schema, 'properties');
-  return isObject(properties) ? properties : {};
+  const properties = ownMember(schema, 'properties');
+  return isJsonObject(properties) ? properties : {};
 }
 
 function requiredOf(schema: JsonObject): ReadonlySet<string> {
-  return new Set(stringsOf(memberOf(schema, 'required')));
+  return new Set(stringsOf(ownMember(schema, 'required')));
 }
 
 function enumOf(schema: JsonObject): readonly string[] {
-  const values = memberOf(schema, 'enum');
-  return isArray(values) ? values.map((value) => JSON.stringify(value)) : [];
+  const values = ownMember(schema, 'enum');
+  return isJsonArray(values) ? values.map((value) => JSON.stringify(value)) : [];
 }
 
 /** What `schema` refers to; {} where it leads nowhere. */
 function settled(schema: Json | undefined, root: JsonObject): JsonObject {
-  let at = isObject(schema) ? schema : {};
-  const definitions = memberOf(root, '$defs');
+  let at = isJsonObject(schema) ? schema : {};
+  const definitions = ownMember(root, '$defs');
   for (let hop = 0; hop < 8; hop++) {
     const name = referredName(at);
     if (name === undefined) return at;
-    const next = isObject(definitions) ? memberOf(definitions, name) : undefined;
-    if (!isObject(next)) return {};
+    const next = isJsonObject(definitions) ? ownMember(definitions, name) : undefined;
+    if (!isJsonObject(next)) return {};
     at = next;
   }
   return {};
@@ -136,10 +142,10 @@ function settled(schema: Json | undefined, root: JsonObject): JsonObject {
 
 /** `a list`, `a string or a number`, `one of several shapes`. */
 function typeWords(schema: JsonObject): string {
-  const type = memberOf(schema, 'type');
+  const type = ownMember(schema, 'type');
   const types = typeof type === 'string' ? [type] : [...stringsOf(type)].sort();
   if (types.length > 0) return types.map((one) => WORDS[one] ?? one).join(' or ');
-  const isChoice = ['anyOf', 'oneOf'].some((key) => memberOf(schema, key) !== undefined);
+  const isChoice = ['anyOf', 'oneOf'].some((key) => ownMember(schema, key) !== undefined);
   if (isChoice) return 'one of several shapes';
   return enumOf(schema).length > 0 ? 'one of a list of values' : 'of any type';
 }
