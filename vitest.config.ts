@@ -1,10 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** How long `expect.poll` waits: a busy machine is no failure, and a met condition ends it at once. */
+const POLL_MS = 20_000;
+
 /** One kind of test: its name, where its files are, and how long one test may take. */
 function project(name: string, include: string[], timeoutMs = 30_000) {
   return {
     extends: true as const,
-    test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+    test: {
+      name,
+      include,
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      expect: { poll: { timeout: POLL_MS, interval: 20 } },
+    },
   };
 }
 
