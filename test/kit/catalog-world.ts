@@ -149,7 +149,7 @@ export class CatalogWorld {
       clock: this.clock,
       openState: (_x, sealed) =>
         sealed.startsWith('sealed:')
-          ? sealed.slice('sealed:'.length)
+          ? { kind: 'upstream', state: sealed.slice('sealed:'.length) }
           : new Refusal('state_invalid'),
       mayInvoke: (principal, id) => this.mayInvoke(principal, id),
       pageLimits,

@@ -5,6 +5,7 @@ import {
   Refusal,
   scanJson,
   type AnswerMessage,
+  type Asked,
   type Call,
   type Delivery,
   type EventMessage,
@@ -12,6 +13,7 @@ import {
   type OutHeaders,
   type Outlet,
   type Principal,
+  type Round,
   type SessionRef,
   type Terminal,
 } from '../../gateway/src/kernel/index.ts';
@@ -62,6 +64,9 @@ export class RecordingOutlet implements Outlet {
 export class RecordingDelivery implements Delivery {
   readonly events: (EventMessage | NoticeMessage)[] = [];
   readonly terminals: Terminal[] = [];
+  readonly rounds: Round[] = [];
+  /** What came of rounds that were closed before their answers. */
+  readonly closed: Terminal[] = [];
   isOpen = false;
   /** Everything in its order: `open`, the text of a notice, `event`, `end`. */
   readonly order: string[] = [];
@@ -74,6 +79,12 @@ export class RecordingDelivery implements Delivery {
   event(message: EventMessage | NoticeMessage): void {
     this.events.push(message);
     this.order.push(message.kind === 'notice' ? message.text : 'event');
+  }
+
+  ask(round: Round): Asked {
+    this.rounds.push(round);
+    this.order.push('ask');
+    return { close: (message) => void this.closed.push(message) };
   }
 
   finish(message: Terminal): void {

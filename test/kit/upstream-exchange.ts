@@ -5,6 +5,7 @@ import {
   ROOT,
   scanJson,
   splice,
+  type Asked,
   type Call,
   type Delivery,
   type Edit,
@@ -12,6 +13,7 @@ import {
   type HeaderBinding,
   type NoticeMessage,
   type Principal,
+  type Round,
   type Target,
   type Terminal,
 } from '../../gateway/src/kernel/index.ts';
@@ -124,6 +126,9 @@ export function buildExchange(text: string, shape: RequestShape = {}): ReadyExch
 /** Takes what comes back and fails loudly where there is more than one end. */
 export class Recorder implements Delivery {
   readonly events: EventMessage[] = [];
+  readonly rounds: Round[] = [];
+  /** What came of rounds that were closed before their answers. */
+  readonly closed: Terminal[] = [];
   private readonly end = Promise.withResolvers<Terminal>();
   private readonly arrivals: (() => void)[] = [];
   ends = 0;
@@ -132,6 +137,12 @@ export class Recorder implements Delivery {
     if (this.ends > 0) throw new Error('an event after the end');
     if (message.kind === 'event') this.events.push(message);
     for (const arrived of this.arrivals.splice(0)) arrived();
+  }
+
+  ask(round: Round): Asked {
+    this.rounds.push(round);
+    for (const arrived of this.arrivals.splice(0)) arrived();
+    return { close: (message) => void this.closed.push(message) };
   }
 
   finish(message: Terminal): void {

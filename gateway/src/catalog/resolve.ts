@@ -4,6 +4,7 @@
  */
 import {
   Refusal,
+  removeMembers,
   replaceValue,
   type Awaitable,
   type Call,
@@ -24,8 +25,16 @@ import { ownToolOf } from './shown-tools.ts';
 /** What resolve needs to stand on an exchange. */
 export type ResolveCall = Exchange & { readonly principal: Principal; readonly call: Call };
 
-/** The upstream's own state behind a sealed one that a caller brings back, or a refusal. */
-export type OpenState = (x: Exchange, sealed: string) => string | Refusal;
+/** What a sealed state that a caller brings back stands for. */
+export type OpenedState =
+  /** The upstream's own state, which goes to it in place of the sealed one. */
+  | { readonly kind: 'upstream'; readonly state: string }
+  /** The call is made anew, without the answers. */
+  | { readonly kind: 'repeat' }
+  /** A parked call takes the answers. */
+  | { readonly kind: 'parked'; readonly parked: string };
+
+export type OpenState = (x: Exchange, sealed: string) => OpenedState | Refusal;
 
 const VIEW: Target = { kind: 'view' };
 const OWN: Readonly<Record<OwnTool, Target>> = {
@@ -245,6 +254,12 @@ function openRequestState(x: ResolveCall, openState: OpenState): Refusal | undef
   }
   const state = openState(x, sealed);
   if (state instanceof Refusal) return state;
-  x.edits = [...x.edits, replaceValue(view, at, JSON.stringify(state))];
+  if (state.kind === 'upstream') {
+    x.edits = [...x.edits, replaceValue(view, at, JSON.stringify(state.state))];
+    return undefined;
+  }
+  const gone = [at, view.member(params, 'inputResponses')].filter((entry) => entry >= 0);
+  x.edits = [...x.edits, ...removeMembers(view, params, gone)];
+  if (state.kind === 'parked') x.parked = state.parked;
   return undefined;
 }

@@ -83,6 +83,7 @@ function fitRooms(
     screenTerminal: (x, message) =>
       parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
     encode: createEncode(parts.serverInfo, rest),
+    ask: (x, round, delivery) => parts.interactions.ask(x, round, delivery),
     isQuestion,
     isToolError,
     onBug: (_x, error) => parts.onBug(error),

@@ -7,8 +7,11 @@ import {
   Refusal,
   replaceValue,
   type AnswerMessage,
+  type Asked,
   type Clock,
+  type Delivery,
   type Exchange,
+  type Round,
   type Terminal,
 } from '../kernel/index.ts';
 
@@ -24,11 +27,22 @@ export interface InteractionDeps {
   readonly answerWithinMs: number;
 }
 
+/** What a `requestState` of ours stands for. */
+export type OpenedState =
+  /** The upstream's own state: it goes on from there. */
+  | { readonly kind: 'upstream'; readonly state: string }
+  /** The call as it was, made anew: the answers were for somebody else than the upstream. */
+  | { readonly kind: 'repeat' }
+  /** A call that waits for these answers. */
+  | { readonly kind: 'parked'; readonly parked: string };
+
 export interface Interactions {
   /** Seals the state of a question on its way out; every other message passes unchanged. */
   sealQuestion(x: Exchange, message: Terminal): Terminal;
-  /** The upstream's own state behind a sealed one, or `state_invalid`. */
-  openState(x: Exchange, sealed: string): string | Refusal;
+  /** What a sealed state that a caller brings back stands for, or `state_invalid`. */
+  openState(x: Exchange, sealed: string): OpenedState | Refusal;
+  /** Puts questions of an upstream to the caller of `x`. */
+  ask(x: Exchange, round: Round, delivery: Delivery): Asked;
 }
 
 export function createInteractions(deps: InteractionDeps): Interactions {
@@ -57,7 +71,12 @@ export function createInteractions(deps: InteractionDeps): Interactions {
       const text = sealer.open(PURPOSE, sealed, contextOf(x));
       return text === undefined
         ? new Refusal('state_invalid', { text: 'Repeat the call without it to begin again.' })
-        : String(JSON.parse(text));
+        : { kind: 'upstream', state: String(JSON.parse(text)) };
+    },
+    ask: (_x, round, delivery) => {
+      delivery.finish(new Refusal('interaction_unsupported'));
+      round.abandoned('expired');
+      return { close: () => undefined };
     },
   };
 }

@@ -3,6 +3,11 @@ export type { Call, Head, SessionRef } from './call.ts';
 export type { Dialect } from './dialect.ts';
 export { Cancellation, type CancelReason } from './cancellation.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
+export {
+  missingCapability,
+  readClientCapabilities,
+  type ClientCapabilities,
+} from './client-capabilities.ts';
 export type { Decision } from './decision.ts';
 export {
   ENVELOPE,
@@ -54,16 +59,19 @@ export { LOG_LEVELS, severityOf } from './log-levels.ts';
 export type {
   AcceptedMessage,
   AnswerMessage,
+  Asked,
   Delivery,
   EndedMessage,
   EventMessage,
   LocalMessage,
   NoticeMessage,
+  Round,
   Terminal,
 } from './message.ts';
 export type { MethodRow, TargetKind } from './methods.ts';
 export { compilePattern, type ItemPattern } from './patterns.ts';
 export type { Principal } from './principal.ts';
+export type { Answer, Question, QuestionMethod } from './question.ts';
 export { REASONS, docsAnchor, type LogLevel, type Reason, type ReasonRow } from './reasons.ts';
 export { Refusal, type RefusalDetail } from './refusal.ts';
 export { TurnEnd } from './turn.ts';

@@ -1,7 +1,10 @@
 /** What goes back to the caller: any number of events, then exactly one terminal message. */
+import type { CancelReason } from './cancellation.ts';
 import type { Era } from './eras.ts';
+import type { Exchange } from './exchange.ts';
 import type { Edit } from './json/splice.ts';
 import type { JsonView } from './json/view.ts';
+import type { Answer, Question } from './question.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A notification of the upstream for this call, as received. */
@@ -28,6 +31,8 @@ export interface LocalMessage {
   readonly result: string;
   /** The result is a tool's own error (`isError`). */
   readonly isToolError?: true;
+  /** The result asks the caller something (2026-07-28, multi round-trip requests). */
+  readonly isQuestion?: true;
   /** Cache hints of 2026-07-28, for results that must carry them. */
   readonly cache?: { readonly ttlMs: number; readonly scope: 'public' | 'private' };
   /** A new session's sealed token, to be sent as `Mcp-Session-Id`. */
@@ -61,6 +66,34 @@ export interface NoticeMessage {
 export interface Delivery {
   event(message: EventMessage | NoticeMessage): void;
   finish(message: Terminal): void;
+  /**
+   * Puts questions to the caller. Where they cannot be asked as part of this exchange, they end it,
+   * and the exchange that brings the answers goes on in its place.
+   */
+  ask(round: Round): Asked;
   /** Opens the stream before anything is said on it (subscriptions, legacy GET). */
   openStream(): void;
+}
+
+/** Questions that are put together. Exactly one of the two functions is called, exactly once. */
+export interface Round {
+  /** Id of the upstream that asks. */
+  readonly upstream: string;
+  readonly questions: readonly Question[];
+  /**
+   * Every question has its answer. What comes next is said to `delivery` on behalf of `x`: the same
+   * exchange for a legacy caller, the one that brought the answers for every other.
+   */
+  answered(answers: ReadonlyMap<string, Answer>, x: Exchange, delivery: Delivery): void;
+  /** Nobody will answer any more, and nobody hears what comes next. */
+  abandoned(why: CancelReason): void;
+}
+
+/** Questions on their way. */
+export interface Asked {
+  /**
+   * The call ended while they were open, so `answered` and `abandoned` are not called any more. Who
+   * comes with the answers later hears `message` instead.
+   */
+  close(message: Terminal): void;
 }

@@ -1,10 +1,12 @@
 /** The way back: every message is screened, encoded and sent; the end is recorded exactly once. */
 import {
   Refusal,
+  type Asked,
   type Delivery,
   type EventMessage,
   type Exchange,
   type NoticeMessage,
+  type Round,
   type Terminal,
 } from '../kernel/index.ts';
 import type { Outcome, Rooms } from './rooms.ts';
@@ -52,6 +54,10 @@ export class ExchangeDelivery implements Delivery {
     if (this.isFinished) return;
     this.isFinished = true;
     this.close(this.say(message));
+  }
+
+  ask(round: Round): Asked {
+    return this.rooms.ask(this.x, round, this);
   }
 
   private say(message: Terminal): Outcome {

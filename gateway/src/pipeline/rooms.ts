@@ -1,5 +1,14 @@
 /** What the path needs of the rooms. `compose` fits the rooms to it. */
-import type { Awaitable, Delivery, Exchange, Received, Step, Terminal } from '../kernel/index.ts';
+import type {
+  Asked,
+  Awaitable,
+  Delivery,
+  Exchange,
+  Received,
+  Round,
+  Step,
+  Terminal,
+} from '../kernel/index.ts';
 import type { EventMessage, NoticeMessage, OutHeaders, TargetKind } from '../kernel/index.ts';
 import type {
   AfterApprove,
@@ -61,6 +70,8 @@ export interface Rooms {
     /** The terminal message as the last event of an open stream; '' where nothing is said. */
     lastEvent(x: Exchange, message: Terminal): Buffer | string;
   };
+  /** Puts questions of an upstream to the caller. */
+  readonly ask: (x: Exchange, round: Round, delivery: Delivery) => Asked;
   /** Whether a message asks the caller something (`input_required`). */
   readonly isQuestion: (message: Terminal) => boolean;
   /** Whether a message is a tool's own error (`isError`). */
