@@ -83,7 +83,7 @@ describe('the lockfile', () => {
     const loose = manifests
       .flatMap((one) => [one.dependencies, one.devDependencies, one.optionalDependencies])
       .flatMap((wanted) => Object.entries(wanted ?? {}))
-      .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
+      .filter(([, version]) => !/^(?:npm:[\w@/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
     expect(loose).toEqual([]);
   });
 });
