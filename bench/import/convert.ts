@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { JsonObject } from '../../gateway/src/kernel/index.ts';
-import { openOffline, type OfflineApi } from '../../gateway/src/upstreams/index.ts';
+import { loadOffline, type OfflineApi } from '../../gateway/src/upstreams/index.ts';
 
 export interface ConvertedTool {
   readonly name: string;
@@ -26,6 +26,7 @@ export async function openDocument(
   bytes: Buffer,
   keepsPlans = true,
 ): Promise<OfflineApi> {
+  const { openOffline } = await loadOffline();
   const opened = await openOffline({ location, bytes }, { load: loadFile, keepsPlans });
   if (typeof opened === 'string') throw new Error(opened);
   return opened;

@@ -6,9 +6,10 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemClock } from '../../gateway/src/kernel/index.ts';
-import { importOffline } from '../../gateway/src/upstreams/index.ts';
+import { loadOffline } from '../../gateway/src/upstreams/index.ts';
 
 const [document = '', stateDir = '', out = ''] = process.argv.slice(2);
+const { importOffline } = await loadOffline();
 globalThis.gc?.();
 const before = process.cpuUsage();
 const operations = await importOffline(resolve(document), stateDir, systemClock);

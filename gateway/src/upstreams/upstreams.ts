@@ -1,5 +1,4 @@
 /** All upstreams of the gateway, under the configuration that is in force. */
-import { join } from 'node:path';
 import {
   Refusal,
   type Awaitable,
@@ -8,19 +7,15 @@ import {
   type LogLevel,
   type Listing,
 } from '../kernel/index.ts';
-import { DEFAULT_HANDLE_LIMITS, type HandleStore } from './api/handles/contract.ts';
-import { createHandleStore } from './api/handles/store.ts';
-import { DEFAULT_RESULT_LIMITS, type PageSealer, type Results } from './api/results/contract.ts';
-import { createResults } from './api/results/results.ts';
+import type { PageSealer } from './api/results/contract.ts';
+import { createApisOnDemand } from './apis-on-demand.ts';
+import type { Apis } from './apis.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
-import { createFetchFile } from './fetch-file.ts';
 import { createMcpHttp } from './mcp-http/index.ts';
 import { createMcpStdio } from './mcp-stdio/index.ts';
 import { createStdioSpawner, type StdioSpawner } from './mcp-stdio/process.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 import { Members, type BuildConnector, type UpstreamLimits } from './members.ts';
-import { openApiConfig } from './openapi/config-schema.ts';
-import { createOpenApi } from './openapi/index.ts';
 import type { UpstreamsConfig } from './schema.ts';
 
 export interface UpstreamsDeps {
@@ -69,15 +64,13 @@ const FRAME_BYTES = 64 * 1024;
 export function createUpstreams(deps: UpstreamsDeps): Upstreams {
   const listeners: ((event: UpstreamEvent) => void)[] = [];
   const spawner = createStdioSpawner({ clock: deps.clock });
-  const handles = createHandleStore(
-    join(deps.stateDir, 'results'),
-    deps.clock,
-    DEFAULT_HANDLE_LIMITS,
-  );
   let toolNames: ToolNames = () => undefined;
-  const toolName: ToolNames = (x, upstream, name) => toolNames(x, upstream, name);
+  const apis = createApisOnDemand({
+    ...deps,
+    toolName: (x, upstream, name) => toolNames(x, upstream, name),
+  });
   const members = new Members(
-    connectorBuilder(deps, { spawner, handles, toolName }, (event) => {
+    connectorBuilder(deps, { spawner, apis }, (event) => {
       for (const listener of listeners) listener(event);
     }),
   );
@@ -103,7 +96,7 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     close: async () => {
       await members.close();
       await spawner.close();
-      await handles.close();
+      await apis.close();
     },
   };
 }
@@ -111,16 +104,15 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
 /** What all connectors share. */
 interface Shared {
   readonly spawner: StdioSpawner;
-  readonly handles: HandleStore;
-  readonly toolName: ToolNames;
+  readonly apis: Apis;
 }
 
 function connectorBuilder(
   deps: UpstreamsDeps,
-  { spawner, handles, toolName }: Shared,
+  { spawner, apis }: Shared,
   onEvent: (event: UpstreamEvent) => void,
 ): BuildConnector {
-  const { clock, directory, log, version, stateDir } = deps;
+  const { clock, directory, log, version } = deps;
   const clientInfo = JSON.stringify({ name: 'drawbridge', version });
   return (id, config, limits) => {
     const connectorDeps: ConnectorDeps = {
@@ -133,17 +125,7 @@ function connectorBuilder(
       onEvent,
     };
     const { mcp, openapi } = config;
-    if (openapi !== undefined) {
-      const document = openApiConfig(openapi);
-      const results = apiResults(id, document.projections ?? {}, deps, handles);
-      return createOpenApi(id, config, document, {
-        ...connectorDeps,
-        results,
-        stateDir,
-        version,
-        toolName: (x, name) => toolName(x, id, name),
-      });
-    }
+    if (openapi !== undefined) return apis.connector({ id, config, openapi }, connectorDeps);
     if (mcp === undefined) throw new Error(`The upstream ${id} has nothing behind it.`);
     if (typeof mcp === 'string') {
       return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);
@@ -152,26 +134,6 @@ function connectorBuilder(
       ? createMcpHttp(id, config, mcp, connectorDeps)
       : createMcpStdio(id, config, mcp, { ...connectorDeps, spawner });
   };
-}
-
-function apiResults(
-  upstream: string,
-  projections: Readonly<Record<string, string>>,
-  { clock, sealer }: UpstreamsDeps,
-  handles: HandleStore,
-): Results {
-  return createResults({
-    upstream,
-    clock,
-    sealer,
-    handles,
-    limits: DEFAULT_RESULT_LIMITS,
-    dropEmpty: false,
-    projections: new Map(
-      Object.entries(projections).map(([place, text]) => [`http:${place}`, text]),
-    ),
-    fetchFile: createFetchFile(clock),
-  });
 }
 
 function carry(members: Members, x: UpstreamCall, delivery: Delivery): Awaitable<void> {

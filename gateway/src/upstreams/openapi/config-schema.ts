@@ -1,7 +1,7 @@
 /** `openapi` of an upstream: its document, and which of its operations become tools. */
 import { z } from 'zod';
 import { checkProjection } from '../api/results/projection.ts';
-import { PROFILES } from '../api/schema/index.ts';
+import { PROFILES } from '../api/schema/profile-names.ts';
 import { address } from '../header-schema.ts';
 
 const place = z

@@ -2,7 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../kernel/index.ts';
 import { lintForClients } from './clients.ts';
-import { PROFILES, toProfile, type Profile } from './profiles.ts';
+import { PROFILES, type Profile } from './profile-names.ts';
+import { toProfile } from './profiles.ts';
 
 const ROOT: JsonObject = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -1,4 +1,4 @@
-/** The dialects that a listing may be asked in. */
+/** Schemas said in the dialects that a listing may be asked in. */
 import { isJsonObject, type JsonObject } from '../../../kernel/index.ts';
 import { defaultProfile } from './default-profile.ts';
 import { mapDefinitions, pruneDefinitions } from './definitions.ts';
@@ -6,19 +6,9 @@ import { gemini } from './gemini.ts';
 import { inlineReferences } from './inline.ts';
 import { omit } from './json.ts';
 import { openaiStrict } from './openai-strict.ts';
+import type { Profile } from './profile-names.ts';
 import { objectRoot } from './root.ts';
 import { mergeUnions } from './unions.ts';
-
-export const PROFILES = [
-  'strict-2020',
-  'default',
-  'no-refs',
-  'no-unions',
-  'openai-strict',
-  'gemini',
-] as const;
-
-export type Profile = (typeof PROFILES)[number];
 
 /** A schema in a dialect. */
 export interface Profiled {
