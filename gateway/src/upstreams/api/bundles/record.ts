@@ -1,37 +1,84 @@
-/** What is remembered of one upstream's last import: its sources, and the names it gave. */
-import { z } from 'zod';
+/**
+ * What is remembered of one upstream's last import: its sources, and the names it gave. Its shape is
+ * looked at by hand: a schema costs more than all else that a start does with an import it kept.
+ */
+import { isMembers } from './shapes.ts';
 
-const stamp = z.strictObject({
-  size: z.number(),
-  mtimeMs: z.number(),
-  ino: z.number(),
-});
+const ROLES = ['document', 'overlay', 'reference'] as const;
 
-const source = z.strictObject({
-  role: z.enum(['document', 'overlay', 'reference']),
+export interface FileStamp {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+}
+
+export interface SourceRecord {
+  readonly role: (typeof ROLES)[number];
   /** Path or address. */
-  location: z.string(),
+  readonly location: string;
   /** Where an address led in the end; as `location` for a file. */
-  foundAt: z.string(),
+  readonly foundAt: string;
   /** SHA-256 (hex); '' where it could not be had. */
-  digest: z.string(),
+  readonly digest: string;
   /** Of a file that had not changed for a while when it was read; null otherwise. */
-  stamp: stamp.nullable(),
+  readonly stamp: FileStamp | null;
   /** Of an address; '' where it gave none. */
-  etag: z.string(),
-});
+  readonly etag: string;
+}
 
-export const recordSchema = z.strictObject({
+export interface ImportRecord {
   /** Stands for the importer and everything that was set. */
-  options: z.string(),
-  /** The folder of the bundle. */
-  bundle: z.string().regex(/^[0-9a-f]{64}$/),
+  readonly options: string;
+  /** The folder of the bundle, named by its digest. */
+  readonly bundle: string;
   /** The document is its first. */
-  sources: z.array(source).min(1),
+  readonly sources: readonly SourceRecord[];
   /** Tool names by key, of operations that are gone too. */
-  names: z.record(z.string(), z.string()),
-});
+  readonly names: Readonly<Record<string, string>>;
+}
 
-export type FileStamp = z.infer<typeof stamp>;
-export type SourceRecord = z.infer<typeof source>;
-export type ImportRecord = z.infer<typeof recordSchema>;
+type Members<K extends string> = Readonly<Record<K, unknown>>;
+
+const BUNDLE = /^[0-9a-f]{64}$/;
+
+/** Exactly the members of a record, each of its kind; numbers are finite. */
+export function isRecord(value: unknown): value is ImportRecord {
+  if (!hasExactly(value, ['options', 'bundle', 'sources', 'names'])) return false;
+  const { options, bundle, sources, names } = value;
+  return (
+    typeof options === 'string' &&
+    typeof bundle === 'string' &&
+    BUNDLE.test(bundle) &&
+    Array.isArray(sources) &&
+    sources.length > 0 &&
+    sources.every(isSource) &&
+    isMembers(names) &&
+    Object.values(names).every((name) => typeof name === 'string')
+  );
+}
+
+function isSource(value: unknown): value is SourceRecord {
+  if (!hasExactly(value, ['role', 'location', 'foundAt', 'digest', 'stamp', 'etag'])) return false;
+  const { role, stamp, ...texts } = value;
+  return (
+    ROLES.some((one) => one === role) &&
+    (stamp === null || isStamp(stamp)) &&
+    Object.values(texts).every((text) => typeof text === 'string')
+  );
+}
+
+function isStamp(value: unknown): value is FileStamp {
+  return hasExactly(value, ['size', 'mtimeMs', 'ino']) && Object.values(value).every(isFinite);
+}
+
+function isFinite(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function hasExactly<K extends string>(value: unknown, keys: readonly K[]): value is Members<K> {
+  return (
+    isMembers(value) &&
+    Object.keys(value).length === keys.length &&
+    keys.every((key) => Object.hasOwn(value, key))
+  );
+}

@@ -14,7 +14,7 @@ import type { Clock } from '../../../kernel/index.ts';
 import type { ApiIndex } from '../model.ts';
 import { digestOf, readBytes, readKept, writeKept, writeWhole } from './kept-file.ts';
 import { PlanPack } from './plan-pack.ts';
-import { recordSchema, type ImportRecord } from './record.ts';
+import { isRecord, type ImportRecord } from './record.ts';
 import { isIndex } from './shapes.ts';
 
 /** An import that is at hand. */
@@ -102,9 +102,8 @@ function recordPath(folder: string, upstream: string): string {
 
 function readRecord(path: string): ImportRecord | undefined {
   const text = readKept(path, 'record');
-  if (text === undefined) return undefined;
-  const record = recordSchema.safeParse(JSON.parse(text));
-  return record.success ? record.data : undefined;
+  const record: unknown = text === undefined ? undefined : JSON.parse(text);
+  return isRecord(record) ? record : undefined;
 }
 
 function readIndex(path: string): ApiIndex | undefined {

@@ -2,17 +2,27 @@
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../kernel/index.ts';
 import { createBundles } from '../../api/bundles/store.ts';
-import { openApiConfig } from '../config-schema.ts';
+import { openApiConfig, type OpenApiConfig } from '../config-schema.ts';
 import { importOpenApi } from './import.ts';
 
 const TIMEOUT_MS = 120_000;
 
 /**
- * Imports a file, or finds in `stateDir` what was kept of it.
+ * An import of a file, its configuration read; it finds in `stateDir` what was kept of it.
  * @param file absolute path
- * @returns the number of its operations, or words
+ * @returns what imports it: the number of its operations, or words
  */
-export async function importOffline(
+export function importOffline(
+  file: string,
+  stateDir: string,
+  clock: Clock,
+): () => Promise<number | string> {
+  const config = openApiConfig(file);
+  return () => run(config, file, stateDir, clock);
+}
+
+async function run(
+  config: OpenApiConfig,
   file: string,
   stateDir: string,
   clock: Clock,
@@ -20,7 +30,7 @@ export async function importOffline(
   let fault = '';
   const imported = await importOpenApi({
     upstream: 'api',
-    config: openApiConfig(file),
+    config,
     directory: dirname(file),
     version: '0.0.0',
     clock,
