@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 /** Path from the root of the repository, and what makes its text. */
 const FILES: readonly (readonly [path: string, make: () => Promise<string>])[] = [
   ['gateway/schema/drawbridge.schema.json', configSchema],
+  ['docs/bridging.md', bridging],
 ];
 
 /** The JSON Schema of the configuration file, for editors. */
@@ -18,12 +19,22 @@ async function configSchema(): Promise<string> {
   return `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
 }
 
+/** What is lost between the eras, for readers. */
+async function bridging(): Promise<string> {
+  const { bridgingDocument } = await import('./bridging/document.ts');
+  return bridgingDocument();
+}
+
+function format(path: string): void {
+  const { status } = spawnSync('oxfmt', [path], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 for (const [path, make] of FILES) {
   const file = `${root}${path}`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, await make());
-  const { status } = spawnSync('oxfmt', [path], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exitCode = 1;
+  if (path.endsWith('.json')) format(path);
   process.stdout.write(`${path} is written.\n`);
 }
