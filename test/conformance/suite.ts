@@ -5,6 +5,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Suite } from './cells.ts';
 
 export interface ScenarioResult {
   readonly name: string;
@@ -27,22 +28,23 @@ interface Check {
 
 const TIMEOUT_MS = 300_000;
 
-/** Runs all server scenarios of a requirement set against `url` (it has to be on localhost). */
-export async function runSuite(url: string, requirements: string): Promise<SuiteRun> {
+/** Runs all server scenarios of a suite against `url` (it has to be on localhost). */
+export async function runSuite(url: string, suite: Suite): Promise<SuiteRun> {
   const out = await mkdtemp(join(tmpdir(), 'drawbridge-conformance-'));
+  const isOld = suite === '0.1.16';
+  const which = isOld ? ['--suite', 'all'] : ['--requirements', suite];
   try {
-    await runCli(['server', '--url', url, '--requirements', requirements, '-o', out]);
-    const scored = scoredNames(await runCli(['list', '--requirements', requirements]));
+    await runCli(isOld, ['server', '--url', url, ...which, '-o', out]);
+    const scored = scoredNames(await runCli(isOld, ['list', ...(isOld ? ['--server'] : which)]));
     return { scenarios: await readResults(out), scored };
   } finally {
     await rm(out, { recursive: true, force: true });
   }
 }
 
-async function runCli(args: readonly string[]): Promise<string> {
-  const manifest = createRequire(import.meta.url).resolve(
-    '@modelcontextprotocol/conformance/package.json',
-  );
+async function runCli(isOld: boolean, args: readonly string[]): Promise<string> {
+  const name = isOld ? 'conformance-0-1' : '@modelcontextprotocol/conformance';
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
   const cli = join(dirname(manifest), 'dist/index.js');
   const child = spawn(process.execPath, [cli, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -56,7 +58,7 @@ async function runCli(args: readonly string[]): Promise<string> {
 
 /** The list prints the scored server scenarios first, under a heading of their own. */
 function scoredNames(listing: string): Set<string> {
-  const [, servers = ''] = /Server scenarios[^\n]*\n([\s\S]*?)\n\n/.exec(listing) ?? [];
+  const [, servers = ''] = /Server scenarios[^\n]*\n([\s\S]*?)(?:\n\n|$)/.exec(listing) ?? [];
   const names = [...servers.matchAll(/^\s+- (\S+)/gm)].map((match) => match[1] ?? '');
   if (names.length === 0) throw new Error('the suite lists no scored scenario');
   return new Set(names);
