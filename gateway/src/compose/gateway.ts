@@ -1,9 +1,10 @@
 /** The gateway as a whole: what can be done with it from outside. */
 import type { UpstreamPart } from '../catalog/index.ts';
-import type { Clock } from '../kernel/index.ts';
+import { DEFAULT_ENDPOINT, type Clock, type Outlet } from '../kernel/index.ts';
 import {
   createHttpListener,
   listenAddress,
+  openInProcess,
   requestInProcess,
   type InProcessAnswer,
 } from '../listeners/index.ts';
@@ -11,6 +12,16 @@ import type { UpstreamStatus } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
 import { buildParts, configure, type GatewayOptions, type Parts } from './parts.ts';
 import { buildSnapshot } from './path.ts';
+
+/** An HTTP request that comes through no socket. */
+export interface LocalRequest {
+  readonly httpMethod: 'POST' | 'GET' | 'DELETE';
+  readonly endpoint: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body; empty for GET and DELETE. */
+  readonly message: Buffer;
+}
 
 export interface Gateway {
   /** Binds the address of the configuration; rejects where it is taken. */
@@ -22,6 +33,11 @@ export interface Gateway {
     message: string,
     options: { readonly endpoint: string; readonly headers?: Readonly<Record<string, string>> },
   ): Promise<InProcessAnswer>;
+  /**
+   * Takes one HTTP request of this process to an endpoint; the answer goes to `outlet` as it comes.
+   * @returns what to call when nobody listens to the answer any more
+   */
+  open(request: LocalRequest, outlet: Outlet): () => void;
   /** Resolves when every upstream has answered or its first deadline has passed. */
   ready(): Promise<void>;
   /** Asks for an upstream's lists to be read again soon. */
@@ -64,16 +80,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
     request: (message, { endpoint, headers = {} }) =>
       requestInProcess(current.path, current.epoch, clock, {
-        endpointPath: endpoint === 'default' ? '/mcp' : `/mcp/${endpoint}`,
+        endpointPath: pathOf(endpoint),
         headers,
         message,
       }),
+    open: ({ endpoint, ...request }, outlet) =>
+      openInProcess(
+        current.path,
+        current.epoch,
+        clock,
+        { ...request, endpointPath: pathOf(endpoint) },
+        outlet,
+      ),
     ready: () => parts.catalog.settled(enabledUpstreams(current.config)),
     refresh: (upstream) => parts.catalog.refresh(upstream),
     status: () => ({ upstreams: parts.upstreams.status(), lists: parts.catalog.snapshot().parts }),
     flushAudit: () => parts.audit.flush(),
     close: (graceMs) => close(parts, listener, graceMs, clock),
   };
+}
+
+function pathOf(endpoint: string): string {
+  return endpoint === DEFAULT_ENDPOINT ? '/mcp' : `/mcp/${endpoint}`;
 }
 
 function readinessOf(parts: Parts): { isReady: boolean; state: string } {

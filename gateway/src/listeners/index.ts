@@ -1,6 +1,6 @@
 /** Where requests come in: sockets, hosts and origins, health. */
 export { Addresses } from './addresses.ts';
 export { createHttpListener, type HttpListener, type ServerDeps } from './http-server.ts';
-export { requestInProcess, type InProcessAnswer } from './in-process.ts';
+export { openInProcess, requestInProcess, type InProcessAnswer } from './in-process.ts';
 export { createReceive } from './receive.ts';
 export { isLoopback, listenAddress, serverSchema } from './schema.ts';
