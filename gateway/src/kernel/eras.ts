@@ -7,7 +7,7 @@ export type Era = 'modern' | 'legacy';
 export const MODERN_REVISIONS = ['2026-07-28'] as const;
 
 /** Revisions served through `initialize` sessions, newest first. */
-export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18'] as const;
+export const LEGACY_REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 
 export const LATEST_MODERN = MODERN_REVISIONS[0];
 export const LATEST_LEGACY = LEGACY_REVISIONS[0];

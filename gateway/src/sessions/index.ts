@@ -1,5 +1,5 @@
 /**
- * Legacy client state (2025-11-25 and 2025-06-18). A session says how a client speaks and what it
+ * Legacy client state (2024-11-05 to 2025-11-25). A session says how a client speaks and what it
  * can do; nothing is ever authorized by it. Any process with the key ring can serve a session; only
  * its log level, its end and its calls under way are remembered here.
  */

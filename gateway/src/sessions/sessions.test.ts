@@ -70,8 +70,7 @@ describe('initialize', () => {
   test.each<[string, string]>([
     ...LEGACY_REVISIONS.map((revision): [string, string] => [revision, revision]),
     ['2026-07-28', '2025-11-25'],
-    ['2025-03-26', '2025-11-25'],
-    ['2024-11-05', '2025-11-25'],
+    ['2024-10-07', '2025-11-25'],
     ['2099-01-01', '2025-11-25'],
     ['', '2025-11-25'],
     ['"}', '2025-11-25'],
@@ -193,7 +192,7 @@ describe('tokens', () => {
     [
       'of a revision no longer served',
       'session',
-      '{"k":"k","v":"2024-11-05","c":"{}","i":"","e":9e15}',
+      '{"k":"k","v":"2024-10-07","c":"{}","i":"","e":9e15}',
     ],
     ['with more in it', 'session', '{"k":"k","v":"2025-11-25","c":"{}","i":"","e":9e15,"x":1}'],
   ])('a sealed text %s is no session', (_what, purpose, text) => {

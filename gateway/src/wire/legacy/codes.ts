@@ -1,5 +1,5 @@
 /**
- * Every reason as 2025-11-25 and 2025-06-18 say it: transport faults by HTTP status, everything a
+ * Every reason as the revisions up to 2025-11-25 say it: transport faults by HTTP status, everything a
  * request of a living session meets as JSON-RPC on a 200.
  */
 import type { Reason } from '../../kernel/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ENVELOPE, Refusal } from '../../kernel/index.ts';
+import { ENVELOPE, LEGACY_REVISIONS, Refusal } from '../../kernel/index.ts';
 import { SESSION, makeExchange, type RequestShape } from '../../../../test/kit/exchange.ts';
 import { decoded, verdictOf, wireIn } from '../../../../test/kit/wire.ts';
 
@@ -21,7 +21,8 @@ describe('sessions and revisions', () => {
     ['of the session', {}, 'ok'],
     ['no revision: the one the session agreed on', bare, 'ok'],
     ['another legacy revision', { 'mcp-protocol-version': '2025-06-18' }, 'ok'],
-    ['a revision not served', { 'mcp-protocol-version': '2025-03-26' }, 'version_unsupported'],
+    ['the oldest revision', { 'mcp-protocol-version': '2024-11-05' }, 'ok'],
+    ['a revision not served', { 'mcp-protocol-version': '2024-10-07' }, 'version_unsupported'],
     ['a revision unheard of', { 'mcp-protocol-version': '1999-01-01' }, 'version_unsupported'],
     ['two revisions', { 'mcp-protocol-version': '2025-11-25, x' }, 'version_unsupported'],
     ['no session', { 'mcp-session-id': undefined }, 'session_required'],
@@ -39,9 +40,9 @@ describe('sessions and revisions', () => {
   });
 
   test('an unsupported revision is answered with those that are', async () => {
-    const x = makeExchange(request({ headers: { 'mcp-protocol-version': '2024-11-05' } }));
+    const x = makeExchange(request({ headers: { 'mcp-protocol-version': '2024-10-07' } }));
     expect(await wireIn(x)).toMatchObject({
-      detail: { data: { supported: ['2025-11-25', '2025-06-18'], requested: '2024-11-05' } },
+      detail: { data: { supported: LEGACY_REVISIONS, requested: '2024-10-07' } },
     });
     expect(x.dialect).toBe('legacy');
   });

@@ -1,4 +1,4 @@
-/** Requests of 2025-06-18 and 2025-11-25: `initialize`, then everything within its session. */
+/** Requests of the revisions up to 2025-11-25: `initialize`, then everything within its session. */
 import {
   JsonView,
   LEGACY_REVISIONS,
