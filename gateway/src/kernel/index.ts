@@ -8,6 +8,7 @@ export {
   readClientCapabilities,
   type ClientCapabilities,
 } from './client-capabilities.ts';
+export { Deadlines, type Due } from './deadlines.ts';
 export type { Decision } from './decision.ts';
 export {
   ENVELOPE,
@@ -26,6 +27,7 @@ export {
   type AuditSlot,
   type Awaitable,
   type Body,
+  type LastingOutlet,
   type Lease,
   type OutHeaders,
   type Outlet,
