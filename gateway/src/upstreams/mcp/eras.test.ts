@@ -12,6 +12,8 @@ const DISCOVERED =
   '"result":{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}}}';
 const INITIALIZED = '"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}';
 const error = (code: number): string => `"error":{"code":${code},"message":"no"}`;
+const unsupported = (supported: string): string =>
+  `"error":{"code":-32022,"message":"no","data":{"supported":[${supported}]}}`;
 
 /** Answers as a server does whose answer to `server/discover` is given. */
 function server(discover: () => readonly [status: number, outcome: string]) {
@@ -36,6 +38,7 @@ describe('what the answer to server/discover says', () => {
     ['a DiscoverResult', 200, DISCOVERED, 'modern'],
     ['a modern error', 400, error(-32020), 'modern'],
     ['a missing capability', 400, error(-32021), 'modern'],
+    ['a version of ours it would take', 400, unsupported('"2026-07-28",7'), 'modern'],
     ['no such method', 200, error(-32601), 'legacy'],
     ['no session', 400, error(-32000), 'legacy'],
     ['a result of something else', 200, '"result":{}', 'legacy'],
@@ -53,13 +56,16 @@ describe('what the answer to server/discover says', () => {
     expect(methods(peer.requests).includes('initialize')).toBe(era === 'legacy');
   });
 
-  test('only revisions that are not ours', async () => {
-    await using peer = await server(() => [400, error(-32022)]);
-    await using world = upstreamWorld({ up: { mcp: peer.url } });
-    const listing = await world.room.fetchItems('up', never);
-    expect(listing).toMatchObject({ reason: 'upstream_invalid' });
-    expect(methods(peer.requests)).toEqual(['server/discover']);
-  });
+  test.each([error(-32022), unsupported('"2099-01-01"')])(
+    'only foreign revisions: %s',
+    async (outcome) => {
+      await using peer = await server(() => [400, outcome]);
+      await using world = upstreamWorld({ up: { mcp: peer.url } });
+      const listing = await world.room.fetchItems('up', never);
+      expect(listing).toMatchObject({ reason: 'upstream_invalid' });
+      expect(methods(peer.requests)).toEqual(['server/discover']);
+    },
+  );
 
   test('silence is no evidence', async () => {
     await using peer = await startPeer(() => {});

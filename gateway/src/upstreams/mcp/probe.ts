@@ -29,11 +29,17 @@ export function judgeEra(answer: OwnAnswer): Era | Refusal {
   if (kind === 'error') {
     const code = view.raw(view.member(value, 'code'));
     if (!MODERN_ERRORS.has(code)) return 'legacy';
-    return code === UNSUPPORTED_VERSION ? foreignRevision() : 'modern';
+    if (code !== UNSUPPORTED_VERSION) return 'modern';
+    const supported = view.value(view.member(view.member(value, 'data'), 'supported'));
+    return servesOurs(Array.isArray(supported) ? supported : []) ? 'modern' : foreignRevision();
   }
   const versions = supportedVersions(answer);
   if (versions.length === 0) return 'legacy';
-  return versions.some((version) => SERVED.has(version)) ? 'modern' : foreignRevision();
+  return servesOurs(versions) ? 'modern' : foreignRevision();
+}
+
+function servesOurs(versions: readonly unknown[]): boolean {
+  return versions.some((version) => typeof version === 'string' && SERVED.has(version));
 }
 
 function foreignRevision(): Refusal {
