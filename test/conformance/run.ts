@@ -7,6 +7,7 @@ import { startGateway } from '../kit/gateway.ts';
 import type { Pair } from '../../tools/bridging/cells.ts';
 import { ROWS } from '../../tools/bridging/rows.ts';
 import { CELLS, type Cell } from './cells.ts';
+import { runClientScenarios } from './client-scenarios.ts';
 import { runSuite, type SuiteRun } from './suite.ts';
 
 const isRunAlone = process.argv.length > 2;
@@ -95,5 +96,20 @@ for (const cell of CELLS.filter(isChosen)) {
     process.stdout.write(`       not scored and failing: ${result.name}\n`);
   }
   isGood &&= problems.length === 0;
+}
+for (const suite of ['2025-11-25', '2026-07-28'] as const) {
+  const name = `${suite} client`;
+  if (!process.argv.slice(2).every((word) => name.includes(word))) continue;
+  const runs = await runClientScenarios(suite);
+  const failing = runs.filter(({ failures }) => failures.length > 0);
+  const checks = runs.reduce((sum, { passed }) => sum + passed, 0);
+  process.stdout.write(
+    `${failing.length === 0 ? 'ok    ' : 'FAILED'} ${name}: ` +
+      `${runs.length - failing.length} of ${runs.length} scenarios, ${checks} checks passed\n`,
+  );
+  for (const { name: scenario, failures } of failing) {
+    for (const failure of failures) process.stdout.write(`       ${scenario}: ${failure}\n`);
+  }
+  isGood &&= failing.length === 0;
 }
 process.exitCode = isGood ? 0 : 1;

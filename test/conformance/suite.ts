@@ -20,7 +20,7 @@ export interface SuiteRun {
   readonly scored: ReadonlySet<string>;
 }
 
-interface Check {
+export interface Check {
   readonly id: string;
   readonly status: string;
   readonly errorMessage?: string;
@@ -42,12 +42,13 @@ export async function runSuite(url: string, suite: Suite): Promise<SuiteRun> {
   }
 }
 
-async function runCli(isOld: boolean, args: readonly string[]): Promise<string> {
+/** Runs the suite's command line. @returns what it printed */
+export async function runCli(isOld: boolean, args: readonly string[]): Promise<string> {
   const name = isOld ? 'conformance-0-1' : '@modelcontextprotocol/conformance';
   const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
   const cli = join(dirname(manifest), 'dist/index.js');
   const child = spawn(process.execPath, [cli, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', args[0] === 'client' ? 'ignore' : 'inherit'],
     timeout: TIMEOUT_MS,
   });
   const chunks: Buffer[] = [];
@@ -56,12 +57,29 @@ async function runCli(isOld: boolean, args: readonly string[]): Promise<string> 
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The list prints the scored server scenarios first, under a heading of their own. */
+/** The list prints the scored scenarios first, servers' and clients' under headings of their own. */
 function scoredNames(listing: string): Set<string> {
-  const [, servers = ''] = /Server scenarios[^\n]*\n([\s\S]*?)(?:\n\n|$)/.exec(listing) ?? [];
-  const names = [...servers.matchAll(/^\s+- (\S+)/gm)].map((match) => match[1] ?? '');
+  return new Set(namesUnder(/Server scenarios[^\n]*\n([\s\S]*?)(?:\n\n|$)/, listing));
+}
+
+/** Names of the scored client scenarios. */
+export function clientNames(listing: string): string[] {
+  return namesUnder(/Client scenarios[^\n]*\n([\s\S]*?)(?:\n\n|$)/, listing);
+}
+
+function namesUnder(heading: RegExp, listing: string): string[] {
+  const [, scenarios = ''] = heading.exec(listing) ?? [];
+  const names = [...scenarios.matchAll(/^\s+- (\S+)/gm)].map((match) => match[1] ?? '');
   if (names.length === 0) throw new Error('the suite lists no scored scenario');
-  return new Set(names);
+  return names;
+}
+
+/** All checks below a folder. */
+export async function readChecks(folder: string): Promise<Check[]> {
+  const names = await readdir(folder, { recursive: true });
+  const files = names.filter((name) => name.endsWith('checks.json'));
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.flatMap((text) => JSON.parse(text) as Check[]);
 }
 
 async function readResults(folder: string): Promise<Map<string, ScenarioResult>> {
