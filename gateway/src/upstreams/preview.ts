@@ -105,7 +105,7 @@ export async function diffSource(request: DiffRequest, deps: PreviewDeps): Promi
     onFault: () => undefined,
   });
   const own = openDeps({ ...deps, directory: configDirectory });
-  const names = new Map(Object.entries(bundles.record(id)?.names ?? {}));
+  const names = new Map(bundles.names(id));
   const kept = openKept(bundles, id, config);
   const opened: Opened =
     kept === undefined

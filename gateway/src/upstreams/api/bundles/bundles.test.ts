@@ -116,7 +116,7 @@ describe('an import', () => {
     expect(found?.index.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(found?.source(0)?.toString()).toBe('one');
     expect(found?.source(1)).toBeUndefined();
-    expect(bundles().record('up')?.names).toEqual({ 'http:GET /a': 'get_a' });
+    expect(bundles().names('up')).toEqual(new Map([['http:GET /a', 'get_a']]));
     expect(bundles().record('other')).toBeUndefined();
   });
 
@@ -146,9 +146,9 @@ describe('an import', () => {
   test('keeps the names of operations that are gone', async () => {
     const store = bundles();
     await store.keep('up', made('one', { a: 'x', b: 'y' }));
-    const names = new Map(Object.entries(store.record('up')?.names ?? {}));
+    const names = store.names('up');
     await store.keep('up', { ...made('two', { b: 'y' }), names });
-    expect(store.record('up')?.names).toEqual({ a: 'x', b: 'y' });
+    expect(Object.fromEntries(store.names('up'))).toEqual({ a: 'x', b: 'y' });
   });
 
   test('replaces the one before it, and all together stay below their limit', async () => {
@@ -255,8 +255,8 @@ describe('files that are damaged or not ours are not used', () => {
   test.each<[string, (text: string) => string | Buffer]>([
     ['empty', () => ''],
     ['cut off', (text) => text.slice(0, -5)],
-    ['changed', (text) => text.replace('one', 'two').replace('"a"', '"b"')],
-    ['of another version', (text) => text.replace('drawbridge-api-1', 'drawbridge-api-0')],
+    ['changed', (text) => text.replace('one', 'two').replace('"o"', '"p"')],
+    ['of another version', (text) => text.replace('drawbridge-api-2', 'drawbridge-api-0')],
     ['of another kind', (text) => text.replace(/ (index|record) /, ' other ')],
     ['JSON of somebody else', () => '{"hello":1}'],
     ['bytes', () => Buffer.from([0, 255, 1, 254])],
@@ -273,6 +273,13 @@ describe('files that are damaged or not ours are not used', () => {
       writeFileSync(path, whole);
       expect(reopened()).toBeDefined();
     }
+    const namesPath = join(folder, 'apis', 'up.names');
+    const names = readFileSync(namesPath, 'utf8');
+    const given = bundles().names('up');
+    writeFileSync(namesPath, damage(names).toString().replace(' names ', ' other '));
+    expect(bundles().names('up')).toEqual(new Map());
+    writeFileSync(namesPath, names);
+    expect(bundles().names('up')).toEqual(given);
     writeFileSync(join(folder, 'apis', kept.index.digest, 'source-0'), 'other');
     expect(reopened()?.source(0)).toBeUndefined();
     await bundles().keep('up', made('one'));

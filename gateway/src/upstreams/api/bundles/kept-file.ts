@@ -1,10 +1,15 @@
-/** Files of ours that are used only where they are whole: a line with their digest, then the text. */
+/**
+ * Files of ours that are used only where they are whole: a line with their length and checksum, then
+ * the text. The checksum finds damage; whoever may write here could write a digest as well, and one
+ * of a large import takes longer than reading it.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 
-const MARK = 'drawbridge-api-1';
+const MARK = 'drawbridge-api-2';
 
 /** SHA-256 as hex. */
 export function digestOf(bytes: string | Buffer): string {
@@ -31,7 +36,8 @@ export async function writeWhole(path: string, bytes: string | Buffer): Promise<
 
 /** @param kind what the text is, so that no file is taken for another */
 export function writeKept(path: string, kind: string, text: string): Promise<void> {
-  return writeWhole(path, `${MARK} ${kind} ${digestOf(text)}\n${text}`);
+  const bytes = Buffer.from(text);
+  return writeWhole(path, Buffer.concat([Buffer.from(`${headOf(kind, bytes)}\n`), bytes]));
 }
 
 /** @returns undefined where there is no such file, or it is damaged or not one of ours */
@@ -39,10 +45,14 @@ export function readKept(path: string, kind: string): string | undefined {
   const bytes = readBytes(path);
   const end = bytes?.indexOf('\n') ?? -1;
   if (bytes === undefined || end < 0 || end > 200) return undefined;
-  const [mark, written, digest] = bytes.toString('latin1', 0, end).split(' ');
-  if (mark !== MARK || written !== kind) return undefined;
   const rest = bytes.subarray(end + 1);
-  return digestOf(rest) === digest ? rest.toString('utf8') : undefined;
+  return bytes.toString('latin1', 0, end) === headOf(kind, rest)
+    ? rest.toString('utf8')
+    : undefined;
+}
+
+function headOf(kind: string, bytes: Buffer): string {
+  return `${MARK} ${kind} ${bytes.length} ${crc32(bytes).toString(16).padStart(8, '0')}`;
 }
 
 /** @returns undefined where it cannot be read, is no file or is longer */

@@ -14,7 +14,6 @@ const RECORD = {
   options: 'cd',
   bundle: '0123456789abcdef'.repeat(4),
   sources: [SOURCE],
-  names: { 'http:GET /orders': 'list_orders' },
 };
 
 const withSource = (change: object) => ({ ...RECORD, sources: [SOURCE, { ...SOURCE, ...change }] });
@@ -24,14 +23,12 @@ test.each<[string, unknown]>([
   ['of a file', RECORD],
   ['of an address', withSource({ role: 'reference', stamp: null, etag: '"1"' })],
   ['of something that could not be had', withSource({ role: 'overlay', digest: '', stamp: null })],
-  ['without names', { ...RECORD, names: {} }],
-  ['with a name of the language', { ...RECORD, names: JSON.parse('{"__proto__":"a"}') }],
 ])('a record %s is one', (_what, value) => {
   expect(isRecord(value)).toBe(true);
   expect(isRecord(JSON.parse(JSON.stringify(value)))).toBe(true);
 });
 
-const { names: _names, ...nameless } = RECORD;
+const { options: _options, ...optionless } = RECORD;
 const { etag: _etag, ...tagless } = SOURCE;
 
 test.each<[string, unknown]>([
@@ -39,9 +36,9 @@ test.each<[string, unknown]>([
   ['a text', 'record'],
   ['a list', [RECORD]],
   ['nothing', {}],
-  ['a member too few', nameless],
+  ['a member too few', optionless],
   ['a member too many', { ...RECORD, more: 1 }],
-  ['another member in the place of one', { ...nameless, name: {} }],
+  ['another member in the place of one', { ...optionless, option: 'cd' }],
   ['options that are no text', { ...RECORD, options: 1 }],
   ['a bundle that is no digest', { ...RECORD, bundle: '../../elsewhere' }],
   ['a bundle that is too long', { ...RECORD, bundle: `${RECORD.bundle}0` }],
@@ -63,8 +60,6 @@ test.each<[string, unknown]>([
   ['a size that is a text', withStamp({ size: '12' })],
   ['a time that is none', withStamp({ mtimeMs: Number.NaN })],
   ['a node without end', withStamp({ ino: Number.POSITIVE_INFINITY })],
-  ['names in a list', { ...RECORD, names: ['list_orders'] }],
-  ['a name that is no text', { ...RECORD, names: { a: null } }],
 ])('a record with or as %s is none', (_what, value) => {
   expect(isRecord(value)).toBe(false);
 });

@@ -1,6 +1,6 @@
 /**
- * What is remembered of one upstream's last import: its sources, and the names it gave. Its shape is
- * looked at by hand: a schema costs more than all else that a start does with an import it kept.
+ * What is remembered of one upstream's last import. Its shape is looked at by hand: a schema costs
+ * more than all else that a start does with an import it kept.
  */
 import { isMembers } from './shapes.ts';
 
@@ -33,8 +33,6 @@ export interface ImportRecord {
   readonly bundle: string;
   /** The document is its first. */
   readonly sources: readonly SourceRecord[];
-  /** Tool names by key, of operations that are gone too. */
-  readonly names: Readonly<Record<string, string>>;
 }
 
 type Members<K extends string> = Readonly<Record<K, unknown>>;
@@ -43,17 +41,15 @@ const BUNDLE = /^[0-9a-f]{64}$/;
 
 /** Exactly the members of a record, each of its kind; numbers are finite. */
 export function isRecord(value: unknown): value is ImportRecord {
-  if (!hasExactly(value, ['options', 'bundle', 'sources', 'names'])) return false;
-  const { options, bundle, sources, names } = value;
+  if (!hasExactly(value, ['options', 'bundle', 'sources'])) return false;
+  const { options, bundle, sources } = value;
   return (
     typeof options === 'string' &&
     typeof bundle === 'string' &&
     BUNDLE.test(bundle) &&
     Array.isArray(sources) &&
     sources.length > 0 &&
-    sources.every(isSource) &&
-    isMembers(names) &&
-    Object.values(names).every((name) => typeof name === 'string')
+    sources.every(isSource)
   );
 }
 

@@ -1,7 +1,8 @@
 /**
  * Imports of APIs as they are kept between two starts, below one folder:
  *
- *     <id>.json            what the upstream's last import read, and the names it gave
+ *     <id>.json            what the upstream's last import read
+ *     <id>.names           the names that its imports gave, read only where names are given anew
  *     <digest>/index       the operations
  *     <digest>/plans       operations that were compiled; it only grows
  *     <digest>/source-<n>  what was read, so that more can be compiled without reading it again
@@ -39,6 +40,8 @@ export interface NewImport {
 export interface Bundles {
   /** What the last import of an upstream left; undefined where there is nothing that can be used. */
   record(upstream: string): ImportRecord | undefined;
+  /** Tool names by key that imports of an upstream gave, of operations that are gone too. */
+  names(upstream: string): ReadonlyMap<string, string>;
   /** The import that a record speaks of; undefined where it is gone or damaged. */
   open(record: ImportRecord): Bundle | undefined;
   /** Keeps an import. Never rejects: what cannot be kept is imported again next time. */
@@ -74,6 +77,7 @@ export function createBundles(deps: BundleDeps): Bundles {
     writeKept(recordPath(folder, upstream), 'record', JSON.stringify(record));
   return {
     record: (upstream) => readRecord(recordPath(folder, upstream)),
+    names: (upstream) => readNames(namesPath(folder, upstream)),
     open: (record) => {
       const index = readIndex(join(folder, record.bundle, 'index'));
       return index === undefined ? undefined : bundleAt(record.bundle, index, record.sources);
@@ -81,16 +85,17 @@ export function createBundles(deps: BundleDeps): Bundles {
     keep: async (upstream, made) => {
       const digest = bundleDigest(made);
       const index = { ...made.index, digest };
-      const record = recordOf(digest, made);
+      const { options, sources } = made;
       try {
+        await writeKept(namesPath(folder, upstream), 'names', namesAfter(made));
         // The record first: whoever tidies up meanwhile sees that the bundle is wanted.
-        await writeRecord(upstream, record);
+        await writeRecord(upstream, { options, bundle: digest, sources });
         await writeBundle(join(folder, digest), index, made.bytes);
         await prune(folder, digest, deps.maxBytes ?? DEFAULT_MAX_BYTES);
       } catch (error) {
         failed(error);
       }
-      return bundleAt(digest, index, made.sources);
+      return bundleAt(digest, index, sources);
     },
     restamp: (upstream, record) => writeRecord(upstream, record).catch(failed),
   };
@@ -106,6 +111,22 @@ function readRecord(path: string): ImportRecord | undefined {
   return isRecord(record) ? record : undefined;
 }
 
+function namesPath(folder: string, upstream: string): string {
+  return join(folder, `${upstream}.names`);
+}
+
+function readNames(path: string): ReadonlyMap<string, string> {
+  const text = readKept(path, 'names');
+  const names: unknown = text === undefined ? [] : JSON.parse(text);
+  return new Map(Array.isArray(names) ? names.filter(isName) : []);
+}
+
+function isName(value: unknown): value is readonly [string, string] {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'string')
+  );
+}
+
 function readIndex(path: string): ApiIndex | undefined {
   const text = readKept(path, 'index');
   const index: unknown = text === undefined ? undefined : JSON.parse(text);
@@ -119,16 +140,11 @@ function bundleDigest({ options, index, sources }: NewImport): string {
   return digestOf(JSON.stringify([options, read, names]));
 }
 
-function recordOf(digest: string, made: NewImport): ImportRecord {
-  const own = made.index.operations.map(({ key, name }) => [key, name] as const);
-  const all = new Map([...made.names, ...own]);
-  const names = [...all].slice(-MAX_NAMES);
-  return {
-    options: made.options,
-    bundle: digest,
-    sources: made.sources,
-    names: Object.fromEntries(names),
-  };
+/** As text: the names of earlier imports and those of the new one. */
+function namesAfter({ names, index }: NewImport): string {
+  const own = index.operations.map(({ key, name }) => [key, name] as const);
+  const all = new Map([...names, ...own]);
+  return JSON.stringify([...all].slice(-MAX_NAMES));
 }
 
 async function writeBundle(

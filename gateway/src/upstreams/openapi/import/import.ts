@@ -46,7 +46,7 @@ export async function importOpenApi(settings: ImportSettings): Promise<Imported 
   const recalled = await recall(record, options, loader, settings);
   if (recalled !== undefined) return recalled;
   const before = record === undefined ? undefined : bundles.open(record)?.index;
-  const names = new Map(Object.entries(record?.names ?? {}));
+  const names = bundles.names(upstream);
   const made = await readAnew(loader, options, names, settings);
   if (typeof made !== 'string' && before !== undefined) {
     const summary = summarizeChanges(before, made.bundle.index);
@@ -157,7 +157,7 @@ export function reread(
       ...readOptions(config),
       overlays: whole,
       load: (location) => bytes[at.get(location)?.index ?? -1] ?? 'it could not be had at import',
-      knownNames: new Map(Object.entries(record.names)),
+      knownNames: new Map(bundle.index.operations.map(({ key, name }) => [key, name])),
     },
   );
   return isFault(document) ? document.text : document;
