@@ -1,5 +1,5 @@
 /** Tools called over plain HTTP: the same path as an MCP call, told in statuses and bodies. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGateway, type TestGateway } from '../kit/gateway.ts';
 import { sendModern } from '../kit/modern-request.ts';
 import { ask, callTool } from '../kit/rest-request.ts';
@@ -175,15 +175,12 @@ describe.each(['modern', 'legacy'] as const)('a %s upstream', (era) => {
     const before = upstream.calls.length;
     const gone = new AbortController();
     const call = callTool(gateway, 'up__text', '{}', {}, gone.signal);
-    await vi.waitFor(() => expect(upstream.calls).toHaveLength(before + 1));
+    await expect.poll(() => upstream.calls.length).toBe(before + 1);
     gone.abort();
     await expect(call).rejects.toThrow('aborted');
-    await vi.waitFor(async () => {
-      expect((await gateway.records()).at(-1)).toMatchObject({
-        outcome: 'cancelled',
-        dialect: 'rest',
-      });
-    });
+    await expect
+      .poll(async () => (await gateway.records()).at(-1))
+      .toMatchObject({ outcome: 'cancelled', dialect: 'rest' });
     // A modern upstream is told by its connection, a legacy one by a notification.
     const isTold = (): boolean =>
       era === 'modern'

@@ -69,7 +69,7 @@ function start(
 
 /** Polls until `read` gives a value; fails after 5 s. */
 async function eventually<T>(read: () => T | undefined | false): Promise<T> {
-  return (await vi.waitUntil(read, { timeout: 5000, interval: 20 })) as T;
+  return (await vi.waitUntil(read, { timeout: 20_000, interval: 20 })) as T;
 }
 
 function alive(pid: number): boolean {

@@ -71,7 +71,7 @@ describe.each(SHELLS)('with %s', (shell) => {
     reap.add(pid);
     const before = reap.pid!;
     process.kill(before, 'SIGKILL');
-    await vi.waitUntil(() => reap.pid !== undefined && reap.pid !== before, 5000);
+    await vi.waitUntil(() => reap.pid !== undefined && reap.pid !== before, 20_000);
     await reap.close();
     expect(await ended).toEqual([null, 'SIGKILL']);
   });
@@ -82,7 +82,7 @@ test.skipIf(process.platform !== 'linux')('the shell one outlives SIGTERM', asyn
   const { pid, ended } = await sleeper();
   reap.add(pid);
   const own = reap.pid!;
-  await vi.waitUntil(() => ignoresSigterm(own), 5000);
+  await vi.waitUntil(() => ignoresSigterm(own), 20_000);
   process.kill(own, 'SIGTERM');
   await reap.close();
   expect(await ended).toEqual([null, 'SIGKILL']);
