@@ -83,7 +83,7 @@ const CONSONANTS = 'bcdfghjklmnpqrstvwxz';
 
 /** Another word of the same look: its consonants are replaced by later ones. */
 function turned(word: string, round: number): string {
-  return [...word]
+  return Array.from(word)
     .map((letter) => {
       const at = CONSONANTS.indexOf(letter);
       return at < 0 ? letter : (CONSONANTS[(at + round) % CONSONANTS.length] ?? letter);

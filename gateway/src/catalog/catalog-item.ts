@@ -54,6 +54,11 @@ export class CatalogItem {
     return 'code' in parts ? NO_BINDINGS : parts.headerBindings;
   }
 
+  /** The brief is all that is known of it as long as nobody needs its definition. */
+  get isBriefGiven(): boolean {
+    return this.raw.brief !== undefined;
+  }
+
   /** Title, one line and tags; from the definition only where the source did not give them. */
   get brief(): ItemBrief {
     this.shortly ??= readBrief(this.definition);

@@ -1,40 +1,35 @@
 /** Ranks tools by words, offline. */
 import { LRUCache } from 'lru-cache';
-import MiniSearch from 'minisearch';
 import type { Entry } from './endpoint-index.ts';
+import { stemWeights } from './search-fields.ts';
+import { IndexBuilder } from './search-index.ts';
+import { readQuery } from './search-query.ts';
+import { readSynonyms, type Synonyms } from './search-synonyms.ts';
+import { Vocabulary } from './search-vocabulary.ts';
 
-/** Tools in all indexes that are kept; one costs about two kilobytes. */
+/** Tools in all indexes that are kept; one costs about half a kilobyte. */
 const MAX_INDEXED_TOOLS = 60_000;
 
 /** Tools that are indexed before others get their turn. */
-const CHUNK_TOOLS = 250;
+const CHUNK_TOOLS = 100;
 
-/** Words of a query that count. */
-const MAX_TERMS = 12;
-const MAX_TAGS = 16;
-const MAX_FIELD_CHARACTERS = 256;
+/** Places that are looked at for a tool whose very name was asked for. */
+const MAX_NAMED = 20;
 
-/** Words that say nothing about a tool. */
-const NOISE: ReadonlySet<string> = new Set(
-  'a an and are as at be by for from how i in into is it me my of on or that the this to with'.split(
-    ' ',
-  ),
-);
-
-interface Document {
-  /** Offset among the tools that were indexed. */
-  readonly id: number;
-  readonly name: string;
-  readonly title: string;
-  readonly line: string;
-  readonly tags: string;
-  readonly upstream: string;
+export interface Found {
+  /** The best first; equal ones in the order of their list. */
+  readonly best: readonly Entry[];
+  /** How many match at all. */
+  readonly matches: number;
 }
 
 /** Finds tools among those it was made of. */
 export interface Ranking {
-  /** All that match, the best first; equal ones in the order of their list. */
-  find(query: string, isWanted: (entry: Entry) => boolean): readonly Entry[];
+  /**
+   * @param limit of `best`
+   * @param isWanted undefined for all
+   */
+  find(query: string, limit: number, isWanted: ((entry: Entry) => boolean) | undefined): Found;
 }
 
 /**
@@ -42,6 +37,7 @@ export interface Ranking {
  * influence on what is found, nor on its order.
  */
 export class Rankings {
+  private readonly synonyms = readSynonyms();
   private readonly kept = new LRUCache<readonly Entry[], Promise<Ranking>>({
     maxSize: MAX_INDEXED_TOOLS,
   });
@@ -50,7 +46,7 @@ export class Rankings {
   of(tools: readonly Entry[]): Promise<Ranking> {
     let ranking = this.kept.get(tools);
     if (ranking === undefined) {
-      ranking = buildRanking(tools);
+      ranking = buildRanking(tools, this.synonyms);
       this.kept.set(tools, ranking, {
         size: Math.min(Math.max(tools.length, 1), MAX_INDEXED_TOOLS),
       });
@@ -59,69 +55,60 @@ export class Rankings {
   }
 }
 
-async function buildRanking(tools: readonly Entry[]): Promise<Ranking> {
-  const index = new MiniSearch<Document>({
-    fields: ['name', 'title', 'line', 'tags', 'upstream'],
-    tokenize: wordsOf,
-    processTerm: (term) => termOf(term),
-    searchOptions: {
-      boost: { name: 3, title: 2, tags: 1.5, upstream: 0.5 },
-      prefix: (term) => term.length > 2,
-      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
-      tokenize: (query) =>
-        [...new Set(wordsOf(query).map(lower))].filter(isTerm).slice(0, MAX_TERMS),
-    },
-  });
-  for (let from = 0; from < tools.length; from += CHUNK_TOOLS) {
-    if (from > 0) await nextTurn();
-    index.addAll(
-      tools.slice(from, from + CHUNK_TOOLS).map((entry, at) => documentOf(entry, from + at)),
-    );
+async function buildRanking(tools: readonly Entry[], synonyms: Synonyms): Promise<Ranking> {
+  const builder = new IndexBuilder();
+  for (const [at, entry] of tools.entries()) {
+    if (at > 0 && at % CHUNK_TOOLS === 0) await nextTurn();
+    builder.add(stemWeights(entry.source));
   }
+  const index = builder.build((stems) => new Vocabulary(stems));
   return {
-    find: (query, isWanted) => {
-      const found: { readonly entry: Entry; readonly id: number; readonly score: number }[] = [];
-      for (const { id, score } of index.search(query)) {
-        const entry = tools[Number(id)];
-        if (entry !== undefined && isWanted(entry)) found.push({ entry, id: Number(id), score });
+    find: (query, limit, isWanted) => {
+      const scores = index.scores(readQuery(query, index, synonyms));
+      if (isWanted !== undefined) {
+        for (const [place, entry] of tools.entries()) {
+          if ((scores[place] ?? 0) > 0 && !isWanted(entry)) scores[place] = 0;
+        }
       }
-      return found.toSorted((a, b) => b.score - a.score || a.id - b.id).map(({ entry }) => entry);
+      const { places, matches } = bestPlaces(scores, Math.max(limit, MAX_NAMED));
+      const best = places.map((place) => tools[place]).filter((entry) => entry !== undefined);
+      return { best: namedFirst(best, query).slice(0, limit), matches };
     },
   };
 }
 
-function documentOf({ item, source }: Entry, id: number): Document {
-  const { title, line, tags } = source.brief;
-  const cut = (text: string): string => text.slice(0, MAX_FIELD_CHARACTERS);
-  return {
-    id,
-    name: cut(item.id.name),
-    title: cut(title),
-    line: cut(line),
-    tags: cut(tags.slice(0, MAX_TAGS).join(' ')),
-    upstream: item.id.upstream,
-  };
+/** The places with the highest scores, in order; of equal ones the first. */
+function bestPlaces(
+  scores: Float32Array,
+  limit: number,
+): { readonly places: readonly number[]; readonly matches: number } {
+  const places: number[] = [];
+  let matches = 0;
+  let least = 0;
+  for (let place = 0; place < scores.length; place++) {
+    const score = scores[place] ?? 0;
+    if (score === 0) continue;
+    matches++;
+    if (score <= least) continue;
+    let at = places.length;
+    while (at > 0 && (scores[places[at - 1] ?? 0] ?? 0) < score) at--;
+    places.splice(at, 0, place);
+    if (places.length > limit) places.pop();
+    if (places.length === limit) least = scores[places.at(-1) ?? 0] ?? 0;
+  }
+  return { places, matches };
 }
 
-/** Also the words of names like `createPullRequest` and `list_open-orders`. */
-function wordsOf(text: string): string[] {
-  return text
-    .replaceAll(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
-    .split(/[\s\p{P}\p{S}]+/u)
-    .filter((word) => word !== '');
+function namedFirst(entries: readonly Entry[], query: string): readonly Entry[] {
+  const asked = plain(query);
+  const isNamed = ({ item }: Entry): boolean =>
+    plain(item.id.name) === asked || plain(item.publicName) === asked;
+  const named = entries.filter(isNamed);
+  return named.length === 0 ? entries : [...named, ...entries.filter((one) => !isNamed(one))];
 }
 
-function lower(word: string): string {
-  return word.toLowerCase();
-}
-
-function isTerm(term: string): boolean {
-  return !NOISE.has(term);
-}
-
-function termOf(word: string): string | null {
-  const term = lower(word);
-  return isTerm(term) ? term : null;
+function plain(name: string): string {
+  return name.replaceAll(/[\s_.-]+/g, '').toLowerCase();
 }
 
 function nextTurn(): Promise<void> {

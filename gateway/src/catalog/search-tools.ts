@@ -19,14 +19,19 @@ export async function searchTools(
   const asked = readSearchArguments(call);
   if (typeof asked === 'string') return toolFault(asked);
   const ranking = await rankings.of(tools.all);
-  const found = ranking.find(asked.query, (entry) => isWanted(entry, asked));
-  const hits = hitsOf(found, asked.limit);
+  const isFiltered = asked.upstream !== undefined || asked.tag !== undefined;
+  const { best, matches } = ranking.find(
+    asked.query,
+    asked.limit + SPARE_HITS,
+    isFiltered ? (entry) => isWanted(entry, asked) : undefined,
+  );
+  const hits = hitsOf(best, asked.limit);
   const next =
     hits.length === 0
       ? 'Nothing matches. Try other or fewer words, or leave "upstream" and "tag" out.'
       : `Call one by ${tools.ownNames.get('call_tool')}: {"name":…,"arguments":{…}}; ` +
         `${tools.ownNames.get('describe_tool')} gives all about its arguments and result.`;
-  return toolAnswer(JSON.stringify({ tools: hits, matches: found.length, next }));
+  return toolAnswer(JSON.stringify({ tools: hits, matches, next }));
 }
 
 function isWanted({ item, source }: Entry, { upstream, tag }: SearchArguments): boolean {
@@ -36,7 +41,7 @@ function isWanted({ item, source }: Entry, { upstream, tag }: SearchArguments): 
 
 function hitsOf(found: readonly Entry[], limit: number): readonly object[] {
   const hits: object[] = [];
-  for (const { item, source } of found.slice(0, limit + SPARE_HITS)) {
+  for (const { item, source } of found) {
     if (hits.length >= limit) break;
     const signature = signatureOf(source);
     if (signature === undefined) continue;
