@@ -29,7 +29,7 @@ export interface Judgement {
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** More tools than this are judged by an even sample. */
-const MAX_JUDGED = 200;
+export const MAX_JUDGED = 200;
 /** Documents may speak of a tokenizer's own marks. */
 export const PLAIN = { disallowedSpecial: new Set<string>() };
 const MAX_COUNTED_CHARS = 4_000_000;

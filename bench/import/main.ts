@@ -8,8 +8,10 @@ import { parseArgs } from 'node:util';
 import { documentsIn } from './documents.ts';
 import { measureListing, measureOpening, type Opening } from './opening.ts';
 import { PEERS } from './peers.ts';
+import { MAX_JUDGED } from './judge.ts';
 import { runDocument, type DocumentResult } from './run.ts';
-import { runVectors } from './vectors.ts';
+import { failuresOf, LIST_BUDGET, type List } from './verdict.ts';
+import { runVectors, type VectorResult } from './vectors.ts';
 import { percent, quantile, renderTable, short, type Row } from './table.ts';
 
 const USAGE = `usage: npm run eval:import -- <folder or document> [options]
@@ -22,13 +24,14 @@ options
   --vectors FILE   serialization vectors to check first
   --plug-in FILE   another converter (bench/import/convert.mjs)
   --faults         list every document that is not all complete
-  --json           every document's figures as JSON on stdout, the table on stderr`;
+  --json           every document's figures as JSON on stdout, the table on stderr
+
+Ends with 1 where a vector is wrong, a process ends badly, a converter breaks instead of saying what
+is wrong, a broken document gives neither an error nor tools, or a list is over ${LIST_BUDGET} tokens.`;
 
 const PLUG_IN = fileURLToPath(new URL('convert.mjs', import.meta.url));
 const TIMEOUT_MS = 120_000;
 const WORKERS = 2;
-/** Tokens that a list may take. */
-const LIST_BUDGET = 8000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,8 +56,9 @@ const say = (text: string): void => {
   process[values.json ? 'stderr' : 'stdout'].write(`${text}\n`);
 };
 
+let vectors: readonly VectorResult[] = [];
 if (values.vectors !== undefined) {
-  const vectors = await runVectors(values.vectors);
+  vectors = await runVectors(values.vectors);
   const wrong = vectors.filter(({ fault }) => fault !== '');
   say(`serialization vectors: ${vectors.length - wrong.length} of ${vectors.length}`);
   for (const { id, fault } of wrong) say(`  ${id}: ${fault}`);
@@ -73,7 +77,10 @@ await Promise.all(
 if (values.invalid) reportInvalid();
 else reportTable();
 if (values.opening) await reportOpening();
-if (values.listing) await reportListing();
+const lists = values.listing ? await reportListing() : [];
+const failures = failuresOf({ vectors, results, lists, areInvalid: values.invalid });
+for (const failure of failures) say(`FAILED ${failure}`);
+if (failures.length > 0) process.exitCode = 1;
 if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
 
 function reportTable(): void {
@@ -89,6 +96,10 @@ function reportTable(): void {
     .filter((row) => row !== undefined);
   say(renderTable([...rows, ...PEERS]));
   say(`operations ${total((one) => one.judgement.operations)}, tools ${total(toolsOf)}`);
+  const sampled = results.filter((one) => toolsOf(one) > MAX_JUDGED).length;
+  say(
+    `documents with more than ${MAX_JUDGED} tools, here ${sampled}, are judged by an even sample of ${MAX_JUDGED}`,
+  );
   for (const one of results.filter((result) => !isComplete(result) || result.error !== '')) {
     if (values.faults || !one.hasEnded) say(`${basename(one.file)}: ${faultsOf(one)}`);
   }
@@ -120,8 +131,8 @@ async function reportOpening(): Promise<void> {
   }
 }
 
-async function reportListing(): Promise<void> {
-  const lists: { readonly file: string; readonly tools: number; readonly tokens: number }[] = [];
+async function reportListing(): Promise<readonly List[]> {
+  const lists: List[] = [];
   for (const { file, error } of results) {
     if (error === '') lists.push({ file, ...(await measureListing(file)) });
   }
@@ -132,6 +143,7 @@ async function reportListing(): Promise<void> {
   for (const one of lists.filter(({ tokens: all }) => all > LIST_BUDGET)) {
     say(`  ${basename(one.file)}: ${one.tokens} tokens in ${one.tools} tools`);
   }
+  return lists;
 }
 
 function rowOf(name: string, some: readonly DocumentResult[]): Row | undefined {

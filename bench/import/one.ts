@@ -12,10 +12,13 @@ globalThis.gc?.();
 const before = process.cpuUsage();
 let tools: unknown;
 let error = '';
+let isBug = false;
 try {
   tools = await convert(document);
 } catch (thrown) {
   error = thrown instanceof Error ? thrown.message : String(thrown);
+  // What is said of a document is a plain error; any other kind is a fault of the converter.
+  isBug = !(thrown instanceof Error) || thrown.name !== 'Error' || error === '';
 }
 const { user, system } = process.cpuUsage(before);
 const importMb = process.resourceUsage().maxRSS / 1024;
@@ -23,6 +26,7 @@ const text = tools === undefined ? 'null' : JSON.stringify(tools);
 const all = process.cpuUsage(before);
 const figures = {
   error,
+  isBug,
   importMs: (user + system) / 1000,
   allMs: (all.user + all.system) / 1000,
   importMb,

@@ -1,6 +1,7 @@
 /** An independent reading of a document: which operations it has, and what each one needs. */
 import { readFileSync } from 'node:fs';
 import { load as loadYaml } from 'js-yaml';
+import { followed, isTree, listOf, treeOf, type Tree } from './tree.ts';
 
 export interface DeclaredOperation {
   readonly method: string;
@@ -31,8 +32,6 @@ const METHODS = [
 ] as const;
 const GATEWAYS_OWN = /^(authorization|content-type|accept)$/i;
 
-type Tree = Readonly<Record<string, unknown>>;
-
 export function readDeclared(file: string): DeclaredDocument {
   const root = parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   if (!isTree(root)) return { version: '', operations: [] };
@@ -41,7 +40,7 @@ export function readDeclared(file: string): DeclaredDocument {
     typeof said === 'number' ? said.toFixed(1) : typeof said === 'string' ? said.slice(0, 3) : '';
   const operations: DeclaredOperation[] = [];
   for (const [path, rawItem] of Object.entries(treeOf(root['paths']))) {
-    const item = follow(root, rawItem);
+    const item = followed(root, rawItem);
     if (!isTree(item)) continue;
     const methods: (readonly [string, unknown])[] = [
       ...METHODS.map((method) => [method, item[method]] as const),
@@ -64,13 +63,13 @@ function declared(
 ): DeclaredOperation {
   const found = new Map<string, Tree>();
   for (const raw of [...listOf(item['parameters']), ...listOf(operation['parameters'])]) {
-    const one = follow(root, raw);
+    const one = followed(root, raw);
     if (isTree(one) && typeof one['name'] === 'string') {
       found.set(`${String(one['in'])}:${one['name']}`, one);
     }
   }
   const all = [...found.values()];
-  const body = follow(root, operation['requestBody']);
+  const body = followed(root, operation['requestBody']);
   const content = isTree(body) ? treeOf(body['content']) : {};
   const inBody = (one: Tree): boolean => one['in'] === 'body' || one['in'] === 'formData';
   return {
@@ -91,30 +90,4 @@ function parse(text: string): unknown {
   } catch {
     return loadYaml(text);
   }
-}
-
-function follow(root: Tree, value: unknown): unknown {
-  let at = value;
-  for (let steps = 0; steps < 20 && isTree(at) && typeof at['$ref'] === 'string'; steps++) {
-    if (!at['$ref'].startsWith('#/')) return undefined;
-    let next: unknown = root;
-    for (const part of at['$ref'].slice(2).split('/')) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-      next = isTree(next) || Array.isArray(next) ? Reflect.get(next, key) : undefined;
-    }
-    at = next;
-  }
-  return at;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function treeOf(value: unknown): Tree {
-  return isTree(value) ? value : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -19,6 +19,8 @@ export interface DocumentResult {
   readonly error: string;
   /** The process ended by itself, in time and with an answer. */
   readonly hasEnded: boolean;
+  /** The error is none of the document but one of the converter. */
+  readonly isBug: boolean;
   /** CPU of importing, least of all runs, milliseconds. */
   readonly importMs: number;
   /** CPU of importing and compiling every operation. */
@@ -36,6 +38,7 @@ export interface RunOptions {
 
 interface Figures {
   readonly error: string;
+  readonly isBug: boolean;
   readonly importMs: number;
   readonly allMs: number;
   readonly importMb: number;
@@ -90,6 +93,7 @@ function resultOf(
     bytes: statSync(file).size,
     error: failure === '' ? (figures?.error ?? '') : failure,
     hasEnded: failure === '',
+    isBug: figures?.isBug ?? false,
     importMs: figures?.importMs ?? 0,
     allMs: figures?.allMs ?? 0,
     importMb: figures?.importMb ?? 0,

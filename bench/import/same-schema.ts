@@ -1,6 +1,5 @@
 /** Whether two schemas of arguments say the same, whatever their definitions are called. */
-
-type Tree = Readonly<Record<string, unknown>>;
+import { isTree, treeOf, type Tree } from './tree.ts';
 
 /** Values in one schema with its references followed; what lies beyond is compared by its names. */
 const MAX_VALUES = 200_000;
@@ -93,12 +92,4 @@ function firstDifference(before: string, after: string): string {
   while (at < before.length && before[at] === after[at]) at++;
   const from = Math.max(0, at - 40);
   return `…${before.slice(from, at + 60)}… became …${after.slice(from, at + 60)}…`;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function treeOf(value: unknown): Tree {
-  return isTree(value) ? value : {};
 }

@@ -6,7 +6,7 @@ import type { DescribedBody } from './described.ts';
 import type { Received } from './received.ts';
 import { isSame, parseWritten } from './same.ts';
 import { decodeForm, readPairs, type RawPair, type Shape } from './styled.ts';
-import { isTree, treeOf } from './tree.ts';
+import { isTree, treeOf } from '../tree.ts';
 
 /** What has to arrive. */
 export interface ExpectedBody {

@@ -8,7 +8,7 @@ import { matchPath } from './paths.ts';
 import type { Received, Wire } from './received.ts';
 import { isSame, parseWritten } from './same.ts';
 import { decodePercent, readPairs, readText, type RawPair } from './styled.ts';
-import { listOf, treeOf } from './tree.ts';
+import { listOf, treeOf } from '../tree.ts';
 
 export interface CallResult {
   /** What differs; '' where all is equal. */

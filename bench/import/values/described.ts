@@ -1,6 +1,6 @@
 /** What a document says of one operation on the wire, read from its text and nothing of ours. */
 import { parseDocument } from 'yaml';
-import { isTree, listOf, textOf, treeOf, type Tree } from './tree.ts';
+import { followed, isTree, listOf, textOf, treeOf, type Tree } from '../tree.ts';
 
 export interface DescribedParameter {
   readonly name: string;
@@ -147,18 +147,4 @@ function legacyBody(
     contentTypeOf: () => '',
     schemaOf: () => follow(whole?.['schema']),
   };
-}
-
-function followed(root: Tree, value: unknown): unknown {
-  let at = value;
-  for (let steps = 0; steps < 20 && isTree(at) && typeof at['$ref'] === 'string'; steps++) {
-    if (!at['$ref'].startsWith('#/')) return undefined;
-    let next: unknown = root;
-    for (const part of at['$ref'].slice(2).split('/')) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-      next = isTree(next) || Array.isArray(next) ? Reflect.get(next, key) : undefined;
-    }
-    at = next;
-  }
-  return at;
 }

@@ -1,7 +1,7 @@
 /** Arguments made of a schema: the same for the same seed, and awkward on purpose. */
 import { createHash } from 'node:crypto';
 import { parseExact, type Json } from '../../../gateway/src/kernel/index.ts';
-import { isTree, listOf, textOf, treeOf, type Tree } from './tree.ts';
+import { isTree, listOf, textOf, treeOf, type Tree } from '../tree.ts';
 
 /** What a place on the wire can hold. */
 export interface Room {

@@ -1,6 +1,6 @@
 /** Whether what arrived is what was sent. */
 import { ExactNumber, stringifyExact, type Json } from '../../../gateway/src/kernel/index.ts';
-import { isTree } from './tree.ts';
+import { isTree } from '../tree.ts';
 
 /** A number as it stood in JSON that arrived. */
 export class WrittenNumber {

@@ -6,7 +6,7 @@
 import Enforcer from 'openapi-enforcer';
 import { parse as parseDeep } from 'qs';
 import type { DescribedParameter } from './described.ts';
-import { isTree } from './tree.ts';
+import { isTree } from '../tree.ts';
 
 /** Which form of value the parameter has. */
 export type Shape = 'value' | 'list' | 'object';
