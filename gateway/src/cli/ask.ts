@@ -11,6 +11,7 @@ import {
   type JsonView,
   type Reason,
 } from '../kernel/index.ts';
+import { mirrored } from './param-headers.ts';
 
 export type Answer =
   /** `raw` is the result exactly as the gateway wrote it; `value` may have lost digits. */
@@ -58,13 +59,6 @@ export async function ask(gateway: Gateway, version: string, question: Question)
     },
   });
   return readAnswer(body);
-}
-
-/** A header value; what is unsafe in a header travels encoded (2026-07-28, transports). */
-export function mirrored(text: string): string {
-  const isPlain =
-    /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text) && !text.startsWith('=?base64?');
-  return isPlain || text === '' ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`;
 }
 
 function readAnswer(body: string): Answer {

@@ -35,6 +35,12 @@ Examples:
   drawbridge call files__read_text_file path=./data/notes.md head=5
   drawbridge call memory__read_graph --json
   drawbridge call search__query --args '{"q":"tides","limit":3}'`,
+  stdio: `Clients start it and speak MCP with it on standard input and output. It attaches to the
+running gateway of the configuration, else it runs the gateway itself.
+
+Examples:
+  drawbridge stdio --config /home/me/drawbridge.yaml
+  drawbridge stdio --endpoint support`,
   schema: `Examples:
   drawbridge schema > drawbridge.schema.json`,
 } as const;

@@ -5,6 +5,7 @@ import type { AddOptions } from './commands/add.ts';
 import type { CallOptions } from './commands/call.ts';
 import type { PreviewCommandOptions } from './commands/preview.ts';
 import type { ServeOptions } from './commands/serve.ts';
+import type { StdioOptions } from './commands/stdio.ts';
 import type { ToolsOptions } from './commands/tools.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
@@ -35,9 +36,8 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     .addHelpText('after', `\n${EXAMPLES.drawbridge}\n\n${EXIT_CODES}`);
   const output = (options: CommonOptions) => new Output(surroundings, options.json === true);
   const registry = { program, output, done };
-  for (const register of [addServe, addAdd, addPreview, addCheck, addTools, addCall, addSchema]) {
-    register(registry);
-  }
+  const commands = [addServe, addStdio, addAdd, addPreview, addCheck, addTools, addCall, addSchema];
+  for (const register of commands) register(registry);
   return program;
 }
 
@@ -55,6 +55,15 @@ function addServe({ program, output, done }: Registry): void {
       if (words.length > 0) return done(unknownCommand(out, program, words[0] ?? ''));
       const { runServe } = await import('./commands/serve.ts');
       done(await runServe(out, options));
+    });
+}
+
+function addStdio({ program, output, done }: Registry): void {
+  command(program, 'stdio', 'serve one client on standard input and output')
+    .option('-e, --endpoint <name>', 'the endpoint to serve (default: "default")')
+    .action(async (options: StdioOptions) => {
+      const { runStdio } = await import('./commands/stdio.ts');
+      done(await runStdio(output(options), options));
     });
 }
 

@@ -8,27 +8,16 @@ import {
 } from '../compose/index.ts';
 import { loadConfig, readBounded, type Loaded } from '../config/index.ts';
 import { systemClock } from '../kernel/index.ts';
+import { configFile, type CommonOptions } from './config-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createLog, type Log } from './logger.ts';
 import type { Output } from './output.ts';
 import { withProgress } from './progress.ts';
 
-export const DEFAULT_FILE = 'drawbridge.yaml';
-
-/** Options that every command takes. */
-export interface CommonOptions {
-  readonly config?: string;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
-}
+export { configFile, type CommonOptions } from './config-file.ts';
 
 /** How long a command waits for calls of its own that are still under way when it is done. */
 const CLOSE_MS = 500;
-
-/** The configuration file that was asked for. */
-export function configFile(out: Output, options: CommonOptions): string {
-  return options.config ?? out.surroundings.env['DRAWBRIDGE_CONFIG'] ?? DEFAULT_FILE;
-}
 
 /**
  * Loads the configuration; nothing is printed.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addressLast } from './address-last.ts';
-import { mirrored } from './ask.ts';
+import { mirrored } from './param-headers.ts';
 import { createLog } from './logger.ts';
 import { pairs } from './pairs.ts';
 import { table } from './table.ts';

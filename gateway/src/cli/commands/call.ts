@@ -1,17 +1,12 @@
 /** `drawbridge call`: one tool call along the same path as any other, governed and recorded. */
-import { readHeaderBindings } from '../../catalog/index.ts';
 import type { Config, Gateway } from '../../compose/index.ts';
 import { nearest } from '../../config/index.ts';
-import {
-  DEFAULT_ENDPOINT,
-  systemClock,
-  type HeaderBinding,
-  type Reason,
-} from '../../kernel/index.ts';
-import { ask, mirrored, type Answer } from '../ask.ts';
+import { DEFAULT_ENDPOINT, systemClock, type Reason } from '../../kernel/index.ts';
+import { ask, type Answer } from '../ask.ts';
 import { unknownEndpoint } from '../endpoint-option.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
+import { bindingsOf, paramHeaders } from '../param-headers.ts';
 import { withProgress } from '../progress.ts';
 import { loadOrFail, withGateway, type CommonOptions } from '../session.ts';
 import { toolArguments } from '../tool-arguments.ts';
@@ -74,7 +69,7 @@ async function call(
     });
   }
   const params = { name: JSON.stringify(name), arguments: args.text };
-  const headers = paramHeaders(tool, args.text);
+  const headers = paramHeaders(bindingsOf(tool.inputSchema), JSON.parse(args.text));
   const answering = ask(gateway, version, {
     endpoint,
     method: 'tools/call',
@@ -139,29 +134,4 @@ function unknownTool(
       : `did you mean "${near}"?`;
   const exit = isIncomplete && near === undefined ? EXIT.upstream : EXIT.problem;
   return out.fail({ exit, code: 'item_unknown', message: `there is no tool "${name}" here`, hint });
-}
-
-/** `Mcp-Param-*` headers that repeat arguments, for tools that ask for them (2026-07-28). */
-function paramHeaders(tool: ListedTool, args: string): Record<string, string> {
-  const definition = Buffer.from(JSON.stringify({ inputSchema: tool.inputSchema }));
-  const bindings = readHeaderBindings(definition);
-  if (typeof bindings === 'string') return {};
-  const values: unknown = JSON.parse(args);
-  const headers: Record<string, string> = {};
-  for (const binding of bindings) {
-    const value = valueAt(values, binding);
-    if (value !== undefined) headers[`mcp-param-${binding.header.toLowerCase()}`] = mirrored(value);
-  }
-  return headers;
-}
-
-function valueAt(root: unknown, { path }: HeaderBinding): string | undefined {
-  let at = root;
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
-    at = Reflect.get(at, key);
-  }
-  return typeof at === 'string' || typeof at === 'number' || typeof at === 'boolean'
-    ? String(at)
-    : undefined;
 }

@@ -1,4 +1,5 @@
 /** `drawbridge serve`: listens until it is told to stop. */
+import { resolve } from 'node:path';
 import { createGateway, type Config, type Gateway } from '../../compose/index.ts';
 import { watchConfig } from '../../config/index.ts';
 import { systemClock, type LogLevel } from '../../kernel/index.ts';
@@ -9,6 +10,7 @@ import { withProgress } from '../progress.ts';
 import { createReloader } from '../reload.ts';
 import { announce, report } from '../serve-report.ts';
 import { configFile, load, loadOrFail, type CommonOptions } from '../session.ts';
+import { openDoor, type Door } from '../stdio/door.ts';
 import { createStop } from '../stop.ts';
 
 export interface ServeOptions extends CommonOptions {
@@ -35,7 +37,12 @@ export async function runServe(out: Output, options: ServeOptions): Promise<Exit
   try {
     const address = await bind(gateway, config);
     if ('code' in address) return out.fail(address);
-    await run(out, gateway, { config, url: address.url, options, log, stopped: stop.first });
+    const door = await doorOf(resolve(directory, config.server.stateDir), address.url, log);
+    try {
+      await run(out, gateway, { config, url: address.url, options, log, stopped: stop.first });
+    } finally {
+      door?.close();
+    }
     const graceSeconds = options.grace ?? GRACE_SECONDS;
     log('info', 'stopping', { graceSeconds });
     isClosed = true;
@@ -44,6 +51,17 @@ export async function runServe(out: Output, options: ServeOptions): Promise<Exit
   } finally {
     if (!isClosed) await gateway.close(0);
     stop.release();
+  }
+}
+
+/** Lets `drawbridge stdio` find this gateway; without it that runs one of its own. */
+async function doorOf(stateDir: string, url: string, log: Log): Promise<Door | undefined> {
+  try {
+    return await openDoor(stateDir, url);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log('warn', 'drawbridge stdio will not find this gateway', { why });
+    return undefined;
   }
 }
 
