@@ -12,6 +12,7 @@ import { createApisOnDemand } from './apis-on-demand.ts';
 import type { Apis } from './apis.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
 import { createMcpHttp } from './mcp-http/index.ts';
+import { createMcpSse } from './mcp-sse/index.ts';
 import { createMcpStdio } from './mcp-stdio/index.ts';
 import { createStdioSpawner, type StdioSpawner } from './mcp-stdio/process.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
@@ -130,9 +131,11 @@ function connectorBuilder(
     if (typeof mcp === 'string') {
       return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);
     }
-    return 'url' in mcp
-      ? createMcpHttp(id, config, mcp, connectorDeps)
-      : createMcpStdio(id, config, mcp, { ...connectorDeps, spawner });
+    if ('url' in mcp) {
+      const create = mcp.type === 'sse' ? createMcpSse : createMcpHttp;
+      return create(id, config, mcp, connectorDeps);
+    }
+    return createMcpStdio(id, config, mcp, { ...connectorDeps, spawner });
   };
 }
 

@@ -6,8 +6,8 @@ import { ask } from '../mcp/own-flight.ts';
 import { DISCOVER, judgeEra } from '../mcp/probe.ts';
 import type { HttpServerConfig } from '../mcp/schema.ts';
 import type { UpstreamConfig } from '../schema.ts';
+import { LegacyOpener } from './legacy-opener.ts';
 import { ModernLink } from './modern-link.ts';
-import { openSession } from './session.ts';
 import { openTarget, type HttpTarget } from './target.ts';
 
 /** @param server where the server is; `config` is the entry around it */
@@ -18,6 +18,7 @@ export function createMcpHttp(
   deps: ConnectorDeps,
 ): Connector {
   const target = openTarget(config, server, deps.timeoutMs);
+  const legacy = new LegacyOpener(target);
   const transport: McpTransport = {
     kind: 'mcp-http',
     era: server.era,
@@ -26,7 +27,7 @@ export function createMcpHttp(
     open: (host, key, verdict) =>
       verdict.era === 'modern'
         ? Promise.resolve(new ModernLink(target, key, verdict.revision))
-        : openSession(host, target, key, verdict),
+        : legacy.open(host, key, verdict),
     close: () => target.pool.destroy(),
   };
   return new McpConnector(id, transport, config.shared, deps);

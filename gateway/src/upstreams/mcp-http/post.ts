@@ -1,5 +1,6 @@
 /** One request on its connection, and the answer as it comes in. */
 import type { ResponseControl, ResponseHandler, ResponseHeaders } from '../../egress/index.ts';
+import { isBatch, splitBatch } from '../mcp/batch.ts';
 import type { Flight } from '../mcp/flight.ts';
 import { readMessage, type Incoming } from '../mcp/message.ts';
 import { bodyKind, refusalOfError, refusalOfStatus } from './answers.ts';
@@ -98,9 +99,9 @@ export class Post implements ResponseHandler {
     const body = this.more === undefined ? this.first : Buffer.concat(this.more, this.bytes);
     if (this.status !== 0) this.explainStatus(body ?? NOTHING);
     else {
-      const incoming = flight.receive(body ?? NOTHING);
-      if (incoming?.kind === 'result' || incoming?.kind === 'error') flight.answer(incoming);
-      else flight.refuse('upstream_invalid', 'It answered with a message that is no answer.');
+      this.takeBody(body ?? NOTHING);
+      if (flight.isSettled) return;
+      flight.refuse('upstream_invalid', 'It answered with a message that is no answer.');
     }
   }
 
@@ -116,8 +117,23 @@ export class Post implements ResponseHandler {
     this.flight.settle(refusalOfError(error, this.wasStarted));
   }
 
-  /** One event of the stream. */
+  private takeBody(body: Buffer): void {
+    const { flight } = this;
+    if (isBatch(body, flight.link?.revision)) {
+      this.onData(body);
+      return;
+    }
+    const incoming = flight.receive(body);
+    if (incoming?.kind === 'result' || incoming?.kind === 'error') flight.answer(incoming);
+  }
+
+  /** One event of the stream: a message, or several that were sent together. */
   onData(data: Buffer): void {
+    if (!isBatch(data, this.flight.link?.revision)) this.take(data);
+    else for (const part of splitBatch(data)) this.take(part);
+  }
+
+  private take(data: Buffer): void {
     const { flight } = this;
     const incoming = flight.receive(data);
     if (incoming === undefined) {

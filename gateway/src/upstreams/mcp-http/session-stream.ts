@@ -3,6 +3,7 @@ import type { ResponseControl, ResponseHandler, ResponseHeaders } from '../../eg
 import type { Timer } from '../../kernel/index.ts';
 import type { CallRegister } from '../mcp/call-register.ts';
 import type { LinkHost } from '../mcp/connector.ts';
+import { isBatch, splitBatch } from '../mcp/batch.ts';
 import { ANSWER_DEPTH, readMessage, type Incoming } from '../mcp/message.ts';
 import { readPeerEvent } from '../mcp/peer-events.ts';
 import type { PeerHead } from '../mcp/peer-head.ts';
@@ -21,6 +22,7 @@ const OVER = new Error('the session is over');
 export interface StreamOwner {
   readonly host: LinkHost;
   readonly target: HttpTarget;
+  readonly revision: string;
   readonly head: PeerHead | undefined;
   readonly register: CallRegister;
   /** Headers of a request in this session; names and values in turn. */
@@ -143,8 +145,13 @@ class Attempt implements ResponseHandler {
     this.ends.ended(this.reader);
   }
 
-  /** What is no message is passed over: it can be attributed to nobody. */
   onData(data: Buffer): void {
+    if (!isBatch(data, this.session.revision)) this.take(data);
+    else for (const part of splitBatch(data)) this.take(part);
+  }
+
+  /** What is no message is passed over: it can be attributed to nobody. */
+  private take(data: Buffer): void {
     const incoming = readMessage(data, ANSWER_DEPTH);
     const { host, register } = this.session;
     if (incoming.kind === 'request') this.session.asked(incoming, undefined);

@@ -3,7 +3,6 @@ import type { ResponseHeaders } from '../../egress/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { CallRegister } from '../mcp/call-register.ts';
 import type { LinkHost } from '../mcp/connector.ts';
-import type { Verdict } from '../mcp/era-keeper.ts';
 import type { Flight } from '../mcp/flight.ts';
 import { initialize } from '../mcp/initialize.ts';
 import type { PooledLink } from '../mcp/link.ts';
@@ -30,6 +29,8 @@ export class HttpSession implements PooledLink, PostOwner {
   revision: string;
   head: PeerHead | undefined = undefined;
   isWatching = false;
+  /** HTTP status with which `initialize` was refused; 0 where it was not. */
+  refusedWith = 0;
   private sessionId = '';
   private isOver = false;
   private readonly levels: SessionLogLevel;
@@ -74,6 +75,7 @@ export class HttpSession implements PooledLink, PostOwner {
       this.lost(flight);
       return false;
     }
+    if (flight.method === 'initialize' && status !== 200) this.refusedWith = status;
     const id = headers['mcp-session-id'];
     if (flight.method !== 'initialize' || status !== 200 || id === undefined) return true;
     if (typeof id === 'string' && SESSION_ID.test(id)) {
@@ -163,15 +165,4 @@ export class HttpSession implements PooledLink, PostOwner {
     const request = { method: 'POST', headers: this.postHeaders(), body } as const;
     return sendAside(this.target, this.host.deps.clock, request);
   }
-}
-
-/** Opens a session; it is initialized when this resolves. Never rejects. */
-export async function openSession(
-  host: LinkHost,
-  target: HttpTarget,
-  key: string,
-  verdict: Verdict,
-): Promise<HttpSession | Refusal> {
-  const session = new HttpSession(host, target, key, verdict.revision);
-  return (await session.begin()) ?? session;
 }

@@ -6,6 +6,8 @@
 export interface SseSink {
   /** The data of one event of the type `message`; the bytes belong to the receiver. */
   onData(data: Buffer): void;
+  /** An event of any other type, for who listens to more. */
+  onOther?(type: string, data: Buffer): void;
 }
 
 const NEWLINE = 0x0a;
@@ -125,14 +127,15 @@ export class SseReader {
     this.data = [];
     // An event without data only primes the stream for resumption (2025-11-25, transports).
     if (data.every((line) => line.length === 0)) return;
-    if (type !== '' && type !== 'message') return;
-    const [first] = data;
-    if (data.length === 1 && first !== undefined) this.sink.onData(first);
-    else
-      this.sink.onData(
-        Buffer.concat(data.flatMap((line, at) => (at === 0 ? line : [JOINT, line]))),
-      );
+    if (type === '' || type === 'message') this.sink.onData(joined(data));
+    else this.sink.onOther?.(type, joined(data));
   }
+}
+
+function joined(lines: readonly Buffer[]): Buffer {
+  const [first] = lines;
+  if (lines.length === 1 && first !== undefined) return first;
+  return Buffer.concat(lines.flatMap((line, at) => (at === 0 ? line : [JOINT, line])));
 }
 
 function isDataLine(line: Buffer): boolean {

@@ -10,6 +10,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface HttpTarget {
   readonly pool: OutboundPool;
+  /** Scheme, host and port, as in an address. */
+  readonly origin: string;
   readonly path: string;
   /** Names and values in turn: configured headers and credentials. */
   readonly headers: readonly string[];
@@ -33,6 +35,7 @@ export function openTarget(
       connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
       maxConnections: MAX_CONNECTIONS,
     }),
+    origin: url.origin,
     path: url.pathname + url.search,
     headers: [...named].flat(),
   };

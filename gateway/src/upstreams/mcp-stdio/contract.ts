@@ -13,7 +13,7 @@ export interface StdioOptions {
   readonly maxMessageBytes: number;
   /** Values that must not appear in `stderrTail` and `detail`. */
   readonly secrets?: readonly string[] | undefined;
-  /** One line of the child's output that begins with `{`; not yet checked to be JSON. */
+  /** One line of the child's output that begins with `{` or `[{`; not yet checked to be JSON. */
   readonly onMessage: (bytes: Buffer) => void;
   /** Called exactly once, never before `spawn` has returned; no message comes after it. */
   readonly onExit: (exit: StdioExit) => void;

@@ -3,6 +3,7 @@ const RETURN = 0x0d;
 const SPACE = 0x20;
 const TAB = 0x09;
 const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 const NOTHING = Buffer.alloc(0);
 const FIRST_CAPACITY = 4096;
 
@@ -29,7 +30,7 @@ export function frame(message: Buffer): Buffer {
 export interface LineReaderOptions {
   /** The longest line that is taken, without its newline. */
   readonly maxMessageBytes: number;
-  /** A line whose first byte after white space is `{`. The bytes belong to the receiver. */
+  /** A line that begins with `{`, or with `[{` (a batch of 2025-03-26). The bytes belong to the receiver. */
   readonly onMessage: (bytes: Buffer) => void;
   /** Any other line that is not blank: a sloppy server's log. */
   readonly onNoise: (bytes: Buffer) => void;
@@ -109,7 +110,8 @@ export class LineReader {
     let at = 0;
     while (line[at] === SPACE || line[at] === TAB) at += 1;
     if (at === line.length) return;
-    if (line[at] === OPEN_BRACE) this.options.onMessage(line);
+    const open = line[at] === OPEN_BRACKET ? line[at + 1] : line[at];
+    if (open === OPEN_BRACE) this.options.onMessage(line);
     else this.options.onNoise(line);
   }
 }

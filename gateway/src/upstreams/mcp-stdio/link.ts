@@ -1,5 +1,6 @@
 /** One child process and the requests that travel over its pipes, told apart by their ids. */
 import { Refusal, type Era } from '../../kernel/index.ts';
+import { isArray, isBatch, splitBatch } from '../mcp/batch.ts';
 import { CallRegister } from '../mcp/call-register.ts';
 import type { LinkHost } from '../mcp/connector.ts';
 import type { Flight } from '../mcp/flight.ts';
@@ -111,6 +112,11 @@ export class StdioLink implements PooledLink {
   }
 
   private received(bytes: Buffer): void {
+    if (!isArray(bytes)) this.take(bytes);
+    else if (isBatch(bytes, this.revision)) for (const part of splitBatch(bytes)) this.take(part);
+  }
+
+  private take(bytes: Buffer): void {
     const incoming = readMessage(bytes, LIST_DEPTH);
     switch (incoming.kind) {
       case 'invalid':

@@ -2,7 +2,7 @@
 import { ROOT, scanJson, type JsonView } from '../../kernel/index.ts';
 
 /** Deeper JSON of an upstream is refused. */
-const MAX_DEPTH = 128;
+export const MAX_DEPTH = 128;
 
 /** Places noted in an answer: message, result, its members and the members of those. */
 export const ANSWER_DEPTH = 3;

@@ -10,13 +10,22 @@ const era = z
   .default('auto')
   .describe('Protocol revision to speak; auto finds out and looks again every hour.');
 
+const interaction = z
+  .enum(['on', 'off'])
+  .default('on')
+  .describe('off: it may not ask callers anything in the middle of a call.');
+
 const url = address('; a command is written as { command: npx, args: [...] }');
 
 const httpServer = z.strictObject({
-  type: z.enum(['http', 'streamable-http']).optional().describe('Transport, as mcp.json has it.'),
-  url: url.describe('Address of an MCP server over Streamable HTTP.'),
+  type: z
+    .enum(['http', 'streamable-http', 'sse'])
+    .optional()
+    .describe('Transport, as mcp.json has it; where it is left out, both over HTTP are tried.'),
+  url: url.describe('Address of an MCP server over HTTP; for type sse that of its event stream.'),
   headers: headers.optional().describe('Headers sent with every request.'),
   era,
+  interaction,
 });
 
 const stdioServer = z.strictObject({
@@ -30,6 +39,7 @@ const stdioServer = z.strictObject({
     .describe("Names of the gateway's own environment variables that it may see too."),
   cwd: z.string().min(1).optional().describe('Its folder, relative to this file.'),
   era,
+  interaction,
 });
 
 export const mcpSchema = z
@@ -37,5 +47,6 @@ export const mcpSchema = z
   .describe("An MCP server: its address, or an entry as in a client's mcp.json.");
 
 export type EraSetting = (typeof ERAS)[number];
+export type InteractionSetting = z.infer<typeof interaction>;
 export type HttpServerConfig = z.infer<typeof httpServer>;
 export type StdioServerConfig = z.infer<typeof stdioServer>;

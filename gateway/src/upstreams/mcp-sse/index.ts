@@ -1,0 +1,27 @@
+/** MCP servers over HTTP with SSE, the transport of 2024-11-05, where the configuration says so. */
+import { LATEST_LEGACY } from '../../kernel/index.ts';
+import type { Connector, ConnectorDeps } from '../connector.ts';
+import { McpConnector, type McpTransport } from '../mcp/connector.ts';
+import type { HttpServerConfig } from '../mcp/schema.ts';
+import { openTarget } from '../mcp-http/target.ts';
+import type { UpstreamConfig } from '../schema.ts';
+import { openSseSession } from './session.ts';
+
+/** @param server where the server is; `config` is the entry around it */
+export function createMcpSse(
+  id: string,
+  config: UpstreamConfig,
+  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era'>,
+  deps: ConnectorDeps,
+): Connector {
+  const target = openTarget(config, server, deps.timeoutMs);
+  const transport: McpTransport = {
+    kind: 'mcp-sse',
+    era: server.era === 'auto' ? LATEST_LEGACY : server.era,
+    isStateless: false,
+    probe: () => Promise.resolve('legacy'),
+    open: (host, key, verdict) => openSseSession(host, target, key, verdict.revision),
+    close: () => target.pool.destroy(),
+  };
+  return new McpConnector(id, transport, config.shared, deps);
+}
