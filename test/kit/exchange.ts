@@ -46,8 +46,12 @@ export class RecordingOutlet implements Outlet {
     this.isStream = true;
   }
 
-  write(chunk: Buffer | string): void {
+  /** What `write` answers: whether its reader keeps up. */
+  isRead = true;
+
+  write(chunk: Buffer | string): boolean {
     this.chunks.push(chunk.toString());
+    return this.isRead;
   }
 
   end(chunk?: Buffer | string): void {

@@ -125,6 +125,9 @@ export class World {
         lastEvent: (_x: Exchange, message: { kind: string }) =>
           message.kind === 'ended' ? '' : `<last ${nameOf(message)}>`,
       },
+      lastingStream: () => undefined,
+      afterGrace: () => undefined,
+      onSlowReader: () => undefined,
       isQuestion: () => false,
       isToolError: () => false,
       onBug: (_x: Exchange, error: unknown) => void this.bugs.push(String(error)),

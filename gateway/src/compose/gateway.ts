@@ -125,6 +125,7 @@ async function close(
   const cut = clock.after(graceMs, () => listener.closeAll());
   await closed;
   cut.cancel();
+  parts.sessions.close();
   parts.catalog.close();
   await parts.upstreams.close();
   await parts.audit.close();

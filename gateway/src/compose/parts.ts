@@ -49,6 +49,11 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
     log('error', 'a bug was caught', { error: text });
   };
   const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
+  let slowReaders = 0;
+  const onSlowReader = (): void => {
+    slowReaders++;
+    log('warn', 'a stream was closed because its caller did not read it', { closed: slowReaders });
+  };
   const { file } = config.audit;
   const parts = {
     stateDir,
@@ -57,6 +62,7 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
     serverInfo,
     version,
     onBug,
+    onSlowReader,
     upstreams,
     limits: createLimits(),
     audit: createAudit({
@@ -73,7 +79,7 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
       clock,
       onBug,
     }),
-    sessions: createSessions({ sealer, clock, serverInfo }),
+    sessions: createSessions({ sealer, clock, serverInfo, onSlowReader }),
     interactions: createInteractions({ sealer, clock, answerWithinMs: ANSWER_WITHIN_MS }),
     subscriptions: createSubscriptions({
       clock,

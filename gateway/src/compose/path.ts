@@ -83,6 +83,9 @@ function fitRooms(
     screenTerminal: (x, message) =>
       parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
     encode: createEncode(parts.serverInfo, rest),
+    lastingStream: (x, lost) => parts.sessions.lastingStream(x, lost),
+    afterGrace: (lost) => parts.sessions.afterGrace(lost),
+    onSlowReader: () => parts.onSlowReader(),
     ask: (x, round, delivery) => parts.interactions.ask(x, round, delivery),
     isQuestion,
     isToolError,
@@ -114,6 +117,7 @@ function disagreement(x: Exchange): Refusal | undefined {
 
 function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {
   const { upstreams, sessions, subscriptions } = parts;
+  const changes = subscriptions.carrier(stage);
   const items: Rooms['carriers']['item'] = {
     carry: (x, delivery) => {
       sessions.callBegun(x);
@@ -127,6 +131,11 @@ function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {
     session: sessions.carrier((endpoint, principal) =>
       stage.describe(endpoint, principal, 'legacy'),
     ),
-    subscription: subscriptions.carrier(stage),
+    subscription: {
+      carry: (x, delivery) => {
+        if (sessions.resume(x, delivery)) return undefined;
+        return changes.carry(x, delivery);
+      },
+    },
   };
 }

@@ -23,8 +23,17 @@ export interface Outlet {
   send(status: number, headers: OutHeaders, body: Buffer | string): void;
   /** The head of a stream; `write` and `end` follow. */
   open(status: number, headers: OutHeaders): void;
-  write(chunk: Buffer | string): void;
+  /** @returns false where the reader is so far behind that it is told nothing more but the end */
+  write(chunk: Buffer | string): boolean;
   end(chunk?: Buffer | string): void;
+}
+
+/** A stream that outlives the connection it began on (2025-11-25, resumability). */
+export interface LastingOutlet extends Outlet {
+  /** Whether what was written last was heard or can still be fetched. */
+  readonly isReachable: boolean;
+  /** That connection is gone; nothing happens where the stream goes on elsewhere already. */
+  detach(outlet: Outlet): void;
 }
 
 /** Flat list of names and values, as node:http takes it without copying. */

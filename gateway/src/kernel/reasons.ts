@@ -88,6 +88,10 @@ export const REASONS = {
     text: 'The connection to the server behind this item broke before it answered; the call may have been carried out.',
     level: 'warn',
   },
+  reader_too_slow: {
+    text: 'The stream was not read fast enough, so it was ended before the answer.',
+    level: 'warn',
+  },
   cancelled: { text: 'The call was cancelled.', level: 'debug' },
   draining: { text: 'The gateway is shutting down; try again.', level: 'info' },
   internal: { text: 'Something went wrong inside the gateway.', level: 'error' },

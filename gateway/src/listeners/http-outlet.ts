@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { OutHeaders, Outlet } from '../kernel/index.ts';
 
-/** A reader that leaves this much unread is cut off, so that it costs nobody else memory. */
+/** A reader that leaves this much unread is told nothing more, so that it costs nobody else memory. */
 export const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const MAX_WAIT_MS = 60_000;
 
@@ -32,11 +32,12 @@ export class HttpOutlet implements Outlet {
     this.response.flushHeaders();
   }
 
-  write(chunk: Buffer | string): void {
+  write(chunk: Buffer | string): boolean {
     const { response } = this;
-    if (response.destroyed || response.writableEnded) return;
+    if (response.destroyed || response.writableEnded) return true;
+    if (response.writableLength > MAX_UNREAD_BYTES) return false;
     response.write(chunk);
-    if (response.writableLength > MAX_UNREAD_BYTES) response.destroy();
+    return response.writableLength <= MAX_UNREAD_BYTES;
   }
 
   end(chunk?: Buffer | string): void {

@@ -110,21 +110,25 @@ describe.each(WAYS)('%s', (_way, write) => {
     await path.arrival(1);
   });
 
-  test('that does not read its stream is cut off', async () => {
+  test('that does not read its stream is told nothing more but the end', async () => {
     const chunk = Buffer.alloc(64 * 1024, 'x');
     const { path, client } = await serve((x) => x.outlet.open(200, []));
     await using raw = client();
     raw.socket.pause();
     raw.send(write('{}'));
-    const arrival = await path.arrival(0);
+    const { x } = await path.arrival(0);
     let written = 0;
-    while (!arrival.isGone && written < 256 * 1024 * 1024) {
-      arrival.x.outlet.write(chunk);
+    while (x.outlet.write(chunk) && written < 256 * 1024 * 1024) {
       written += chunk.length;
       if (written % (1024 * 1024) === 0) await new Promise(setImmediate);
     }
-    await arrival.gone;
     expect(written).toBeLessThan(64 * 1024 * 1024);
+    expect([x.outlet.write('unheard'), x.outlet.write('unheard')]).toEqual([false, false]);
+    x.outlet.end('the last word');
+    raw.socket.resume();
+    const text = await raw.until((received) => received.endsWith('0\r\n\r\n'));
+    expect(text).toContain('the last word');
+    expect(text).not.toContain('unheard');
   });
 
   test('whose answer is written after the caller left harms nobody', async () => {

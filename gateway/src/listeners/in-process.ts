@@ -74,6 +74,7 @@ function collector(resolve: (answer: InProcessAnswer) => void): Outlet {
     },
     write: (chunk) => {
       chunks.push(chunk.toString());
+      return true;
     },
     end: (chunk) => {
       if (chunk !== undefined) chunks.push(chunk.toString());

@@ -51,16 +51,18 @@ export class PlainOutlet implements Outlet {
     if (!this.socket.destroyed) this.socket.write(head, 'latin1');
   }
 
-  write(chunk: Buffer | string): void {
+  write(chunk: Buffer | string): boolean {
     const { socket } = this;
-    if (this.state !== 'open' || socket.destroyed || chunk.length === 0) return;
+    if (this.state !== 'open' || socket.destroyed || chunk.length === 0) return true;
+    if (socket.writableLength > MAX_UNREAD_BYTES) return false;
     socket.write(chunkOf(chunk));
-    if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy();
+    return socket.writableLength <= MAX_UNREAD_BYTES;
   }
 
   end(chunk?: Buffer | string): void {
     if (this.state === 'over') return;
-    if (chunk !== undefined) this.write(chunk);
+    const isLast = this.state === 'open' && chunk !== undefined && chunk.length > 0;
+    if (isLast && !this.socket.destroyed) this.socket.write(chunkOf(chunk));
     // An end without a head cannot be told to the caller but by cutting it off.
     if (this.state === 'fresh') this.socket.destroy();
     this.state = 'over';

@@ -5,7 +5,9 @@ import {
   type Delivery,
   type EventMessage,
   type Exchange,
+  type LastingOutlet,
   type NoticeMessage,
+  type Outlet,
   type Round,
   type Terminal,
 } from '../kernel/index.ts';
@@ -15,6 +17,8 @@ export class ExchangeDelivery implements Delivery {
   private readonly x: Exchange;
   private readonly rooms: Rooms;
   private isStreaming = false;
+  /** Takes the stream's place where it outlives its connection. */
+  private lasting: LastingOutlet | undefined = undefined;
   private isFinished = false;
   private isGone = false;
 
@@ -32,7 +36,12 @@ export class ExchangeDelivery implements Delivery {
       return;
     }
     const head = this.rooms.encode.streamHead(this.x);
-    this.x.outlet.open(head.status, head.headers);
+    this.lasting = this.rooms.lastingStream(this.x, () => this.lost());
+    this.outlet.open(head.status, head.headers);
+  }
+
+  private get outlet(): Outlet {
+    return this.lasting ?? this.x.outlet;
   }
 
   event(message: EventMessage | NoticeMessage): void {
@@ -43,7 +52,7 @@ export class ExchangeDelivery implements Delivery {
       const frame = this.rooms.encode.event(this.x, screened);
       if (frame.length === 0) return;
       this.openStream();
-      this.x.outlet.write(frame);
+      if (!this.outlet.write(frame)) this.overrun();
     } catch (error) {
       // Whoever tells many callers of one event must not be stopped by one of them.
       this.fail(error);
@@ -88,14 +97,35 @@ export class ExchangeDelivery implements Delivery {
 
   /**
    * A caller that goes away has cancelled (2026-07-28, cancellation over HTTP); only a legacy one
-   * has not: its call is carried on and the answer dropped when its grace ends.
+   * has not (2025-11-25): its call is carried on for a while. What is said on a stream meanwhile can
+   * be fetched, any other answer is dropped.
    */
   disconnected(): void {
     if (this.isFinished || this.isGone) return;
-    this.isGone = true;
-    if (this.x.dialect !== 'legacy' || this.x.target?.kind === 'subscription') {
-      this.attempt(() => this.x.cancellation.cancel('disconnected'));
+    if (this.lasting !== undefined) {
+      this.lasting.detach(this.x.outlet);
+      return;
     }
+    this.isGone = true;
+    if (this.x.dialect !== 'legacy' || this.x.target?.kind === 'subscription') this.lost();
+    else this.rooms.afterGrace(() => this.lost());
+  }
+
+  /** Nobody will hear what comes next. */
+  private lost(): void {
+    if (this.isFinished) return;
+    this.isGone = true;
+    this.attempt(() => this.x.cancellation.cancel('disconnected'));
+  }
+
+  /**
+   * The caller does not read its stream. Subscriptions end themselves in their own words; a call is
+   * ended with a word about it, which stands behind everything that waits to be read.
+   */
+  private overrun(): void {
+    this.attempt(() => this.rooms.onSlowReader(this.x));
+    if (this.x.target?.kind !== 'subscription') this.finish(new Refusal('reader_too_slow'));
+    this.attempt(() => this.x.cancellation.cancel('expired'));
   }
 
   private broken(error: unknown): Refusal {
@@ -108,8 +138,9 @@ export class ExchangeDelivery implements Delivery {
     if (this.isGone) return this.outcome(message, 0);
     if (this.isStreaming) {
       const frame = encode.lastEvent(this.x, message);
-      if (frame.length === 0) this.x.outlet.end();
-      else this.x.outlet.end(frame);
+      if (frame.length === 0) this.outlet.end();
+      else this.outlet.end(frame);
+      this.isGone = this.lasting?.isReachable === false;
       return this.outcome(message, byteLength(frame));
     }
     const answer = encode.answer(this.x, message);
@@ -118,7 +149,7 @@ export class ExchangeDelivery implements Delivery {
   }
 
   private outcome(message: Terminal, resultBytes: number): Outcome {
-    if (message instanceof Refusal) {
+    if (message instanceof Refusal && !this.isAbandoned(message)) {
       const kind = message.reason === 'cancelled' ? 'cancelled' : 'refused';
       return { kind, reason: message.reason, isError: true, resultBytes };
     }
@@ -126,6 +157,13 @@ export class ExchangeDelivery implements Delivery {
     const kind = this.rooms.isQuestion(message) ? 'asked' : 'answered';
     const isError = message.kind === 'error' || this.rooms.isToolError(message);
     return { kind, reason: '', isError, resultBytes };
+  }
+
+  /** A legacy caller never says by going away that it cancels, so it is not recorded as saying it. */
+  private isAbandoned({ reason }: Refusal): boolean {
+    const { dialect, cancellation } = this.x;
+    if (!this.isGone || reason !== 'cancelled' || dialect !== 'legacy') return false;
+    return cancellation.reason === 'disconnected';
   }
 
   private close(outcome: Outcome): void {

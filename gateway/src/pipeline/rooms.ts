@@ -4,6 +4,7 @@ import type {
   Awaitable,
   Delivery,
   Exchange,
+  LastingOutlet,
   Received,
   Round,
   Step,
@@ -70,6 +71,15 @@ export interface Rooms {
     /** The terminal message as the last event of an open stream; '' where nothing is said. */
     lastEvent(x: Exchange, message: Terminal): Buffer | string;
   };
+  /**
+   * A stream that outlives its connection, for callers who may come back for it; undefined for every
+   * other. `lost` is called when nobody came back in time.
+   */
+  readonly lastingStream: (x: Exchange, lost: () => void) => LastingOutlet | undefined;
+  /** Calls `lost` when the time is over in which a caller may come back. */
+  readonly afterGrace: (lost: () => void) => void;
+  /** A stream is ended because its caller did not read it. */
+  readonly onSlowReader: (x: Exchange) => void;
   /** Puts questions of an upstream to the caller. */
   readonly ask: (x: Exchange, round: Round, delivery: Delivery) => Asked;
   /** Whether a message asks the caller something (`input_required`). */

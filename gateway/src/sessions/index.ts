@@ -4,9 +4,19 @@
  * its log level, its end and its calls under way are remembered here.
  */
 import { LRUCache } from 'lru-cache';
-import { Refusal, type Exchange, type Principal, type SessionRef } from '../kernel/index.ts';
+import {
+  Deadlines,
+  Refusal,
+  type Delivery,
+  type Exchange,
+  type LastingOutlet,
+  type Principal,
+  type SessionRef,
+} from '../kernel/index.ts';
 import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
 import type { Describe, SessionDeps } from './ports.ts';
+import { REPLAY_LIMITS, ReplayStreams } from './replay-streams.ts';
+import { Resumption } from './resumption.ts';
 import { openSession, type OpenedSession } from './token.ts';
 
 export type { Describe, SessionDeps } from './ports.ts';
@@ -23,6 +33,22 @@ export interface Sessions {
   /** A call of a session is under way and may be cancelled by the client. */
   callBegun(x: Exchange): void;
   callEnded(x: Exchange): void;
+  /**
+   * A stream that can be resumed, where `x` belongs to a session; what is written to it is kept for a
+   * while, and `lost` is called when nobody came back for it in time.
+   */
+  lastingStream(x: Exchange, lost: () => void): LastingOutlet | undefined;
+  /** Calls `lost` when the time is over in which a caller may come back. */
+  afterGrace(lost: () => void): void;
+  /**
+   * Goes on with the stream that a GET names in `Last-Event-ID`.
+   * @returns false where it names none of its session, which makes it an ordinary GET
+   */
+  resume(x: Exchange, delivery: Delivery): boolean;
+  /** Streams that can be resumed, and the bytes kept for them. */
+  streamCounts(): { readonly streams: number; readonly bytes: number };
+  /** Gives up what waits for callers to come back, and cancels their calls. */
+  close(): void;
   /** Tells when a session was ended by its client. */
   onEnd(listener: (sessionKey: string) => void): void;
 }
@@ -33,6 +59,10 @@ export function createSessions(deps: SessionDeps): Sessions {
   const levels = new LRUCache<string, string>({ max: MAX_REMEMBERED });
   const underWay = new Map<string, Exchange>();
   const endListeners: ((sessionKey: string) => void)[] = [];
+  const deadlines = new Deadlines(deps.clock);
+  const limits = deps.replay ?? REPLAY_LIMITS;
+  const streams = new ReplayStreams(deadlines, limits, deps.onSlowReader ?? (() => undefined));
+  const resumption = new Resumption(streams);
   return {
     open: (token, principal, endpoint) => {
       // Headers and names of endpoints have no line ends, so no two triples look alike.
@@ -54,7 +84,11 @@ export function createSessions(deps: SessionDeps): Sessions {
           underWay.get(callKey(session, rawId))?.cancellation.cancel('cancelled'),
         end: (session) => {
           ended.set(session.key, true);
+          for (const [key, x] of underWay) {
+            if (key.startsWith(`${session.key}\n`)) x.cancellation.cancel('cancelled');
+          }
           for (const listener of endListeners) listener(session.key);
+          streams.endSession(session.key);
         },
       }),
     callBegun: (x) => {
@@ -65,6 +99,14 @@ export function createSessions(deps: SessionDeps): Sessions {
       const key = callKey(x.session, x.rawId);
       if (underWay.get(key) === x) underWay.delete(key);
     },
+    lastingStream: (x, lost) => resumption.begin(x, lost),
+    afterGrace: (lost) => {
+      const due = { deadlineMs: 0, next: undefined, previous: undefined, expire: lost };
+      deadlines.add(due, limits.graceMs);
+    },
+    resume: (x, delivery) => resumption.resume(x, delivery),
+    streamCounts: () => streams.counts(),
+    close: () => streams.close(),
     onEnd: (listener) => {
       endListeners.push(listener);
     },

@@ -1,11 +1,15 @@
 /** What this room needs of its neighbours. */
 import type { Clock, Principal } from '../kernel/index.ts';
+import type { ReplayLimits } from './replay-streams.ts';
 
 export interface SessionDeps {
   readonly sealer: TokenSealer;
   readonly clock: Clock;
   /** Our own Implementation, as JSON text. */
   readonly serverInfo: string;
+  /** A stream was closed because its caller did not read it. */
+  readonly onSlowReader?: () => void;
+  readonly replay?: ReplayLimits;
 }
 
 /** Authenticated encryption of what is handed out, bound to a context and an expiry. */

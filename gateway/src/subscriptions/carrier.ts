@@ -2,7 +2,7 @@
 import { Refusal, type Delivery, type Terminal } from '../kernel/index.ts';
 import type { EndpointPort, SubscriptionCall, SubscriptionCarrier } from './ports.ts';
 import { MAX_RESOURCES, type Registry } from './registry.ts';
-import { notification, type ListKind, type Stream } from './stream.ts';
+import { closingResult, notification, type ListKind, type Stream } from './stream.ts';
 
 const EMPTY: Terminal = { kind: 'local', result: '{}' };
 
@@ -78,7 +78,10 @@ function listen(
 
 function add(x: SubscriptionCall, stream: Stream, registry: Registry): void {
   registry.add(stream);
-  x.cancellation.onCancel(() => registry.end(stream, ''));
+  // A caller that is only too slow is told that this is the end; it reads that when it reads again.
+  x.cancellation.onCancel((why) =>
+    registry.end(stream, why === 'expired' ? closingResult(stream) : ''),
+  );
 }
 
 async function changeSubscription(

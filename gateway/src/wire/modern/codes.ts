@@ -43,6 +43,7 @@ export const MODERN_CODES = {
   upstream_timeout:        wireCode(504, 5041, true),
   upstream_invalid:        wireCode(502, 5022, true),
   upstream_closed:         wireCode(502, 5023, true),
+  reader_too_slow:         wireCode(200, 4992),
   cancelled:               wireCode(200, 4991),
   draining:                wireCode(503, 5032),
   internal:                wireCode(500, -32603),

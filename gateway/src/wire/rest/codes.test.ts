@@ -29,7 +29,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   415: ['media_type_unsupported'],
   422: ['result_too_large'],
   429: ['address_rate_limited', 'too_many_calls', 'upstream_busy'],
-  499: ['cancelled'],
+  499: ['cancelled', 'reader_too_slow'],
   500: ['internal'],
   501: ['capability_missing', 'interaction_unsupported'],
   502: ['upstream_unavailable', 'upstream_invalid', 'upstream_closed'],

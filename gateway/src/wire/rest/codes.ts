@@ -43,6 +43,7 @@ export const REST_STATUS = {
   upstream_timeout:        504,
   upstream_invalid:        502,
   upstream_closed:         502,
+  reader_too_slow:         499,
   // Nobody is there to read it; the number is the one that proxies log.
   cancelled:               499,
   draining:                503,
