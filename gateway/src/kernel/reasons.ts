@@ -78,6 +78,10 @@ export const REASONS = {
     text: 'The tool asked its user a question, which cannot be passed on between these protocol eras.',
     level: 'info',
   },
+  interaction_expired: {
+    text: 'The call ended before its question was answered; make the call again.',
+    level: 'info',
+  },
   upstream_unavailable: { text: 'The server behind this item cannot be reached.', level: 'warn' },
   upstream_timeout: { text: 'The server behind this item did not answer in time.', level: 'warn' },
   upstream_invalid: {

@@ -25,6 +25,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   404: ['endpoint_unknown', 'method_unknown', 'session_unknown', 'item_unknown', 'resource_unknown'],
   405: ['http_method_not_allowed'],
   406: ['not_acceptable'],
+  410: ['interaction_expired'],
   413: ['body_too_large', 'arguments_too_large'],
   415: ['media_type_unsupported'],
   422: ['result_too_large'],
