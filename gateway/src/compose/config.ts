@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { auditSchema } from '../audit/index.ts';
 import { endpointProblems, endpointsSchema } from '../catalog/index.ts';
 import { jsonSchemaOf, type Finding } from '../config/index.ts';
+import { interactionsSchema } from '../interactions/index.ts';
 import { limitsSchema } from '../limits/index.ts';
 import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
 import { policySchema } from '../policy/index.ts';
@@ -15,6 +16,7 @@ export const configSchema = z.strictObject({
   endpoints: endpointsSchema,
   policy: policySchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  interactions: interactionsSchema.prefault({}),
   audit: auditSchema.prefault({}),
 });
 

@@ -66,13 +66,14 @@ function fitRooms(
     receive: createReceive({
       hosts: new Set(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
       origins,
-      isDraining: () => parts.state.isDraining,
+      // Answers to questions that are open are still let in; `resolve` tells which they are.
+      isDraining: () => parts.state.isDraining && !parts.interactions.isAsking(),
       addresses: parts.addresses,
     }),
     route: createRoute(wire),
     identify: createIdentity().identify,
     decode: createDecode(wire),
-    resolve: resolveAndAgree(stage),
+    resolve: resolveAndAgree(stage, parts),
     limit: parts.limits.stage(limits),
     screenIn: guard.screenIn,
     authorize: policy.authorize,
@@ -98,30 +99,34 @@ function fitRooms(
 }
 
 /** The item decides which arguments are repeated in headers, so they are compared once it is known. */
-function resolveAndAgree(stage: CatalogStage): Rooms['resolve'] {
+function resolveAndAgree(stage: CatalogStage, { state }: Parts): Rooms['resolve'] {
   return (x) => {
     const step = stage.resolve(x);
     if (step instanceof Promise) {
       return step.then((later) =>
-        later instanceof Refusal ? later : (disagreement(later) ?? later),
+        later instanceof Refusal ? later : (disagreement(later, state) ?? later),
       );
     }
-    return step instanceof Refusal ? step : (disagreement(step) ?? step);
+    return step instanceof Refusal ? step : (disagreement(step, state) ?? step);
   };
 }
 
-function disagreement(x: Exchange): Refusal | undefined {
+function disagreement(x: Exchange, state: Parts['state']): Refusal | undefined {
   const { target } = x;
+  if (state.isDraining && x.parked === '' && x.call?.kind !== 'response') {
+    return new Refusal('draining', { retryAfterSeconds: 1 });
+  }
   return target?.kind === 'item' ? checkParamHeaders(x, target.item) : undefined;
 }
 
 function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {
-  const { upstreams, sessions, subscriptions } = parts;
+  const { upstreams, sessions, subscriptions, interactions } = parts;
   const changes = subscriptions.carrier(stage);
   const items: Rooms['carriers']['item'] = {
     carry: (x, delivery) => {
       sessions.callBegun(x);
-      return upstreams.carry(x, delivery);
+      if (x.parked === '') return upstreams.carry(x, delivery);
+      return interactions.carryOn(x, delivery);
     },
   };
   return {

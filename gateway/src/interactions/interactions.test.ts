@@ -14,11 +14,15 @@ import { createInteractions } from './index.ts';
 
 const MINUTES_MS = 10 * 60_000;
 const clock = new ManualClock();
-const { sealQuestion, openState } = createInteractions({
+const room = createInteractions({
   sealer: makeSealer(clock),
   clock,
-  answerWithinMs: MINUTES_MS,
+  onBug: (error) => {
+    throw error;
+  },
 });
+const sealQuestion = (x: Exchange, message: Terminal): Terminal => room.sealQuestion(x, message);
+const openState = (x: Exchange, state: string) => room.openState(x, state);
 
 function exchange(
   change: { principal?: string; endpoint?: string; method?: string; name?: string } = {},

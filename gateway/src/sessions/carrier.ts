@@ -36,7 +36,12 @@ export function createSessionCarrier(
   describe: Describe,
   memory: SessionMemory,
 ): SessionCarrier {
-  return { carry: (x, delivery) => delivery.finish(answer(x, deps, describe, memory)) };
+  return {
+    carry: (x, delivery) => {
+      if (x.call.kind === 'response') deps.takeResponse?.(x);
+      delivery.finish(answer(x, deps, describe, memory));
+    },
+  };
 }
 
 function answer(

@@ -1,5 +1,5 @@
 /** What this room needs of its neighbours. */
-import type { Clock, Principal } from '../kernel/index.ts';
+import type { Clock, Exchange, Principal } from '../kernel/index.ts';
 import type { ReplayLimits } from './replay-streams.ts';
 
 export interface SessionDeps {
@@ -7,6 +7,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   /** Our own Implementation, as JSON text. */
   readonly serverInfo: string;
+  /** Takes a client's response to a request of ours; whatever it answers, the client hears 202. */
+  readonly takeResponse?: (x: Exchange) => void;
   /** A stream was closed because its caller did not read it. */
   readonly onSlowReader?: () => void;
   readonly replay?: ReplayLimits;

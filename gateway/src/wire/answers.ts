@@ -3,6 +3,7 @@ import type { Terminal } from '../kernel/index.ts';
 
 /** Whether a message asks the caller something (2026-07-28, multi round-trip requests). */
 export function isQuestion(message: Terminal): boolean {
+  if (message.kind === 'local') return message.isQuestion === true;
   if (message.kind !== 'result' || message.era !== 'modern') return false;
   const { view } = message;
   const type = view.member(message.value, 'resultType');

@@ -38,12 +38,13 @@ export function modernEncoder(serverInfo: string): DialectEncoder {
         ? translateError(x, message)
         : translateResult(x, message, serverInfo),
     status: errorStatus,
-    localResult: ({ result, cache }) => {
+    localResult: ({ result, cache, isQuestion }) => {
+      const type = isQuestion === true ? 'input_required' : 'complete';
       const hints =
         cache === undefined ? '' : `,"ttlMs":${cache.ttlMs},"cacheScope":"${cache.scope}"`;
       const own = withIdentity(result, serverInfo);
       const rest = own ?? (result === '{}' ? `{${identity}}` : `{${identity},${result.slice(1)}`);
-      return `{"resultType":"complete"${hints},${rest.slice(1)}`;
+      return `{"resultType":"${type}"${hints},${rest.slice(1)}`;
     },
     toolErrorMembers: (reason) =>
       `"resultType":"complete",${identity.slice(0, -1)},${JSON.stringify(REASON_KEY)}:"${reason}"},`,

@@ -114,8 +114,12 @@ function read(x: Exchange, message: Terminal): Reading {
       return message.era === 'modern' && resultTypeOf(message) === 'input_required'
         ? { problem: questionProblem(x, message) }
         : readResult(x, message);
-    case 'local':
-      return readResult(x, ownResult(message.result));
+    case 'local': {
+      const own = ownResult(message.result);
+      return message.isQuestion === true
+        ? { problem: questionProblem(x, own) }
+        : readResult(x, own);
+    }
     case 'accepted':
     case 'ended':
       return {};
