@@ -1,10 +1,12 @@
 /** The same few processes over every kind of coordination, and what can happen to them. */
-import { coordinate } from '../../gateway/src/coordination/coordinate.ts';
-import type { Backend } from '../../gateway/src/coordination/backend.ts';
-import type { Coordination } from '../../gateway/src/coordination/index.ts';
-import { MemoryBackend } from '../../gateway/src/coordination/memory/backend.ts';
-import { MemoryHub } from '../../gateway/src/coordination/memory/hub.ts';
-import { connectValkey } from '../../gateway/src/coordination/valkey/backend.ts';
+import {
+  MemoryBackend,
+  MemoryHub,
+  connectValkey,
+  coordinate,
+  type Backend,
+  type Coordination,
+} from '../../gateway/src/coordination/index.ts';
 import { systemClock } from '../../gateway/src/kernel/index.ts';
 import { startRedis } from './redis-server.ts';
 
@@ -62,7 +64,7 @@ async function valkeyWorld(): Promise<CoordinationWorld> {
     {
       goAway: () => redis.kill(),
       comeBack: () => redis.start(),
-      end: () => redis[Symbol.asyncDispose](),
+      end: async () => await redis[Symbol.asyncDispose](),
     },
   );
 }

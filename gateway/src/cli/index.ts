@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { Output, type Surroundings } from './output.ts';
 import { createProgram } from './program.ts';
 import { Interrupted } from './questions.ts';
+import { CoordinationError } from '../coordination/index.ts';
 import { KeyringError } from '../secrets/index.ts';
 import { StoreError } from '../store/index.ts';
 
@@ -40,6 +41,9 @@ function failed(out: Output, error: unknown): ExitCode {
   }
   if (error instanceof Interrupted) return EXIT.usage;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof CoordinationError) {
+    return out.fail({ exit: EXIT.problem, code: 'coordination', message });
+  }
   if (error instanceof KeyringError || error instanceof StoreError) {
     return out.fail({ exit: EXIT.problem, code: 'state', message });
   }

@@ -1,6 +1,5 @@
 /** The gateway as a whole: what can be done with it from outside. */
 import type { UpstreamPart } from '../catalog/index.ts';
-import type { InteractionStatus } from '../interactions/index.ts';
 import { DEFAULT_ENDPOINT, type Clock, type Outlet } from '../kernel/index.ts';
 import {
   createHttpListener,
@@ -47,7 +46,6 @@ export interface Gateway {
   status(): {
     readonly upstreams: readonly UpstreamStatus[];
     readonly lists: readonly UpstreamPart[];
-    readonly interactions: InteractionStatus;
   };
   /** Writes what is recorded to disk. */
   flushAudit(): Promise<void>;
@@ -96,11 +94,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ),
     ready: () => parts.catalog.settled(enabledUpstreams(current.config)),
     refresh: (upstream) => parts.catalog.refresh(upstream),
-    status: () => ({
-      upstreams: parts.upstreams.status(),
-      lists: parts.catalog.snapshot().parts,
-      interactions: parts.interactions.status(),
-    }),
+    status: () => ({ upstreams: parts.upstreams.status(), lists: parts.catalog.snapshot().parts }),
     flushAudit: () => parts.audit.flush(),
     close: (graceMs) => close(parts, listener, graceMs, clock),
   };
@@ -118,10 +112,7 @@ function readinessOf(parts: Parts): { isReady: boolean; state: string } {
   return { isReady: status === 'ready', state: JSON.stringify({ status, upstreams }) };
 }
 
-/**
- * Streams are ended properly, questions that are open may be answered, calls get their grace; what is
- * left is cancelled, then all stops.
- */
+/** Streams are ended properly, calls get their grace, what is left is cancelled; then all stops. */
 async function close(
   parts: Parts,
   listener: ReturnType<typeof createHttpListener>,
@@ -130,13 +121,14 @@ async function close(
 ): Promise<void> {
   parts.state.isDraining = true;
   parts.subscriptions.drain();
+  const closed = listener.close();
   const cut = clock.after(graceMs, () => listener.closeAll());
-  await parts.interactions.drain(graceMs);
-  await listener.close();
+  await closed;
   cut.cancel();
   parts.sessions.close();
   parts.catalog.close();
   await parts.upstreams.close();
   await parts.audit.close();
+  await parts.coordination.close();
   await parts.store.close();
 }

@@ -1,18 +1,16 @@
 /** What outlives a configuration: the rooms that hold state, and the events between them. */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createAudit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
-import { createInteractions, type Interactions } from '../interactions/index.ts';
-import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
+import { createInteractions } from '../interactions/index.ts';
+import type { Clock, LogLevel } from '../kernel/index.ts';
 import { createLimits } from '../limits/index.ts';
 import { Addresses } from '../listeners/index.ts';
-import { createSealer, openKeyring } from '../secrets/index.ts';
 import { createSessions } from '../sessions/index.ts';
-import { openStore } from '../store/index.ts';
 import { createSubscriptions } from '../subscriptions/index.ts';
 import { createUpstreams } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
+import { openState } from './state.ts';
 
 export type Log = (
   level: LogLevel,
@@ -28,8 +26,11 @@ export interface GatewayOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
+  /** The server over which several processes work together (`redis[s]://…`); none: only this one. */
+  readonly valkeyUrl?: string | undefined;
 }
 
+const ANSWER_WITHIN_MS = 10 * 60_000;
 const KEEP_ALIVE_MS = 25_000;
 const MAX_REQUESTS_PER_ADDRESS = 8192;
 
@@ -37,18 +38,13 @@ const MAX_REQUESTS_PER_ADDRESS = 8192;
 export type Parts = Awaited<ReturnType<typeof buildParts>>;
 
 /** Builds the rooms that hold state and connects them. */
-export async function buildParts({ config, directory, clock, log, version }: GatewayOptions) {
+export async function buildParts(options: GatewayOptions) {
+  const { config, directory, clock, log, version } = options;
   const stateDir = resolve(directory, config.server.stateDir);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const sealer = createSealer(await openKeyring(stateDir), clock);
-  const store = await openStore(join(stateDir, 'drawbridge.sqlite'));
   const serverInfo = JSON.stringify({ name: 'drawbridge', version });
-  const onBug = (error: unknown): void => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log('error', 'a bug was caught', { error: text });
-  };
-  const interactions = createInteractions({ sealer, clock, onBug });
-  const takeResponse = (x: Exchange): void => interactions.takeResponse(x);
+  const onBug = bugReporter(log);
+  const state = { url: options.valkeyUrl, clock, log, onBug };
+  const { sealer, store, coordination } = await openState(stateDir, state);
   const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
   let slowReaders = 0;
   const onSlowReader = (): void => {
@@ -60,6 +56,7 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
     stateDir,
     sealer,
     store,
+    coordination,
     serverInfo,
     version,
     onBug,
@@ -80,8 +77,8 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
       clock,
       onBug,
     }),
-    sessions: createSessions({ sealer, clock, serverInfo, onSlowReader, takeResponse }),
-    interactions,
+    sessions: createSessions({ sealer, clock, serverInfo, onSlowReader }),
+    interactions: createInteractions({ sealer, clock, answerWithinMs: ANSWER_WITHIN_MS }),
     subscriptions: createSubscriptions({
       clock,
       keepAliveMs: KEEP_ALIVE_MS,
@@ -95,6 +92,13 @@ export async function buildParts({ config, directory, clock, log, version }: Gat
   return parts;
 }
 
+function bugReporter(log: Log): (error: unknown) => void {
+  return (error) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log('error', 'a bug was caught', { error: text });
+  };
+}
+
 function auditFile(directory: string, file: string): string {
   return file === 'stdout' ? file : resolve(directory, file);
 }
@@ -105,9 +109,8 @@ function connect(parts: {
   readonly catalog: ReturnType<typeof createCatalog>;
   readonly sessions: ReturnType<typeof createSessions>;
   readonly subscriptions: ReturnType<typeof createSubscriptions>;
-  readonly interactions: Interactions;
 }): void {
-  const { upstreams, catalog, sessions, subscriptions, interactions } = parts;
+  const { upstreams, catalog, sessions, subscriptions } = parts;
   upstreams.onEvent((event) => {
     if (event.kind === 'resource_updated') subscriptions.resourceUpdated(event.upstream, event.uri);
     else catalog.refresh(event.upstream);
@@ -116,15 +119,11 @@ function connect(parts: {
     const kinds = (['tools', 'prompts', 'resources'] as const).filter((kind) => changed[kind]);
     subscriptions.listsChanged(upstream, kinds);
   });
-  sessions.onEnd((sessionKey) => {
-    subscriptions.sessionEnded(sessionKey);
-    interactions.sessionEnded(sessionKey);
-  });
+  sessions.onEnd((sessionKey) => subscriptions.sessionEnded(sessionKey));
 }
 
 /** Tells the rooms that outlive a configuration what is in it now. */
 export function configure(parts: Parts, config: Config): void {
-  parts.interactions.configure(config.interactions);
   parts.upstreams.configure(config.upstreams, config.limits);
   parts.catalog.configure(
     enabledUpstreams(config).map((id) => ({

@@ -17,6 +17,11 @@ const MAX_FILE_BYTES = 64 * 1024;
 export interface Keyring {
   /** The key that seals. */
   readonly newest: Key;
+  /**
+   * Names what the replicas that share these keys have in common, and nobody else has: the id of the
+   * oldest key. No secret.
+   */
+  readonly installation: string;
   /** The key with this id (base64url), or undefined where it is not (or no longer) in the file. */
   find(id: string): Key | undefined;
 }
@@ -54,10 +59,11 @@ export async function openKeyring(stateDir: string): Promise<Keyring> {
   const keys = parseKeys(path, found);
   const byId = new Map(keys.map((key) => [key.id, key]));
   const newest = keys.at(-1);
-  if (newest === undefined || byId.size !== keys.length) {
+  const [oldest] = keys;
+  if (newest === undefined || oldest === undefined || byId.size !== keys.length) {
     throw new KeyringError(`${path}: every key must have an id of its own.`);
   }
-  return { newest, find: (id) => byId.get(id) };
+  return { newest, installation: oldest.id, find: (id) => byId.get(id) };
 }
 
 function parseKeys(path: string, text: string): readonly Key[] {

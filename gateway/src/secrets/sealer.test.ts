@@ -10,7 +10,11 @@ function key(id = randomBytes(6).toString('base64url')): Key {
 }
 
 function ring(...keys: Key[]): Keyring {
-  return { newest: keys.at(-1)!, find: (id) => keys.find((one) => one.id === id) };
+  return {
+    newest: keys.at(-1)!,
+    installation: keys[0]!.id,
+    find: (id) => keys.find((one) => one.id === id),
+  };
 }
 
 function clockAt(nowMs: number): Clock & { now: number } {

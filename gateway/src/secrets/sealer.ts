@@ -31,7 +31,7 @@ export interface Sealer {
 }
 
 /** @param clock decides what has expired */
-export function createSealer(keyring: Keyring, clock: Clock): Sealer {
+export function createSealer(keyring: Pick<Keyring, 'newest' | 'find'>, clock: Clock): Sealer {
   return {
     seal: (purpose, text, context, expiresAtMs) => {
       const { id, secret } = keyring.newest;

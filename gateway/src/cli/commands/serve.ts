@@ -29,10 +29,17 @@ export async function runServe(out: Output, options: ServeOptions): Promise<Exit
   const loaded = loadOrFail(out, options, options.listen);
   if (typeof loaded === 'number') return loaded;
   const { value: config, directory } = loaded;
-  const { stderr, version } = out.surroundings;
+  const { stderr, version, env } = out.surroundings;
   const log = createLog(stderr, options.log ?? 'pretty', options.logLevel ?? 'info', systemClock);
   const stop = createStop();
-  const gateway = await createGateway({ config, directory, clock: systemClock, log, version });
+  const gateway = await createGateway({
+    config,
+    directory,
+    clock: systemClock,
+    log,
+    version,
+    valkeyUrl: env['VALKEY_URL'],
+  });
   let isClosed = false;
   try {
     const address = await bind(gateway, config);
