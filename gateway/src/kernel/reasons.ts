@@ -78,6 +78,10 @@ export const REASONS = {
     text: 'The tool asked its user a question, which cannot be passed on between these protocol eras.',
     level: 'info',
   },
+  question_unanswered: {
+    text: 'The user did not answer what was asked in the middle of the call, so the call was ended.',
+    level: 'info',
+  },
   interaction_expired: {
     text: 'The call ended before its question was answered; make the call again.',
     level: 'info',

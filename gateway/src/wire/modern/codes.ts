@@ -39,6 +39,7 @@ export const MODERN_CODES = {
   approval_required:       wireCode(200, 4032, true),
   audit_unavailable:       wireCode(503, 5031),
   interaction_unsupported: wireCode(200, 5011, true),
+  question_unanswered:     wireCode(200, 4082, true),
   interaction_expired:     wireCode(200, 4101, true),
   upstream_unavailable:    wireCode(502, 5021, true),
   upstream_timeout:        wireCode(504, 5041, true),

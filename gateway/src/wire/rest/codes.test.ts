@@ -26,6 +26,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   405: ['http_method_not_allowed'],
   406: ['not_acceptable'],
   410: ['interaction_expired'],
+  408: ['question_unanswered'],
   413: ['body_too_large', 'arguments_too_large'],
   415: ['media_type_unsupported'],
   422: ['result_too_large'],

@@ -39,6 +39,7 @@ export const REST_STATUS = {
   approval_required:       403,
   audit_unavailable:       503,
   interaction_unsupported: 501,
+  question_unanswered: 408,
   interaction_expired:     410,
   upstream_unavailable:    502,
   upstream_timeout:        504,
