@@ -58,7 +58,7 @@ describe('the published package', () => {
       .filter((file) => file.isFile())
       .map((file) => join(file.parentPath, file.name).slice(unpacked.length + 1));
     expect(paths.length).toBeGreaterThan(50);
-    const sources = paths.filter((path) => /(?<!\.d)\.ts$|\.test\./.test(path));
+    const sources = paths.filter((path) => /(?<!\.d)\.ts$|\.test\.|\/test-/.test(path));
     expect(sources).toEqual([]);
     const top = new Set(paths.map((path) => path.replace(/\/.*/, '')));
     top.delete('README.md');

@@ -1,6 +1,6 @@
 /** Values that were meant otherwise than they were written, where the schema leaves no doubt. */
 import { parseExact, scanJson, type Json } from '../../../kernel/index.ts';
-import { kindOf, takes, type Kind } from './kinds.ts';
+import { KIND_WORDS, kindOf, takes, type Kind } from './kinds.ts';
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const MAX_NUMBER_CHARS = 400;
@@ -23,18 +23,8 @@ export function coerce(value: Json, kinds: ReadonlySet<Kind> | undefined): Coerc
   if (read === undefined) return undefined;
   const kind = kindOf(read);
   if (!takes(kinds, kind)) return undefined;
-  return { value: read, how: `JSON text read as ${NAMES[kind]}` };
+  return { value: read, how: `JSON text read as ${KIND_WORDS[kind]}` };
 }
-
-const NAMES: Readonly<Record<Kind, string>> = {
-  string: 'a string',
-  integer: 'an integer',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-  array: 'an array',
-  object: 'an object',
-};
 
 function readText(text: string): Json | undefined {
   if (text === 'true' || text === 'false') return text === 'true';

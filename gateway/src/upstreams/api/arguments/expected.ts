@@ -7,18 +7,8 @@ import {
   type JsonObject,
   ownMember,
 } from '../../../kernel/index.ts';
-import { allowedValues, kindsOf, settle, type Kind } from './kinds.ts';
+import { allowedValues, KIND_WORDS, kindsOf, settle, type Kind } from './kinds.ts';
 import { listed, shown } from './problem.ts';
-
-const WORDS: Readonly<Record<Kind, string>> = {
-  string: 'a string',
-  integer: 'an integer',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-  array: 'an array',
-  object: 'an object',
-};
 
 const MAX_VALUES = 12;
 const MAX_MEMBERS = 6;
@@ -49,7 +39,7 @@ function oneOf(values: readonly Json[]): string {
 }
 
 function kindText(kind: Kind, schema: JsonObject, root: JsonObject, depth: number): string {
-  const word = WORDS[kind];
+  const word = KIND_WORDS[kind];
   if (kind === 'integer' || kind === 'number') return `${word}${range(schema)}`;
   if (kind === 'string') return `${word}${stringLimits(schema)}`;
   if (kind === 'array') return `${word}${items(schema, root, depth)}`;

@@ -11,15 +11,16 @@ import {
 
 export type Kind = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object';
 
-const KINDS: ReadonlySet<string> = new Set([
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'null',
-  'array',
-  'object',
-]);
+/** A value of each kind, to follow "must be" and "read as". */
+export const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  string: 'a string',
+  integer: 'an integer',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+  array: 'an array',
+  object: 'an object',
+};
 
 /** References that lead to references, and schemas inside schemas, are followed this far. */
 const MAX_HOPS = 16;
@@ -122,7 +123,7 @@ function declaredKinds(schema: JsonObject): ReadonlySet<Kind> | undefined {
 }
 
 function isKind(value: Json): value is Kind {
-  return typeof value === 'string' && KINDS.has(value);
+  return typeof value === 'string' && Object.hasOwn(KIND_WORDS, value);
 }
 
 /** The values that `enum` or `const` leave; undefined where there is neither. */

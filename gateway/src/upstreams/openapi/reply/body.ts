@@ -62,12 +62,17 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** What a body without a type is: readable text, which may be JSON, or bytes. */
 function guessForm(bytes: Buffer): BodyForm {
   const start = bytes.subarray(0, 4096);
-  // eslint-disable-next-line no-control-regex -- control characters are what tells bytes from text
-  if (/[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(start.toString('latin1'))) return 'binary';
+  if (start.some(isNoText)) return 'binary';
   try {
     UTF8.decode(bytes);
   } catch {
     return 'binary';
   }
   return /^\s*[[{"]/.test(start.toString('latin1')) ? 'json' : 'text';
+}
+
+/** A control character that no text has: all but white space and escape. */
+function isNoText(byte: number): boolean {
+  const isWhiteSpace = byte >= 0x09 && byte <= 0x0d;
+  return byte < 0x20 && !isWhiteSpace && byte !== 0x1b;
 }
