@@ -1,13 +1,13 @@
 /** What the catalog reads of a definition: that it can be used, and where its parts stand. */
 import {
   ROOT,
+  readHeaderBindings,
   removeMembers,
   scanJson,
   type Edit,
   type HeaderBinding,
   type JsonView,
 } from '../kernel/index.ts';
-import { readHeaderBindings } from './header-bindings.ts';
 
 const MAX_DEFINITION_BYTES = 1024 * 1024;
 const SCAN = { maxDepth: 128, recordDepth: 1 };

@@ -34,6 +34,7 @@ export {
   type Received,
   type Step,
 } from './exchange.ts';
+export { readHeaderBindings } from './header-bindings.ts';
 export {
   DEFAULT_ENDPOINT,
   ENDPOINT_NAME,

@@ -63,6 +63,8 @@ export interface UpstreamStatus {
   /** Sessions or child processes that are open. */
   readonly links: number;
   readonly callsUnderWay: number;
+  /** Questions of an MCP server that belonged to no call, and so were answered by the gateway. */
+  readonly unattributed?: number;
 }
 
 /** What every connector needs of the room. */

@@ -4,7 +4,7 @@ import type { Connector, ConnectorDeps } from '../connector.ts';
 import { McpConnector, type LinkHost, type McpTransport } from '../mcp/connector.ts';
 import { ask } from '../mcp/own-flight.ts';
 import { DISCOVER, judgeEra } from '../mcp/probe.ts';
-import type { HttpServerConfig } from '../mcp/schema.ts';
+import type { HttpServerConfig, InteractionSetting } from '../mcp/schema.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { LegacyOpener } from './legacy-opener.ts';
 import { ModernLink } from './modern-link.ts';
@@ -14,7 +14,9 @@ import { openTarget, type HttpTarget } from './target.ts';
 export function createMcpHttp(
   id: string,
   config: UpstreamConfig,
-  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era'>,
+  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era'> & {
+    readonly interaction?: InteractionSetting;
+  },
   deps: ConnectorDeps,
 ): Connector {
   const target = openTarget(config, server, deps.timeoutMs);
@@ -22,6 +24,7 @@ export function createMcpHttp(
   const transport: McpTransport = {
     kind: 'mcp-http',
     era: server.era,
+    passesQuestions: server.interaction !== 'off',
     isStateless: true,
     probe: (host, signal) => probe(host, target, signal),
     open: (host, key, verdict) =>

@@ -9,6 +9,8 @@ import type { HttpTarget } from './target.ts';
 export class ModernLink implements PooledLink, PostOwner {
   readonly era = 'modern';
   readonly head = undefined;
+  /** What it asks comes as an answer. */
+  readonly mayAsk = false;
   readonly key: string;
   readonly revision: string;
   inFlight = 0;
@@ -55,6 +57,11 @@ export class ModernLink implements PooledLink, PostOwner {
 
   headCame(): boolean {
     return true;
+  }
+
+  /** Streams of this era are not resumed (2026-07-28, Streamable HTTP). */
+  resume(): boolean {
+    return false;
   }
 
   asked(_request: Incoming, flight: Flight): void {

@@ -1,17 +1,18 @@
 /** One request on its connection, and the answer as it comes in. */
 import type { ResponseControl, ResponseHandler, ResponseHeaders } from '../../egress/index.ts';
-import { isBatch, splitBatch } from '../mcp/batch.ts';
+import { isBatch } from '../mcp/batch.ts';
 import type { Flight } from '../mcp/flight.ts';
-import { readMessage, type Incoming } from '../mcp/message.ts';
+import { readMessage } from '../mcp/message.ts';
 import { bodyKind, refusalOfError, refusalOfStatus } from './answers.ts';
+import { takeEvent, type AskedOwner } from './call-events.ts';
 import { SseReader } from './sse-reader.ts';
 
 /** Whose request it is. */
-export interface PostOwner {
+export interface PostOwner extends AskedOwner {
   /** The head of an answer has come. @returns false where the link takes it from here */
   headCame(flight: Flight, status: number, headers: ResponseHeaders): boolean;
-  /** The server asked something on the stream of this request. */
-  asked(request: Incoming, flight: Flight): void;
+  /** A stream that named its last event ended without an answer. @returns whether it goes on */
+  resume(flight: Flight, broken: SseReader): boolean;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -28,8 +29,6 @@ export class Post implements ResponseHandler {
   private more: Buffer[] | undefined = undefined;
   private bytes = 0;
   private maxBytes = 0;
-  /** The flight is none of its business any more. */
-  private isReleased = false;
   /** A status that is not 200, to be explained by the body or by itself. */
   private status = 0;
   private headers: ResponseHeaders | undefined = undefined;
@@ -44,20 +43,24 @@ export class Post implements ResponseHandler {
     return this.control !== undefined;
   }
 
+  /** The flight has ended, or something else carries it now. */
+  private get isOver(): boolean {
+    return this.flight.isSettled || this.flight.line !== this;
+  }
+
   /** Ends it from our side, at the latest when it would begin. */
   abort(): void {
     this.control?.abort(UNWANTED);
   }
 
   onRequestStart(control: ResponseControl): void {
-    if (this.flight.isSettled) control.abort(UNWANTED);
+    if (this.isOver) control.abort(UNWANTED);
     else this.control = control;
   }
 
   onResponseStart(control: ResponseControl, status: number, headers: ResponseHeaders): void {
     const { flight } = this;
-    if (flight.isSettled || !this.owner.headCame(flight, status, headers)) {
-      this.isReleased = true;
+    if (this.isOver || !this.owner.headCame(flight, status, headers)) {
       control.abort(UNWANTED);
       return;
     }
@@ -91,8 +94,9 @@ export class Post implements ResponseHandler {
 
   onResponseEnd(): void {
     const { flight } = this;
-    if (flight.isSettled) return;
+    if (this.isOver) return;
     if (this.stream !== undefined) {
+      if (this.isResumed(this.stream)) return;
       flight.refuse('upstream_closed', 'It ended its stream without an answer.');
       return;
     }
@@ -100,7 +104,7 @@ export class Post implements ResponseHandler {
     if (this.status !== 0) this.explainStatus(body ?? NOTHING);
     else {
       this.takeBody(body ?? NOTHING);
-      if (flight.isSettled) return;
+      if (this.isOver) return;
       flight.refuse('upstream_invalid', 'It answered with a message that is no answer.');
     }
   }
@@ -113,7 +117,7 @@ export class Post implements ResponseHandler {
   }
 
   onResponseError(_control: ResponseControl | null, error: Error): void {
-    if (this.isReleased || this.flight.isSettled) return;
+    if (this.isOver || (this.stream !== undefined && this.isResumed(this.stream))) return;
     this.flight.settle(refusalOfError(error, this.wasStarted));
   }
 
@@ -127,31 +131,13 @@ export class Post implements ResponseHandler {
     if (incoming?.kind === 'result' || incoming?.kind === 'error') flight.answer(incoming);
   }
 
-  /** One event of the stream: a message, or several that were sent together. */
+  /** One event of the stream. */
   onData(data: Buffer): void {
-    if (!isBatch(data, this.flight.link?.revision)) this.take(data);
-    else for (const part of splitBatch(data)) this.take(part);
+    if (this.isOver || !takeEvent(data, this.flight, this.owner)) this.abort();
   }
 
-  private take(data: Buffer): void {
-    const { flight } = this;
-    const incoming = flight.receive(data);
-    if (incoming === undefined) {
-      this.abort();
-      return;
-    }
-    switch (incoming.kind) {
-      case 'result':
-      case 'error':
-        flight.answer(incoming);
-        return;
-      case 'notification':
-        flight.heard(incoming);
-        return;
-      case 'request':
-        this.owner.asked(incoming, flight);
-        if (flight.isSettled) this.abort();
-    }
+  private isResumed(broken: SseReader): boolean {
+    return broken.lastEventId !== '' && this.owner.resume(this.flight, broken);
   }
 
   private tooLarge(control: ResponseControl): void {

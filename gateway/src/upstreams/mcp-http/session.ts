@@ -9,11 +9,13 @@ import type { PooledLink } from '../mcp/link.ts';
 import type { Incoming } from '../mcp/message.ts';
 import { encodeNotification } from '../mcp/outgoing.ts';
 import type { PeerHead } from '../mcp/peer-head.ts';
-import { replyTo } from '../mcp/peer-requests.ts';
+import { QuestionDesk } from '../mcp/question-desk.ts';
 import { SessionLogLevel } from '../mcp/session-log-level.ts';
 import { Post, type PostOwner } from './post.ts';
+import { Resumption } from './resumption.ts';
 import { sendAside } from './session-requests.ts';
 import { SessionStream } from './session-stream.ts';
+import type { SseReader } from './sse-reader.ts';
 import type { HttpTarget } from './target.ts';
 
 /** A session id is visible ASCII (2025-11-25, session management). */
@@ -35,6 +37,7 @@ export class HttpSession implements PooledLink, PostOwner {
   private isOver = false;
   private readonly levels: SessionLogLevel;
   private readonly stream: SessionStream;
+  private readonly desk: QuestionDesk;
 
   constructor(host: LinkHost, target: HttpTarget, key: string, revision: string) {
     this.host = host;
@@ -43,10 +46,17 @@ export class HttpSession implements PooledLink, PostOwner {
     this.revision = revision;
     this.levels = new SessionLogLevel(host, this);
     this.stream = new SessionStream(this);
+    this.desk = new QuestionDesk(host, this.register, (bytes, flight) => {
+      void this.reply(bytes, flight);
+    });
   }
 
   get inFlight(): number {
     return this.register.size;
+  }
+
+  get mayAsk(): boolean {
+    return this.register.askable().length > 0;
   }
 
   send(flight: Flight): void {
@@ -87,10 +97,15 @@ export class HttpSession implements PooledLink, PostOwner {
   }
 
   asked(request: Incoming, flight: Flight | undefined): void {
-    const { bytes, isQuestion } = replyTo(request);
-    const asker = flight ?? this.register.only();
-    if (isQuestion && asker !== undefined) asker.wasAsked = true;
-    void this.tell(bytes);
+    this.desk.take(request, flight);
+  }
+
+  resume(flight: Flight, broken: SseReader): boolean {
+    if (this.isOver) return false;
+    const resumption = new Resumption(flight, this, broken);
+    flight.line = resumption;
+    resumption.begin();
+    return true;
   }
 
   /** The server does not know the session any more, so it took nothing that was sent in it. */
@@ -102,6 +117,9 @@ export class HttpSession implements PooledLink, PostOwner {
     }
     this.isOver = true;
     this.stream.close();
+    for (const each of this.register.all()) {
+      if (each.isAsked) each.refuse('upstream_closed', 'It ended the session that it asked in.');
+    }
     if (flight === undefined || flight.wasResent) {
       this.host.gone(this);
       flight?.refuse('upstream_unavailable', 'It ends every session at once.');
@@ -115,7 +133,10 @@ export class HttpSession implements PooledLink, PostOwner {
     if (this.isOver) return;
     this.isOver = true;
     this.stream.close();
-    for (const flight of this.register.all()) flight.refuse('upstream_closed');
+    for (const flight of this.register.all()) {
+      flight.line?.abort();
+      flight.refuse('upstream_closed');
+    }
     if (this.sessionId === '') return;
     const request = { method: 'DELETE', headers: this.headers(), body: null } as const;
     await sendAside(this.target, this.host.deps.clock, request, FAREWELL_MS);
@@ -155,6 +176,15 @@ export class HttpSession implements PooledLink, PostOwner {
   private postHeaders(): string[] {
     const accept = 'application/json, text/event-stream';
     return [...this.headers(), 'Content-Type', 'application/json', 'Accept', accept];
+  }
+
+  /** Without its answer the server would wait for ever, and the call with it. */
+  private async reply(bytes: Buffer, flight: Flight | undefined): Promise<void> {
+    if (this.isOver) return;
+    const status = await this.tell(bytes);
+    if (status !== 404 && status !== 0) return;
+    if (status === 404 && !this.isOver) this.lost(undefined);
+    flight?.refuse('upstream_closed', 'It did not take the answer to its question.');
   }
 
   private notify(method: string, params: string): Promise<number> {

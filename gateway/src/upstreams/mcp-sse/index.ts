@@ -11,13 +11,14 @@ import { openSseSession } from './session.ts';
 export function createMcpSse(
   id: string,
   config: UpstreamConfig,
-  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era'>,
+  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era' | 'interaction'>,
   deps: ConnectorDeps,
 ): Connector {
   const target = openTarget(config, server, deps.timeoutMs);
   const transport: McpTransport = {
     kind: 'mcp-sse',
     era: server.era === 'auto' ? LATEST_LEGACY : server.era,
+    passesQuestions: server.interaction === 'on',
     isStateless: false,
     probe: () => Promise.resolve('legacy'),
     open: (host, key, verdict) => openSseSession(host, target, key, verdict.revision),

@@ -13,7 +13,7 @@ import type { PooledLink } from '../mcp/link.ts';
 import type { Incoming } from '../mcp/message.ts';
 import { encodeNotification } from '../mcp/outgoing.ts';
 import type { PeerHead } from '../mcp/peer-head.ts';
-import { replyTo } from '../mcp/peer-requests.ts';
+import { QuestionDesk } from '../mcp/question-desk.ts';
 import { SessionLogLevel } from '../mcp/session-log-level.ts';
 import { SharedInbox } from '../mcp/shared-inbox.ts';
 import { EventStream } from './event-stream.ts';
@@ -36,6 +36,7 @@ export class SseSession implements PooledLink {
   private readonly target: HttpTarget;
   private readonly levels: SessionLogLevel;
   private readonly inbox: SharedInbox;
+  private readonly desk: QuestionDesk;
   private readonly stream: EventStream;
   /** Path and query that take messages, or why there are none. */
   private readonly named = Promise.withResolvers<string | Refusal>();
@@ -49,6 +50,7 @@ export class SseSession implements PooledLink {
     this.revision = revision;
     this.levels = new SessionLogLevel(host, this);
     this.inbox = new SharedInbox(host, this);
+    this.desk = new QuestionDesk(host, this.register, (bytes) => void this.tell(bytes));
     const maxEventBytes = Math.max(LEAST_MAX_EVENT_BYTES, host.deps.maxAnswerBytes);
     this.stream = new EventStream(maxEventBytes, {
       named: (address) =>
@@ -60,6 +62,10 @@ export class SseSession implements PooledLink {
 
   get inFlight(): number {
     return this.register.size;
+  }
+
+  get mayAsk(): boolean {
+    return this.register.askable().length > 0;
   }
 
   send(flight: Flight): void {
@@ -83,10 +89,7 @@ export class SseSession implements PooledLink {
   }
 
   asked(request: Incoming): void {
-    const { bytes, isQuestion } = replyTo(request);
-    const asker = this.register.only();
-    if (isQuestion && asker !== undefined) asker.wasAsked = true;
-    void this.tell(bytes);
+    this.desk.take(request, undefined);
   }
 
   close(): Promise<void> {

@@ -46,6 +46,7 @@ export function createMcpStdio(
   const transport: McpTransport = {
     kind: 'mcp-stdio',
     era: server.era,
+    passesQuestions: server.interaction === 'on',
     isStateless: false,
     probe: (host, signal) => probe(host, settings, signal),
     open: (host, key, verdict) => open(host, settings, restarts, key, verdict),

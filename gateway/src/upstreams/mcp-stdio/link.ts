@@ -10,7 +10,7 @@ import { LIST_DEPTH, readMessage, type Incoming, type NoMessage } from '../mcp/m
 import { encodeNotification } from '../mcp/outgoing.ts';
 import { readPeerEvent } from '../mcp/peer-events.ts';
 import type { PeerHead } from '../mcp/peer-head.ts';
-import { replyTo } from '../mcp/peer-requests.ts';
+import { QuestionDesk } from '../mcp/question-desk.ts';
 import { SessionLogLevel } from '../mcp/session-log-level.ts';
 import type { StdioChild, StdioExit, StdioOptions, StdioSpawner } from './process.ts';
 
@@ -36,6 +36,7 @@ export class StdioLink implements PooledLink {
   private readonly register = new CallRegister();
   private readonly levels: SessionLogLevel;
   private readonly child: StdioChild;
+  private readonly desk: QuestionDesk;
   private exit: StdioExit | undefined;
 
   constructor(host: LinkHost, settings: ChildSettings, key: string, era: Era, revision: string) {
@@ -45,6 +46,7 @@ export class StdioLink implements PooledLink {
     this.era = era;
     this.revision = revision;
     this.levels = new SessionLogLevel(host, this);
+    this.desk = new QuestionDesk(host, this.register, (bytes) => void this.child.send(bytes));
     this.child = settings.spawner.spawn({
       ...settings,
       onMessage: (bytes) => this.received(bytes),
@@ -54,6 +56,10 @@ export class StdioLink implements PooledLink {
 
   get inFlight(): number {
     return this.register.size;
+  }
+
+  get mayAsk(): boolean {
+    return this.register.askable().length > 0;
   }
 
   send(flight: Flight): void {
@@ -153,14 +159,12 @@ export class StdioLink implements PooledLink {
   }
 
   private asked(request: Incoming): void {
-    const only = this.register.only();
-    if (this.era === 'modern') {
-      only?.refuse('upstream_invalid', 'It sent a request, which servers of its revision do not.');
+    if (this.era === 'legacy') {
+      this.desk.take(request, undefined);
       return;
     }
-    const { bytes, isQuestion } = replyTo(request);
-    if (isQuestion && only !== undefined) only.wasAsked = true;
-    this.child.send(bytes);
+    const text = 'It sent a request, which servers of its revision do not.';
+    this.register.only()?.refuse('upstream_invalid', text);
   }
 
   private told(incoming: Incoming): void {

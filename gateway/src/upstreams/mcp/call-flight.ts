@@ -4,37 +4,141 @@ import {
   ROOT,
   replaceValue,
   type AnswerMessage,
+  type CancelReason,
+  type Clock,
   type Delivery,
   type Edit,
+  type Exchange,
+  type HeaderBinding,
   type Terminal,
   severityOf,
 } from '../../kernel/index.ts';
+import { Asking } from './asking.ts';
+import { NO_CAPABILITIES, type CapabilitySets } from './capability-set.ts';
 import { Flight, type FlightHost, type Link } from './flight.ts';
+import { isInputRequired } from './input-required.ts';
+import type { Inquiry } from './inquiry.ts';
 import type { Incoming } from './message.ts';
 import { encodeMirrored, pushParamHeaders } from './mirrored.ts';
-import { encodeLegacy, encodeModern, type UpstreamCall } from './outgoing.ts';
+import { encodeLegacy, encodeModern, type Members, type UpstreamCall } from './outgoing.ts';
+import type { PeerQuestion } from './peer-question.ts';
+import { QuestionLoop, type RepeatableCall } from './question-loop.ts';
 
 /** Headers of a vendor method that repeat its body; only the caller knows which they are. */
 const MIRRORED = /^mcp-(?:name$|param-)/;
+/** Methods in the middle of which a server may ask. */
+const ASKING: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
-export class CallFlight extends Flight {
+const NO_MEMBERS: Members = [];
+
+/** What a call needs of the connector. */
+export interface CallHost extends FlightHost {
+  readonly clock: Clock;
+  readonly capabilities: CapabilitySets;
+  /** The upstream's questions may be put to callers. */
+  readonly passesQuestions: boolean;
+  /** Sends a call that is on no link. */
+  dispatch(flight: CallFlight): void;
+  /**
+   * A modern server did not take a call, for the reason that the error says. Where something can be
+   * done about it the call is sent again in a while.
+   * @returns false where nothing can be done
+   */
+  remedy(flight: CallFlight, error: AnswerMessage): boolean;
+}
+
+export class CallFlight extends Flight implements RepeatableCall {
   readonly method: string;
-  readonly logLevel: string;
-  private readonly x: UpstreamCall;
-  private readonly delivery: Delivery;
+  logLevel: string;
+  x: UpstreamCall;
+  delivery: Delivery;
+  /** What the server's present list says of the arguments to mirror, where that was asked. */
+  bindings: readonly HeaderBinding[] | undefined = undefined;
+  private readonly caller: CallHost;
+  private inquiry: Inquiry | undefined = undefined;
+  /** Further members of `params`: answers to questions, the server's state. */
+  private members: Members = NO_MEMBERS;
 
-  constructor(x: UpstreamCall, delivery: Delivery, host: FlightHost, maxBytes: number) {
+  constructor(x: UpstreamCall, delivery: Delivery, host: CallHost, maxBytes: number) {
     super(host, maxBytes);
+    this.caller = host;
     this.x = x;
     this.delivery = delivery;
     this.method = x.call.method;
     this.logLevel = x.call.logLevel;
   }
 
+  get upstream(): string {
+    return this.caller.id;
+  }
+
+  get clock(): Clock {
+    return this.caller.clock;
+  }
+
+  get isOfLegacyCaller(): boolean {
+    return this.x.dialect === 'legacy';
+  }
+
+  override get takesQuestions(): boolean {
+    return this.caller.passesQuestions && ASKING.has(this.method);
+  }
+
+  override get declaresAny(): boolean {
+    return this.caller.capabilities.of(this.x.call.capabilities) !== NO_CAPABILITIES;
+  }
+
+  override get isAsked(): boolean {
+    return this.inquiry?.isAsked === true;
+  }
+
+  override put(question: PeerQuestion): void {
+    const asking = this.inquiry instanceof Asking ? this.inquiry : new Asking(this);
+    this.inquiry = asking;
+    asking.put(question);
+  }
+
+  pause(): void {
+    if (!this.isSettled) this.host.flights.pause(this);
+  }
+
+  resume(): void {
+    if (!this.isSettled) this.host.flights.resume(this);
+  }
+
+  adopt(x: Exchange, delivery: Delivery): void {
+    if (x === this.x) return;
+    const { principal, call, target } = x;
+    if (principal === undefined || call === undefined || target === undefined) {
+      throw new TypeError('An exchange brought answers before it was ready.');
+    }
+    const ready: UpstreamCall = Object.assign(x, { principal, call, target });
+    this.x = ready;
+    this.delivery = delivery;
+    this.logLevel = call.logLevel;
+    x.cancellation.onCancel((why) => this.cancelBy(ready, why));
+  }
+
+  /** The exchange `x` is not wanted any more; one that the call has left says nothing about it. */
+  cancelBy(x: UpstreamCall, why: CancelReason): void {
+    const isPutAside = !this.isOfLegacyCaller && this.isAsked;
+    if (x === this.x && !isPutAside) this.cancel(why);
+  }
+
+  abandon(why: CancelReason): void {
+    if (why === 'expired') this.giveUp('question_unanswered');
+    else this.cancel(why);
+  }
+
+  repeat(members: Members): void {
+    this.members = members;
+    this.caller.dispatch(this);
+  }
+
   encode(link: Link): Buffer {
-    return link.era === 'modern'
-      ? encodeModern(this.x, this.rawId, link.revision)
-      : encodeLegacy(this.x, this.rawId);
+    const { x, rawId, caller, members } = this;
+    if (link.era === 'legacy') return encodeLegacy(x, rawId);
+    return encodeModern(x, rawId, link.revision, caller.capabilities, members);
   }
 
   pushHeaders(out: string[]): void {
@@ -44,14 +148,26 @@ export class CallFlight extends Flight {
       if (call.row?.named !== undefined) {
         out.push('Mcp-Name', encodeMirrored(target.originalName));
       }
-      const { headerBindings } = target.item;
-      if (headerBindings.length > 0) pushParamHeaders(call, x.edits, headerBindings, out);
+      const bindings = this.bindings ?? target.item.headerBindings;
+      if (bindings.length > 0) pushParamHeaders(call, x.edits, bindings, out);
       return;
     }
     if (x.dialect !== 'modern') return;
     for (const [name, value] of Object.entries(x.head.headers)) {
       if (typeof value === 'string' && MIRRORED.test(name)) out.push(name, value);
     }
+  }
+
+  protected override goesOn(message: AnswerMessage): boolean {
+    if (message.era !== 'modern') return false;
+    if (message.kind === 'error') return this.caller.remedy(this, message);
+    if (this.x.dialect !== 'legacy' || !this.takesQuestions) return false;
+    if (!isInputRequired(message)) return false;
+    this.leaveLink();
+    const loop = this.inquiry instanceof QuestionLoop ? this.inquiry : new QuestionLoop(this);
+    this.inquiry = loop;
+    loop.next(message);
+    return true;
   }
 
   protected override notified(incoming: Incoming): void {
@@ -64,7 +180,8 @@ export class CallFlight extends Flight {
 
   protected override finish(message: Terminal): void {
     const isWhole = message.kind !== 'result' && message.kind !== 'error';
-    this.delivery.finish(isWhole ? message : this.completed(message));
+    const whole = isWhole ? message : this.completed(message);
+    if (this.inquiry === undefined || this.inquiry.end(whole)) this.delivery.finish(whole);
   }
 
   /** Puts the caller's own token back; progress under another token is not for this call. */

@@ -28,6 +28,11 @@ export class CallRegister {
     return [...this.flights.values()];
   }
 
+  /** The calls that a question which came beside all of them can belong to. */
+  askable(): Flight[] {
+    return this.all().filter((flight) => flight.takesQuestions && flight.declaresAny);
+  }
+
   /** The only call under way: what cannot be attributed otherwise belongs to it. */
   only(): Flight | undefined {
     if (this.flights.size !== 1) return undefined;

@@ -4,25 +4,34 @@ import {
   type AnswerMessage,
   type Delivery,
   type Era,
-  type Principal,
-  type Terminal,
+  type Clock,
   type Listing,
+  type Principal,
+  type RawItem,
+  type Terminal,
 } from '../../kernel/index.ts';
 import type { Connector, ConnectorDeps, UpstreamEvent, UpstreamStatus } from '../connector.ts';
 import { Health } from '../health.ts';
 import type { EraSetting } from './schema.ts';
-import { CallFlight } from './call-flight.ts';
+import { CallFlight, type CallHost } from './call-flight.ts';
+import { CapabilitySets, NO_CAPABILITIES } from './capability-set.ts';
 import { EraKeeper, type Verdict } from './era-keeper.ts';
+import { fetchTools } from './fetch-lists.ts';
 import type { Flight, FlightHost } from './flight.ts';
 import { Flights } from './flights.ts';
+import { Lanes } from './lanes.ts';
 import type { PooledLink } from './link.ts';
+import { linkKey } from './link-key.ts';
 import { LinkPool } from './link-pool.ts';
 import type { UpstreamCall } from './outgoing.ts';
+import { ask } from './own-flight.ts';
+import type { DeskHost } from './question-desk.ts';
 import { readListing, untilAborted } from './read-listing.ts';
+import { HEADER_MISMATCH, UNSUPPORTED_VERSION, remedy } from './remedy.ts';
 import { Watcher } from './watcher.ts';
 
 /** What a link tells the connector that opened it. */
-export interface LinkHost extends FlightHost {
+export interface LinkHost extends FlightHost, DeskHost {
   readonly deps: ConnectorDeps;
   /** The link is gone by itself. */
   gone(link: PooledLink): void;
@@ -34,6 +43,8 @@ export interface LinkHost extends FlightHost {
 export interface McpTransport {
   readonly kind: string;
   readonly era: EraSetting;
+  /** The server's questions are put to callers. */
+  readonly passesQuestions: boolean;
   /** Callers of a modern server need no link of their own. */
   readonly isStateless: boolean;
   /** Looks which era the server speaks. Never rejects. */
@@ -43,28 +54,31 @@ export interface McpTransport {
   close(): Promise<void>;
 }
 
-/** The server does not speak this revision; a header repeats an argument otherwise than it asks. */
-const UNSUPPORTED_VERSION = '-32022';
-const HEADER_MISMATCH = '-32020';
-
 const POOL = { maxLinks: 64, idleMs: 300_000 };
 /** Keys of links that belong to nobody in particular; principals' keys have a colon. */
 const SHARED_KEY = 'shared';
 const GATEWAY_KEY = 'gateway';
 
-export class McpConnector implements Connector, LinkHost {
+export class McpConnector implements Connector, LinkHost, CallHost {
   readonly id: string;
   readonly kind: string;
   readonly flags = { takesVendorMethods: true, watchesResources: true };
   readonly deps: ConnectorDeps;
   readonly clientInfo: string;
   readonly flights: Flights<Flight>;
+  readonly clock: Clock;
+  readonly capabilities: CapabilitySets;
+  readonly passesQuestions: boolean;
+  readonly isShared: boolean;
   private readonly transport: McpTransport;
-  private readonly isShared: boolean;
+  private readonly lanes = new Lanes();
   private readonly eras: EraKeeper;
   private readonly pool: LinkPool;
   private readonly watcher: Watcher;
   private readonly health: Health;
+  /** It asks on links, not in calls, so what may be asked is kept apart. */
+  private asksAside = false;
+  private unattributedCount = 0;
   private isClosed = false;
 
   constructor(id: string, transport: McpTransport, isShared: boolean, deps: ConnectorDeps) {
@@ -74,6 +88,9 @@ export class McpConnector implements Connector, LinkHost {
     this.transport = transport;
     this.isShared = isShared;
     this.deps = deps;
+    this.clock = clock;
+    this.passesQuestions = transport.passesQuestions;
+    this.capabilities = new CapabilitySets(transport.passesQuestions);
     this.clientInfo = deps.clientInfo;
     this.flights = new Flights(clock, deps.timeoutMs);
     this.health = new Health(id, deps.onEvent);
@@ -93,12 +110,27 @@ export class McpConnector implements Connector, LinkHost {
       return;
     }
     const flight = new CallFlight(x, delivery, this, this.deps.maxAnswerBytes);
-    x.cancellation.onCancel((why) => flight.cancel(why));
-    if (flight.isSettled) return;
-    const owner = this.ownerOf(x.principal);
-    const link = this.pool.ready(this.keyFor(owner));
-    if (link === undefined) void this.sendWhenOpen(flight, owner);
+    x.cancellation.onCancel((why) => flight.cancelBy(x, why));
+    if (!flight.isSettled) this.dispatch(flight);
+  }
+
+  dispatch(flight: CallFlight): void {
+    if (this.eras.known === undefined) {
+      void this.sendWhenOpen(flight, () => this.keyOfCall(flight));
+      return;
+    }
+    const key = this.keyOfCall(flight);
+    const link = key instanceof Refusal ? undefined : this.pool.ready(key);
+    if (link === undefined) void this.sendWhenOpen(flight, () => key);
     else link.send(flight);
+  }
+
+  remedy(flight: CallFlight, error: AnswerMessage): boolean {
+    return remedy(flight, error, {
+      lookAgain: () => this.eras.lookAgain(),
+      readTools: () => this.readTools(),
+      dispatch: () => this.dispatch(flight),
+    });
   }
 
   async fetchItems(signal: AbortSignal): Promise<Listing | Refusal> {
@@ -132,6 +164,7 @@ export class McpConnector implements Connector, LinkHost {
       lastError: this.health.lastError,
       links: isStateless ? 0 : this.pool.size,
       callsUnderWay: this.flights.size,
+      unattributed: this.unattributedCount,
     };
   }
 
@@ -151,7 +184,8 @@ export class McpConnector implements Connector, LinkHost {
     await this.transport.close();
   }
 
-  ended(message: Terminal): void {
+  ended(message: Terminal, flight: Flight): void {
+    if (flight.lane !== '') this.lanes.release(flight.lane);
     this.health.ended(message);
     if (message.kind === 'refusal' && message.reason === 'upstream_invalid') this.eras.doubt();
     if (message.kind === 'error') this.readError(message);
@@ -175,7 +209,12 @@ export class McpConnector implements Connector, LinkHost {
 
   sendAgain(flight: Flight, link: PooledLink): void {
     this.gone(link);
-    void this.sendWhenOpen(flight, link.key);
+    void this.sendWhenOpen(flight, () => (this.isOneForAll ? SHARED_KEY : link.key));
+  }
+
+  unattributed(isAmbiguous: boolean): void {
+    this.unattributedCount++;
+    if (isAmbiguous) this.asksAside = true;
   }
 
   /** Who runs the gateway is nobody else than the gateway itself, and needs no link beside its. */
@@ -186,29 +225,48 @@ export class McpConnector implements Connector, LinkHost {
 
   /** A look at the era says nothing about calls, whatever comes of it. */
   private prober(): LinkHost {
-    const { id, flights, clientInfo, deps } = this;
+    const { id, flights, clientInfo, deps, isShared } = this;
     const nothing = (): void => {};
     return {
       id,
       flights,
       clientInfo,
       deps,
+      isShared,
       ended: nothing,
       tell: nothing,
       gone: nothing,
       sendAgain: nothing,
+      unattributed: nothing,
     };
   }
 
-  /** The owner's key in the pool; all share one where there is nothing to keep apart. */
-  private keyFor(owner: string): string {
-    const isStateless = this.transport.isStateless && this.eras.known?.era === 'modern';
-    return isStateless ? SHARED_KEY : owner;
+  /** All share one link where there is nothing to keep apart. */
+  private get isOneForAll(): boolean {
+    return this.transport.isStateless && this.eras.known?.era === 'modern';
   }
 
-  private async sendWhenOpen(flight: Flight, owner: string): Promise<void> {
+  /** The key of the link in the pool; `upstream_busy` where no link may take the call. */
+  private keyOfCall(flight: CallFlight): string | Refusal {
+    if (this.isOneForAll) return SHARED_KEY;
+    if (flight.lane !== '') return flight.lane;
+    const { principal, call } = flight.x;
+    const owner = this.ownerOf(principal);
+    if (this.eras.known?.era === 'modern') return owner;
+    const set = this.capabilities.of(call.capabilities);
+    const mayAsk = this.asksAside && set !== NO_CAPABILITIES && flight.takesQuestions;
+    if (!mayAsk) return linkKey(owner, set);
+    const lane = this.lanes.take(
+      (number) => linkKey(owner, set, number),
+      (key) => this.pool.ready(key)?.mayAsk === true,
+    );
+    if (!(lane instanceof Refusal)) flight.lane = lane;
+    return lane;
+  }
+
+  private async sendWhenOpen(flight: Flight, keyOf: () => string | Refusal): Promise<void> {
     try {
-      const link = await this.linkOf(owner);
+      const link = await this.linkOf(keyOf, flight);
       if (flight.isSettled) return;
       if (link instanceof Refusal) flight.settle(link);
       else link.send(flight);
@@ -219,13 +277,21 @@ export class McpConnector implements Connector, LinkHost {
     }
   }
 
-  private async linkOf(owner: string): Promise<PooledLink | Refusal> {
+  /** @param flight who waits for the link; one that has ended needs none */
+  private async linkOf(
+    keyOf: () => string | Refusal,
+    flight?: Flight,
+  ): Promise<PooledLink | Refusal> {
     const verdict = await this.eras.settle();
-    return verdict instanceof Refusal ? verdict : await this.pool.use(this.keyFor(owner));
+    if (verdict instanceof Refusal) return verdict;
+    if (flight?.isSettled === true) return new Refusal('cancelled');
+    const key = keyOf();
+    return key instanceof Refusal ? key : await this.pool.use(key);
   }
 
   private home(): Promise<PooledLink | Refusal> {
-    return this.linkOf(this.isShared ? SHARED_KEY : GATEWAY_KEY);
+    const own = this.isShared ? SHARED_KEY : GATEWAY_KEY;
+    return this.linkOf(() => (this.isOneForAll ? SHARED_KEY : own));
   }
 
   private async open(key: string): Promise<PooledLink | Refusal> {
@@ -234,6 +300,12 @@ export class McpConnector implements Connector, LinkHost {
     const link = await this.transport.open(this, key, verdict);
     if (link instanceof Refusal && link.reason === 'upstream_invalid') this.eras.doubt();
     return link;
+  }
+
+  private async readTools(): Promise<readonly RawItem[] | Refusal> {
+    this.tell({ upstream: this.id, kind: 'tools_changed' });
+    const link = await this.home();
+    return link instanceof Refusal ? link : await fetchTools((request) => ask(this, link, request));
   }
 
   private async readListing(signal: AbortSignal): Promise<Listing | Refusal> {

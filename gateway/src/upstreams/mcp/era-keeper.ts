@@ -65,6 +65,17 @@ export class EraKeeper {
     if (this.deps.clock.nowMs() - this.lookedAtMs >= LEAST_BETWEEN_MS) void this.look();
   }
 
+  /**
+   * The upstream certainly does not speak as it was found to: looks again and waits for it.
+   * @returns undefined where it was looked at only just now, or its era is configured
+   */
+  lookAgain(): Promise<Verdict | Refusal> | undefined {
+    if (this.verdict?.checkedAtMs === undefined) return undefined;
+    if (this.running !== undefined) return this.running;
+    const sinceMs = this.deps.clock.nowMs() - this.lookedAtMs;
+    return sinceMs >= LEAST_BETWEEN_MS ? this.look() : undefined;
+  }
+
   close(): void {
     this.timer?.cancel();
     this.stopper.abort(new Error('closed'));

@@ -45,7 +45,7 @@ export interface Lists {
  */
 export async function fetchLists(head: PeerHead, ask: Ask): Promise<Lists | Refusal> {
   const { tools, prompts, resources } = head.capabilities;
-  const budget = { items: MAX_ITEMS, bytes: MAX_TOTAL_BYTES };
+  const budget = wholeBudget();
   const read = (row: ListKindRow, isOffered: boolean): Promise<RawItem[] | Refusal> =>
     isOffered ? readPages(row, ask, budget) : Promise.resolve([]);
   const lists = await Promise.all([
@@ -67,10 +67,19 @@ export async function fetchLists(head: PeerHead, ask: Ask): Promise<Lists | Refu
   };
 }
 
+/** Reads the list of tools alone, within the bounds of `fetchLists`. */
+export function fetchTools(ask: Ask): Promise<readonly RawItem[] | Refusal> {
+  return readPages(TOOLS, ask, wholeBudget());
+}
+
 /** What is left of the bounds; all lists of one upstream draw on it. */
 interface Budget {
   items: number;
   bytes: number;
+}
+
+function wholeBudget(): Budget {
+  return { items: MAX_ITEMS, bytes: MAX_TOTAL_BYTES };
 }
 
 async function readPages(row: ListKindRow, ask: Ask, budget: Budget): Promise<RawItem[] | Refusal> {

@@ -11,6 +11,7 @@ import type { UpstreamEvent } from '../connector.ts';
 import type { Flights, Timed } from './flights.ts';
 import { ANSWER_DEPTH, readMessage, type Incoming } from './message.ts';
 import { readPeerEvent } from './peer-events.ts';
+import { NO_ANSWER, type PeerQuestion } from './peer-question.ts';
 
 /** What a flight tells the connector it belongs to. */
 export interface FlightHost {
@@ -20,7 +21,7 @@ export interface FlightHost {
   /** Our own Implementation as JSON text. */
   readonly clientInfo: string;
   /** A flight has ended; `message` is what its caller hears. */
-  ended(message: Terminal): void;
+  ended(message: Terminal, flight: Flight): void;
   /** Something that the upstream said about itself. */
   tell(event: UpstreamEvent): void;
 }
@@ -52,8 +53,10 @@ export abstract class Flight implements Timed<Flight> {
   /** Our JSON-RPC id, given by the link; '' before. */
   rawId = '';
   isSettled = false;
-  /** The upstream asked something back while it ran. */
-  wasAsked = false;
+  /** Why a question of the upstream could not be put to anybody; explains an error that follows. */
+  unasked: Refusal | undefined = undefined;
+  /** The link that it keeps from other calls that may be asked something; '' for none. */
+  lane = '';
   /** It was sent a second time already. */
   wasResent = false;
   link: Link | undefined = undefined;
@@ -80,6 +83,31 @@ export abstract class Flight implements Timed<Flight> {
   abstract encode(link: Link): Buffer;
   /** Appends the headers that repeat the body; names and values in turn. */
   abstract pushHeaders(out: string[]): void;
+  /** The upstream may ask its caller something while it runs, if the caller declared so. */
+  get takesQuestions(): boolean {
+    return false;
+  }
+
+  /** Its caller declared that it can be asked something. */
+  get declaresAny(): boolean {
+    return false;
+  }
+
+  /** Somebody is thinking about a question of the upstream. */
+  get isAsked(): boolean {
+    return false;
+  }
+
+  /** Takes a question of a legacy server; only called where questions are taken. */
+  put(question: PeerQuestion): void {
+    question.answer(NO_ANSWER);
+  }
+
+  /** Whether an answer is not the end: then the flight has taken it, and is on no link any more. */
+  protected goesOn(_message: AnswerMessage): boolean {
+    return false;
+  }
+
   /** Takes a notification that is about this request. */
   protected abstract notified(incoming: Incoming): void;
   /** Hears the one end. */
@@ -115,7 +143,15 @@ export abstract class Flight implements Timed<Flight> {
       return;
     }
     const era = this.link?.era ?? 'modern';
-    this.settle({ kind, era, view, value, edits: [] });
+    const message: AnswerMessage = { kind, era, view, value, edits: [] };
+    if (!this.goesOn(message)) this.settle(message);
+  }
+
+  /** Its request is answered, and another one will follow. */
+  leaveLink(): void {
+    this.link?.forget(this);
+    this.link = undefined;
+    this.line = undefined;
   }
 
   refuse(reason: Reason, text?: string): void {
@@ -128,14 +164,19 @@ export abstract class Flight implements Timed<Flight> {
     if (this.isTimed) this.host.flights.remove(this);
     this.link?.forget(this);
     const outcome = this.judge(message);
-    this.host.ended(outcome);
+    this.host.ended(outcome, this);
     this.finish(outcome);
   }
 
   /** Its outcome is not wanted any more: the upstream is told, the caller hears why. */
   cancel(why: CancelReason): void {
+    this.giveUp(CANCELLED[why]);
+  }
+
+  /** The upstream is told that nobody waits any more; the caller hears the reason. */
+  protected giveUp(reason: Reason): void {
     if (this.isSettled) return;
-    this.refuse(CANCELLED[why]);
+    this.refuse(reason);
     this.link?.abandon(this);
   }
 
@@ -143,10 +184,9 @@ export abstract class Flight implements Timed<Flight> {
     this.cancel('expired');
   }
 
-  /** A question that could not be passed on is the better explanation of an error that follows. */
+  /** A question that could not be put is the better explanation of an error that follows. */
   private judge(message: Terminal): Terminal {
-    if (!this.wasAsked || message.kind === 'local') return message;
-    return isFailure(message) ? new Refusal('interaction_unsupported') : message;
+    return this.unasked !== undefined && isFailure(message) ? this.unasked : message;
   }
 }
 

@@ -21,11 +21,17 @@ export class Flights<T extends Timed<T>> {
   private last: T | undefined;
   private timer: Timer | undefined;
   private onEmpty: (() => void) | undefined;
-  size = 0;
+  /** Entries that have no deadline for now. */
+  private readonly paused = new Set<T>();
+  private count = 0;
 
   constructor(clock: Clock, timeoutMs: number) {
     this.clock = clock;
     this.timeoutMs = timeoutMs;
+  }
+
+  get size(): number {
+    return this.count + this.paused.size;
   }
 
   add(entry: T): void {
@@ -34,12 +40,29 @@ export class Flights<T extends Timed<T>> {
     if (this.last === undefined) this.first = entry;
     else this.last.next = entry;
     this.last = entry;
-    this.size++;
+    this.count++;
     if (this.timer === undefined) this.arm(this.timeoutMs);
+  }
+
+  /** Takes the deadline from an entry that has one. */
+  pause(entry: T): void {
+    this.unlink(entry);
+    this.paused.add(entry);
+  }
+
+  /** Gives an entry its whole time once more, whether it was paused or not. */
+  resume(entry: T): void {
+    if (!this.paused.delete(entry)) this.unlink(entry);
+    this.add(entry);
   }
 
   /** Removes an entry that was added; once. */
   remove(entry: T): void {
+    if (this.paused.size === 0 || !this.paused.delete(entry)) this.unlink(entry);
+    if (this.size === 0) this.onEmpty?.();
+  }
+
+  private unlink(entry: T): void {
     const { next, previous } = entry;
     if (previous === undefined) this.first = next;
     else previous.next = next;
@@ -47,18 +70,21 @@ export class Flights<T extends Timed<T>> {
     else next.previous = previous;
     entry.next = undefined;
     entry.previous = undefined;
-    this.size--;
-    if (this.size === 0) this.onEmpty?.();
+    this.count--;
   }
 
-  /** The entries, oldest first. */
+  /** The entries: those with a deadline first, oldest first. */
   all(): T[] {
+    return [...this.timed(), ...this.paused];
+  }
+
+  private timed(): T[] {
     const found: T[] = [];
     for (let entry = this.first; entry !== undefined; entry = entry.next) found.push(entry);
     return found;
   }
 
-  /** Resolves when nothing is under way; at the latest when the last deadline is over. */
+  /** Resolves when nothing is under way, paused entries included. */
   async empty(): Promise<void> {
     if (this.size === 0) return;
     await new Promise<void>((resolve) => {
@@ -74,7 +100,7 @@ export class Flights<T extends Timed<T>> {
   private expire(): void {
     this.timer = undefined;
     const nowMs = this.clock.nowMs();
-    for (const entry of this.all()) {
+    for (const entry of this.timed()) {
       if (entry.deadlineMs > nowMs) break;
       entry.expire();
     }

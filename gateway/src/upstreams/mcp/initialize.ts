@@ -1,6 +1,9 @@
 /** The handshake of the legacy era (2025-11-25, lifecycle). */
 import { Refusal } from '../../kernel/index.ts';
+import { declaredIn } from './capability-set.ts';
 import type { FlightHost, Link } from './flight.ts';
+import type { PooledLink } from './link.ts';
+import { setOfKey } from './link-key.ts';
 import { ask } from './own-flight.ts';
 import { invalidAnswer, readPeerHead, type PeerHead } from './peer-head.ts';
 import { MAX_HEAD_BYTES } from './probe.ts';
@@ -20,15 +23,16 @@ export interface Initialized {
 }
 
 /**
- * Asks for a session. No client capabilities are declared: what a server asks of the client cannot
- * be passed on. The caller of this sends `notifications/initialized`.
+ * Asks for a session, in which the server may ask what the key of the link says. The caller of this
+ * sends `notifications/initialized`.
  */
 export async function initialize(
   host: FlightHost,
-  link: Link,
+  link: Link & Pick<PooledLink, 'key'>,
   revision: string,
 ): Promise<Initialized | Refusal> {
-  const params = `"protocolVersion":${JSON.stringify(revision)},"capabilities":{},"clientInfo":${host.clientInfo}`;
+  const capabilities = declaredIn(setOfKey(link.key), revision);
+  const params = `"protocolVersion":${JSON.stringify(revision)},"capabilities":${capabilities},"clientInfo":${host.clientInfo}`;
   const request = { method: 'initialize', params, maxBytes: MAX_HEAD_BYTES };
   const answer = await ask(host, link, request);
   if (answer instanceof Refusal) return answer;

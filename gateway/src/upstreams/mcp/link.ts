@@ -9,6 +9,8 @@ export interface PooledLink extends Link {
   /** What the peer said about itself when the link was opened; undefined where it does not then. */
   readonly head: PeerHead | undefined;
   readonly inFlight: number;
+  /** A call that may be asked something is under way on it. */
+  readonly mayAsk: boolean;
   /** Something is listened to on it, so it stays open although nothing is under way. */
   isWatching: boolean;
   /** Ends it properly; what is under way on it ends. */

@@ -15,6 +15,7 @@ import {
   type Principal,
   type Target,
 } from '../../kernel/index.ts';
+import type { CapabilitySets } from './capability-set.ts';
 
 /** An exchange that is ready to be carried out. */
 export type UpstreamCall = Exchange & {
@@ -22,6 +23,9 @@ export type UpstreamCall = Exchange & {
   readonly call: Call;
   readonly target: Target;
 };
+
+/** Names of members, and their values as JSON text. */
+export type Members = readonly (readonly [key: string, text: string])[];
 
 /** Envelope keys that mean nothing before 2026-07-28. */
 const ENVELOPE_KEYS = [
@@ -32,18 +36,33 @@ const ENVELOPE_KEYS = [
 ] as const;
 
 /**
- * A caller's request for a modern upstream. The envelope of a modern caller (and of REST) stays as it is; a legacy
- * caller's request gets one that declares no capabilities, because nothing can be asked back.
+ * A caller's request for a modern upstream. The envelope of a modern caller (and of REST) stays as
+ * it is; a legacy caller's request gets one with what its session declared.
  * @param rawId our own JSON-RPC id, which also is the progress token where progress is wanted
+ * @param members further members of a legacy caller's `params`: names and JSON texts
  */
-export function encodeModern(x: UpstreamCall, rawId: string, revision: string): Buffer {
+export function encodeModern(
+  x: UpstreamCall,
+  rawId: string,
+  revision: string,
+  sets: CapabilitySets,
+  members: Members,
+): Buffer {
   const { call } = x;
   const { view } = call;
   const edits: Edit[] = hopEdits(x, rawId);
-  if (x.dialect === 'legacy') edits.push(...envelopeEdits(call, revision));
-  else if (call.revision !== revision) {
+  if (x.dialect === 'legacy') {
+    edits.push(...envelopeEdits(call, revision, sets.asModern(call.capabilities), members));
+    return splice(view.bytes, edits);
+  }
+  if (call.revision !== revision) {
     const version = view.member(call.meta, ENVELOPE.protocolVersion);
     edits.push(replaceValue(view, version, JSON.stringify(revision)));
+  }
+  const capabilities = sets.instead(call.capabilities);
+  if (capabilities !== undefined) {
+    const declared = view.member(call.meta, ENVELOPE.clientCapabilities);
+    if (declared >= 0) edits.push(replaceValue(view, declared, capabilities));
   }
   return splice(view.bytes, edits);
 }
@@ -73,7 +92,12 @@ function withoutEnvelope({ view, params, meta }: Call): Edit[] {
     : removeMembers(view, meta, gone);
 }
 
-function envelopeEdits(call: Call, revision: string): Edit[] {
+function envelopeEdits(
+  call: Call,
+  revision: string,
+  capabilities: string,
+  further: Members,
+): Edit[] {
   const { view, params, meta, clientInfo, logLevel } = call;
   const edits: Edit[] = [];
   const added: string[] = [];
@@ -83,14 +107,20 @@ function envelopeEdits(call: Call, revision: string): Edit[] {
     else edits.push(replaceValue(view, entry, text));
   };
   put(ENVELOPE.protocolVersion, JSON.stringify(revision));
-  put(ENVELOPE.clientCapabilities, '{}');
+  put(ENVELOPE.clientCapabilities, capabilities);
   if (clientInfo !== '') put(ENVELOPE.clientInfo, clientInfo);
   if (logLevel !== '') put(ENVELOPE.logLevel, JSON.stringify(logLevel));
-  if (added.length === 0) return edits;
   const members = added.join(',');
-  if (meta >= 0) edits.push(addMembers(view, meta, members));
-  else if (params >= 0) edits.push(addMembers(view, params, `"_meta":{${members}}`));
-  else edits.push(addMembers(view, ROOT, `"params":{"_meta":{${members}}}`));
+  if (meta >= 0 && members !== '') edits.push(addMembers(view, meta, members));
+  const beside = meta >= 0 ? [] : [`"_meta":{${members}}`];
+  for (const [key, text] of further) {
+    const entry = view.member(params, key);
+    if (entry < 0) beside.push(`${JSON.stringify(key)}:${text}`);
+    else edits.push(replaceValue(view, entry, text));
+  }
+  if (beside.length === 0) return edits;
+  if (params >= 0) edits.push(addMembers(view, params, beside.join(',')));
+  else edits.push(addMembers(view, ROOT, `"params":{${beside.join(',')}}`));
   return edits;
 }
 
