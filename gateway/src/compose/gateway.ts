@@ -1,5 +1,6 @@
 /** The gateway as a whole: what can be done with it from outside. */
 import type { UpstreamPart } from '../catalog/index.ts';
+import type { InteractionStatus } from '../interactions/index.ts';
 import { DEFAULT_ENDPOINT, type Clock, type Outlet } from '../kernel/index.ts';
 import {
   createHttpListener,
@@ -46,6 +47,7 @@ export interface Gateway {
   status(): {
     readonly upstreams: readonly UpstreamStatus[];
     readonly lists: readonly UpstreamPart[];
+    readonly interactions: InteractionStatus;
   };
   /** Writes what is recorded to disk. */
   flushAudit(): Promise<void>;
@@ -94,7 +96,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ),
     ready: () => parts.catalog.settled(enabledUpstreams(current.config)),
     refresh: (upstream) => parts.catalog.refresh(upstream),
-    status: () => ({ upstreams: parts.upstreams.status(), lists: parts.catalog.snapshot().parts }),
+    status: () => ({
+      upstreams: parts.upstreams.status(),
+      lists: parts.catalog.snapshot().parts,
+      interactions: parts.interactions.status(),
+    }),
     flushAudit: () => parts.audit.flush(),
     close: (graceMs) => close(parts, listener, graceMs, clock),
   };
@@ -112,7 +118,10 @@ function readinessOf(parts: Parts): { isReady: boolean; state: string } {
   return { isReady: status === 'ready', state: JSON.stringify({ status, upstreams }) };
 }
 
-/** Streams are ended properly, calls get their grace, what is left is cancelled; then all stops. */
+/**
+ * Streams are ended properly, questions that are open may be answered, calls get their grace; what is
+ * left is cancelled, then all stops.
+ */
 async function close(
   parts: Parts,
   listener: ReturnType<typeof createHttpListener>,
@@ -121,9 +130,9 @@ async function close(
 ): Promise<void> {
   parts.state.isDraining = true;
   parts.subscriptions.drain();
-  const closed = listener.close();
   const cut = clock.after(graceMs, () => listener.closeAll());
-  await closed;
+  await parts.interactions.drain(graceMs);
+  await listener.close();
   cut.cancel();
   parts.sessions.close();
   parts.catalog.close();

@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path';
 import { createAudit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
-import { createInteractions } from '../interactions/index.ts';
-import type { Clock, LogLevel } from '../kernel/index.ts';
+import { createInteractions, type Interactions } from '../interactions/index.ts';
+import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
 import { createLimits } from '../limits/index.ts';
 import { Addresses } from '../listeners/index.ts';
 import { createSessions } from '../sessions/index.ts';
@@ -30,7 +30,6 @@ export interface GatewayOptions {
   readonly valkeyUrl?: string | undefined;
 }
 
-const ANSWER_WITHIN_MS = 10 * 60_000;
 const KEEP_ALIVE_MS = 25_000;
 const MAX_REQUESTS_PER_ADDRESS = 8192;
 
@@ -45,6 +44,8 @@ export async function buildParts(options: GatewayOptions) {
   const onBug = bugReporter(log);
   const state = { url: options.valkeyUrl, clock, log, onBug };
   const { sealer, store, coordination } = await openState(stateDir, state);
+  const interactions = createInteractions({ sealer, clock, onBug });
+  const takeResponse = (x: Exchange): void => interactions.takeResponse(x);
   const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
   let slowReaders = 0;
   const onSlowReader = (): void => {
@@ -77,8 +78,8 @@ export async function buildParts(options: GatewayOptions) {
       clock,
       onBug,
     }),
-    sessions: createSessions({ sealer, clock, serverInfo, onSlowReader }),
-    interactions: createInteractions({ sealer, clock, answerWithinMs: ANSWER_WITHIN_MS }),
+    sessions: createSessions({ sealer, clock, serverInfo, onSlowReader, takeResponse }),
+    interactions,
     subscriptions: createSubscriptions({
       clock,
       keepAliveMs: KEEP_ALIVE_MS,
@@ -109,8 +110,9 @@ function connect(parts: {
   readonly catalog: ReturnType<typeof createCatalog>;
   readonly sessions: ReturnType<typeof createSessions>;
   readonly subscriptions: ReturnType<typeof createSubscriptions>;
+  readonly interactions: Interactions;
 }): void {
-  const { upstreams, catalog, sessions, subscriptions } = parts;
+  const { upstreams, catalog, sessions, subscriptions, interactions } = parts;
   upstreams.onEvent((event) => {
     if (event.kind === 'resource_updated') subscriptions.resourceUpdated(event.upstream, event.uri);
     else catalog.refresh(event.upstream);
@@ -119,11 +121,15 @@ function connect(parts: {
     const kinds = (['tools', 'prompts', 'resources'] as const).filter((kind) => changed[kind]);
     subscriptions.listsChanged(upstream, kinds);
   });
-  sessions.onEnd((sessionKey) => subscriptions.sessionEnded(sessionKey));
+  sessions.onEnd((sessionKey) => {
+    subscriptions.sessionEnded(sessionKey);
+    interactions.sessionEnded(sessionKey);
+  });
 }
 
 /** Tells the rooms that outlive a configuration what is in it now. */
 export function configure(parts: Parts, config: Config): void {
+  parts.interactions.configure(config.interactions);
   parts.upstreams.configure(config.upstreams, config.limits);
   parts.catalog.configure(
     enabledUpstreams(config).map((id) => ({
