@@ -176,6 +176,7 @@ export class Bridge {
     let sessionId = '';
     let lastEventId = '';
     let resumes = 0;
+    let isRepeated = false;
     const hearing: Hearing = {
       head: (code, id) => {
         status = code;
@@ -186,12 +187,14 @@ export class Bridge {
         const said = readSaid(text);
         if (said === undefined || pending.isOver) return;
         if (!said.isAnswer) return this.deps.write(text);
-        if (this.isToBeRepeated(call, said, status)) return;
+        isRepeated = this.isToBeRepeated(call, said, status);
+        if (isRepeated) return;
         this.answer(call, said, text);
         if (incoming.method === 'initialize' && status < 300) this.session?.opened(sessionId, text);
         call.over();
       },
       end: (why) => {
+        if (isRepeated) return;
         if (pending.isOver) return call.over();
         const { session } = this;
         if (lastEventId !== '' && session !== undefined && resumes < MAX_RESUMES) {
