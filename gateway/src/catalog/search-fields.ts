@@ -46,12 +46,12 @@ function fieldsOf(source: CatalogItem): Field[] {
   const rest = description.slice(sentence.length, MAX_REST_CHARACTERS);
   const tags = brief.tags.slice(0, MAX_TAGS).join(' ');
   return [
-    { text: id.name.slice(0, MAX_NAME_CHARACTERS), weight: 3, usual: 3 },
+    { text: id.name.slice(0, MAX_NAME_CHARACTERS), weight: 4, usual: 3 },
     { text: brief.title.slice(0, MAX_NAME_CHARACTERS), weight: 1.5, usual: 3 },
     { text: sentence, weight: 1.5, usual: 8 },
     { text: rest, weight: 0.7, usual: 30 },
     { text: tags.slice(0, MAX_NAME_CHARACTERS), weight: 1.5, usual: 2 },
-    { text: parameters, weight: 0.5, usual: 20 },
+    { text: parameters, weight: 0.3, usual: 20 },
     { text: id.upstream, weight: 1, usual: 2 },
   ];
 }

@@ -2,7 +2,7 @@
 import type { Vocabulary } from './search-vocabulary.ts';
 
 /** How soon more of the same word stops to count (k1 of BM25). */
-const SATURATION = 1.6;
+const SATURATION = 1.2;
 /** Saturated weights are kept in a byte. */
 const SCALE = 255 / (SATURATION + 1);
 
@@ -18,6 +18,8 @@ export class SearchIndex {
   private readonly weights: Uint8Array;
   private readonly totals: Float32Array;
   private readonly best: Float32Array;
+  /** For which word, from 1, `best` holds at each place. */
+  private readonly words: Uint8Array;
 
   constructor(vocabulary: Vocabulary, postings: Postings, size: number) {
     this.vocabulary = vocabulary;
@@ -27,6 +29,7 @@ export class SearchIndex {
     this.weights = postings.weights;
     this.totals = new Float32Array(size);
     this.best = new Float32Array(size);
+    this.words = new Uint8Array(size);
   }
 
   /** How rare a stem is: the more, the fewer tools have it. */
@@ -38,28 +41,30 @@ export class SearchIndex {
   /**
    * The score of each place, 0 where nothing matches. Of the alternatives for one word the best one
    * counts. The array is used again for the next query.
+   * @param words at most 255
    */
   scores(words: readonly Alternatives[]): Float32Array {
-    const { totals, best } = this;
-    totals.fill(0);
-    for (const alternatives of words) {
-      best.fill(0);
-      for (const [stem, share] of alternatives) this.take(stem, share);
-      for (let place = 0; place < totals.length; place++) {
-        totals[place] = (totals[place] ?? 0) + (best[place] ?? 0);
-      }
+    this.totals.fill(0);
+    this.words.fill(0);
+    for (const [at, alternatives] of words.entries()) {
+      for (const [stem, share] of alternatives) this.take(stem, share, at + 1);
     }
-    return totals;
+    return this.totals;
   }
 
-  private take(stem: number, share: number): void {
-    const { starts, places, weights, best } = this;
+  /** Adds to each total what this stem says more than the others for the same word. */
+  private take(stem: number, share: number, word: number): void {
+    const { starts, places, weights, totals, best, words } = this;
     const factor = (share * this.rarity(stem)) / SCALE;
     const end = starts[stem + 1] ?? 0;
     for (let at = starts[stem] ?? 0; at < end; at++) {
       const place = places[at] ?? 0;
       const score = factor * (weights[at] ?? 0);
-      if (score > (best[place] ?? 0)) best[place] = score;
+      const before = words[place] === word ? (best[place] ?? 0) : 0;
+      if (score <= before) continue;
+      words[place] = word;
+      best[place] = score;
+      totals[place] = (totals[place] ?? 0) + score - before;
     }
   }
 }

@@ -79,14 +79,19 @@ function withoutParticiple(word: string): string {
   return last === rest.slice(-2, -1) && !'lsz'.includes(last) ? rest.slice(0, -1) : rest;
 }
 
+/** Endings, with how many characters a word must have at least to lose one. */
+const ENDINGS: readonly (readonly [string, number])[] = [
+  ['ation', 9],
+  ['ment', 8],
+  ['ate', 7],
+  ['at', 7],
+  ['ly', 6],
+  ['e', 5],
+];
+
 function withoutSuffix(word: string): string {
-  if (word.length > 7 && word.endsWith('ation')) return word.slice(0, -5);
-  if (word.length > 5 && /[ts]ion$/.test(word)) return word.slice(0, -3);
-  if (word.length > 7 && word.endsWith('ment')) return word.slice(0, -4);
-  if (word.length > 6 && word.endsWith('ate')) return word.slice(0, -3);
-  if (word.length > 7 && word.endsWith('at')) return word.slice(0, -2);
-  if (word.length > 5 && word.endsWith('ly')) return word.slice(0, -2);
-  if (word.length > 4 && word.endsWith('e')) return word.slice(0, -1);
-  if (word.length > 3 && word.endsWith('y')) return `${word.slice(0, -1)}i`;
-  return word;
+  const ending = ENDINGS.find(([end, least]) => word.length >= least && word.endsWith(end));
+  let rest = ending === undefined ? word : word.slice(0, -ending[0].length);
+  if (ending === undefined && word.length > 5 && /[ts]ion$/.test(word)) rest = word.slice(0, -3);
+  return rest.length > 3 && rest.endsWith('y') ? `${rest.slice(0, -1)}i` : rest;
 }

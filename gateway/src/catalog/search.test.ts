@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CatalogWorld, listingOf } from '../../../test/kit/catalog-world.ts';
 import { lazyTool, type LazyTool } from '../../../test/kit/lazy-tools.ts';
-import { Refusal, type Listing } from '../kernel/index.ts';
+import { Refusal, type Dialect, type Listing } from '../kernel/index.ts';
 
 interface Hit {
   readonly name: string;
@@ -196,6 +196,69 @@ describe('twelve thousand operations', () => {
     await world.start({ a: offering(tools) });
     expect((await world.list('tools/list')).tools).toHaveLength(501);
     expect(tools.every((tool) => tool.built === 0)).toBe(true);
+  });
+});
+
+describe('what is searched', () => {
+  const tool = (name: string, description: string, parameter = 'x', said = ''): string => {
+    const properties = { [parameter]: { type: 'string', description: said } };
+    return JSON.stringify({ name, description, inputSchema: { type: 'object', properties } });
+  };
+  const whole = listingOf({
+    tools: [
+      tool('alpha', 'Handles one.\n\nAlso makes a walrus happy.', 'walrusCount'),
+      tool('beta', 'Handles two.', 'narwhal', 'Length of the tusk.'),
+      tool('gamma', 'Handles the tusk of an elephant.'),
+      tool('getLogs', 'Reads what happened.'),
+      tool('get_logs_of_walrus', 'Reads get logs, get logs and get logs again.'),
+      tool('remove_directory', 'Takes it away.'),
+    ],
+  });
+
+  beforeEach(async () => {
+    await world.start({ zoo: whole });
+  });
+
+  test.each([
+    ['happy', 'zoo__alpha'],
+    ['narwhals', 'zoo__beta'],
+    ['tusk', 'zoo__gamma'],
+    ['get logs', 'zoo__getLogs'],
+    ['zoo__get_logs_of_walrus', 'zoo__get_logs_of_walrus'],
+    ['delete a folder', 'zoo__remove_directory'],
+    ['elehpant', 'zoo__gamma'],
+  ])('%s finds %s first', async (query, expected) => {
+    expect((await names({ query }))[0]).toBe(expected);
+  });
+
+  test('both eras are answered the same, and so is a second question', async () => {
+    const query = 'get logs of the walrus';
+    const answer = (dialect: Dialect) =>
+      world.toolResult('search_tools', { query, limit: 20 }, { dialect });
+    const first = await answer('modern');
+    expect(await answer('legacy')).toEqual(first);
+    expect(await answer('modern')).toEqual(first);
+    expect((await hits({ query })).length).toBeGreaterThan(2);
+  });
+
+  test('tools that one may not see change neither order nor counts of others', async () => {
+    const hidden = Array.from({ length: 40 }, (_, n) => `walrus_${n}`);
+    const other = await CatalogWorld.open({ default: { mode: 'search' } });
+    for (const name of hidden) other.hidden.add(`tool:zoo/${name}`);
+    const secret = hidden.map((name) => tool(name, 'A walrus with a tusk, happy.', 'narwhal'));
+    const more = listingOf({ tools: secret });
+    await other.start({ zoo: { ...whole, tools: [...more.tools, ...whole.tools] } });
+    for (const query of ['walrus tusk', 'happy narwhal', 'walrus_1', 'logs of a walrus']) {
+      expect(await other.toolResult('search_tools', { query })).toEqual(
+        await world.toolResult('search_tools', { query }),
+      );
+    }
+  });
+
+  test('a query of nothing but noise matches nothing', async () => {
+    for (const query of ['which tool is it?', '?!', 'x'.repeat(400)]) {
+      expect(await names({ query })).toEqual([]);
+    }
   });
 });
 
