@@ -20,6 +20,11 @@ export interface Item {
   /** Era in which the upstream gave it. */
   readonly era: Era;
   readonly headerBindings: readonly HeaderBinding[];
+  /**
+   * Its output schema has no object at its root, so callers of before 2026-07-28 are shown an object
+   * around it, and get its structured results as the member `result` of one.
+   */
+  readonly wrapsOutput?: boolean;
   /** Lists do not show the definition, so callers may not know which arguments to mirror. */
   readonly isAbridged?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Answers in 2025-11-25 and 2025-06-18: without the members that only 2026-07-28 has. */
+/** Answers in 2025-11-25 and before: without what only later revisions have. */
 import {
   ENVELOPE,
   REASON_KEY,
@@ -10,6 +10,9 @@ import {
 } from '../../kernel/index.ts';
 import { NO_EDITS, resultTypeOf, unknownResult, type DialectEncoder } from '../dialect.ts';
 import { LEGACY_CODES } from './codes.ts';
+import { oldContentEdits } from './old-content.ts';
+import { structuredEdits } from './structured-content.ts';
+import { refuseUrlElicitation } from './url-elicitation.ts';
 
 /** Members of a 2026-07-28 result that speak of that hop and mean nothing before it. */
 const MODERN_MEMBERS = ['resultType', 'ttlMs', 'cacheScope'] as const;
@@ -20,11 +23,16 @@ const MODERN_ERRORS: ReadonlySet<string> = new Set(['-32020', '-32021', '-32022'
 export const legacyEncoder: DialectEncoder = {
   codes: LEGACY_CODES,
   refuses: (x, message) => {
-    if (message.era === 'legacy') return undefined;
-    return message.kind === 'error' ? refuseError(message) : refuseResult(x, message);
+    if (message.kind === 'error') return refuseUrlElicitation(x, message) ?? refuseError(message);
+    return message.era === 'legacy' ? undefined : refuseResult(x, message);
   },
-  translate: (_x, message) =>
-    message.era === 'legacy' || message.kind === 'error' ? NO_EDITS : translateResult(message),
+  translate: (x, message) => {
+    if (message.kind === 'error') return NO_EDITS;
+    const old = oldContentEdits(x, message);
+    if (message.era === 'legacy') return old;
+    const structured = x.call?.method === 'tools/call' ? structuredEdits(x, message) : NO_EDITS;
+    return [...translateResult(message), ...structured, ...old];
+  },
   status: () => 200,
   localResult: ({ result }) => result,
   toolErrorMembers: (reason) => `"_meta":{${JSON.stringify(REASON_KEY)}:"${reason}"},`,
@@ -45,7 +53,8 @@ function translateResult({ view, value }: AnswerMessage): readonly Edit[] {
   return [...removeMembers(view, value, gone), ...removeMembers(view, meta, [info])];
 }
 
-function refuseError({ view, value }: AnswerMessage): Refusal | undefined {
+function refuseError({ view, value, era }: AnswerMessage): Refusal | undefined {
+  if (era === 'legacy') return undefined;
   const code = view.raw(view.member(value, 'code'));
   if (!MODERN_ERRORS.has(code)) return undefined;
   if (code !== '-32021') return new Refusal('upstream_invalid');
