@@ -39,6 +39,11 @@ const parsed = (fields: Partial<Exchange>, outcome = ANSWERED): Record<string, u
   JSON.parse(lineOf(fields, outcome));
 
 describe('a record', () => {
+  test('of a retry says which call it goes on with', () => {
+    expect(parsed({ parked: '63387e52/2/owner' })).toMatchObject({ continues: '63387e52' });
+    expect(parsed({})).not.toHaveProperty('continues');
+  });
+
   test('of a call says who, what, which rule and how it ended', () => {
     const x = exchange({
       endpoint: 'default',

@@ -65,8 +65,9 @@ export class RecordFormat {
     return part;
   }
 
-  private targetPart({ target, asked, via }: Exchange): string {
-    const wrapped = via === '' ? '' : `,"via":${quote(via)}`;
+  private targetPart({ target, asked, via, parked }: Exchange): string {
+    const inside = via === '' ? '' : `,"via":${quote(via)}`;
+    const wrapped = parked === '' ? inside : `${inside},"continues":${quote(firstOf(parked))}`;
     const item = target !== undefined && 'item' in target ? target.item : undefined;
     if (item !== undefined) return this.itemPart(item) + wrapped;
     const upstream = target?.kind === 'passthrough' ? `,"upstream":${quote(target.upstream)}` : '';
@@ -94,6 +95,11 @@ export class RecordFormat {
     }
     return client;
   }
+}
+
+/** The id of the exchange that began a parked call. */
+function firstOf(parked: string): string {
+  return parked.split('/', 1)[0] ?? '';
 }
 
 const MAX_REMEMBERED_CHARS = 4096;
