@@ -59,6 +59,12 @@ export class CatalogItem {
     return this.raw.brief !== undefined;
   }
 
+  /** Lists for legacy callers put an object around its output schema. */
+  get hasWrappedOutput(): boolean {
+    const parts = this.parts();
+    return !('code' in parts) && parts.wrappedOutput !== undefined;
+  }
+
   /** Title, one line and tags; from the definition only where the source did not give them. */
   get brief(): ItemBrief {
     this.shortly ??= readBrief(this.definition);

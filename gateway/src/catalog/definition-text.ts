@@ -3,18 +3,24 @@ import { splice, type Edit } from '../kernel/index.ts';
 import type { DefinitionParts } from './definition.ts';
 import type { Entry } from './endpoint-index.ts';
 
-/** @param withExecution legacy callers know the member `execution` of tools, modern ones do not */
+/**
+ * @param isLegacy who calls knows the member `execution` of tools, which others do not, and takes
+ *   every structured result of them for an object
+ */
 export function definitionText(
   { item, source }: Entry,
   parts: DefinitionParts,
-  withExecution: boolean,
+  isLegacy: boolean,
 ): string {
   const edits: Edit[] = [];
   if (item.publicName !== source.id.name) {
     const text = JSON.stringify(item.publicName);
     edits.push({ start: parts.nameStart, end: parts.nameEnd, text });
   }
-  if (!withExecution && parts.withoutExecution !== undefined) edits.push(parts.withoutExecution);
+  if (!isLegacy && parts.withoutExecution !== undefined) edits.push(parts.withoutExecution);
+  if (isLegacy && item.wrapsOutput === true && parts.wrappedOutput !== undefined) {
+    edits.push(parts.wrappedOutput);
+  }
   return splice(source.definition, edits).toString();
 }
 

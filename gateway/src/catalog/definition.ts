@@ -3,11 +3,13 @@ import {
   ROOT,
   readHeaderBindings,
   removeMembers,
+  replaceValue,
   scanJson,
   type Edit,
   type HeaderBinding,
   type JsonView,
 } from '../kernel/index.ts';
+import { wrapOutput } from './wrapped-output.ts';
 
 const MAX_DEFINITION_BYTES = 1024 * 1024;
 const SCAN = { maxDepth: 128, recordDepth: 1 };
@@ -19,6 +21,11 @@ export interface DefinitionParts {
   readonly nameEnd: number;
   /** Takes the member `execution` out, which modern callers do not know; undefined without one. */
   readonly withoutExecution: Edit | undefined;
+  /**
+   * Puts an object around the output schema, for callers of before 2026-07-28; undefined where it is
+   * one, or there is none.
+   */
+  readonly wrappedOutput: Edit | undefined;
   readonly headerBindings: readonly HeaderBinding[];
 }
 
@@ -55,8 +62,15 @@ export function readDefinition(
     nameStart: view.start(entry),
     nameEnd: view.end(entry),
     withoutExecution: execution < 0 ? undefined : removeMembers(view, ROOT, [execution])[0],
+    wrappedOutput: isTool ? wrappedOutput(view) : undefined,
     headerBindings,
   };
+}
+
+function wrappedOutput(view: JsonView): Edit | undefined {
+  const output = view.member(ROOT, 'outputSchema');
+  const text = output < 0 ? undefined : wrapOutput(view.slice(output));
+  return text === undefined ? undefined : replaceValue(view, output, text);
 }
 
 function scan(definition: Buffer): JsonView | undefined {

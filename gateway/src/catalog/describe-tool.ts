@@ -14,12 +14,12 @@ const EXAMPLE = 'Example: {"names":["crm__get_contact","crm__list_contacts"]}.';
 
 /**
  * @param find a visible tool by its public name or an alias
- * @param withExecution legacy callers know the member `execution` of tools, modern ones do not
+ * @param isLegacy definitions are for callers of the legacy era
  */
 export function describeTools(
   call: Call,
   find: (name: string) => Entry | undefined,
-  withExecution: boolean,
+  isLegacy: boolean,
 ): LocalMessage {
   const names = readNames(call);
   if (typeof names === 'string') return toolFault(names);
@@ -27,7 +27,7 @@ export function describeTools(
   const missing: { readonly name: string; readonly why: string }[] = [];
   let bytes = 0;
   for (const name of names) {
-    const text = describeOne(find(name), withExecution);
+    const text = describeOne(find(name), isLegacy);
     if (typeof text !== 'string') missing.push({ name, why: text.why });
     else if (tools.length > 0 && bytes + text.length > MAX_BYTES) {
       missing.push({ name, why: 'The answer would be too long; ask for it by itself.' });
@@ -43,11 +43,11 @@ export function describeTools(
 
 function describeOne(
   entry: Entry | undefined,
-  withExecution: boolean,
+  isLegacy: boolean,
 ): string | { readonly why: string } {
   if (entry === undefined) return { why: 'There is no tool of this name here.' };
   const parts = entry.source.parts();
-  return 'code' in parts ? { why: parts.text } : definitionText(entry, parts, withExecution);
+  return 'code' in parts ? { why: parts.text } : definitionText(entry, parts, isLegacy);
 }
 
 function sentence({ name, why }: { readonly name: string; readonly why: string }): string {

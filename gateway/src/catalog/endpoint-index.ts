@@ -140,6 +140,10 @@ class ShownItem implements Item {
   get headerBindings(): readonly HeaderBinding[] {
     return this.source.headerBindings;
   }
+
+  get wrapsOutput(): boolean {
+    return this.era === 'modern' && this.source.hasWrappedOutput;
+  }
 }
 
 function shownName({ id, isWrapped }: CatalogItem, config: EndpointConfig): string {

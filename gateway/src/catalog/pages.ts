@@ -38,12 +38,12 @@ export class Pages {
     this.limits = limits;
   }
 
-  /** @param withExecution legacy callers know the member `execution` of tools, modern ones do not */
-  at(entries: readonly Entry[], offset: number, withExecution: boolean): Page {
-    const key = `${this.numberOf(entries)}:${offset}:${withExecution}`;
+  /** @param isLegacy definitions are for callers of the legacy era */
+  at(entries: readonly Entry[], offset: number, isLegacy: boolean): Page {
+    const key = `${this.numberOf(entries)}:${offset}:${isLegacy}`;
     const known = this.cache.get(key);
     if (known !== undefined) return known;
-    const page = this.render(entries, offset, withExecution);
+    const page = this.render(entries, offset, isLegacy);
     this.cache.set(key, page);
     return page;
   }
@@ -57,7 +57,7 @@ export class Pages {
     return number;
   }
 
-  private render(entries: readonly Entry[], offset: number, withExecution: boolean): Page {
+  private render(entries: readonly Entry[], offset: number, isLegacy: boolean): Page {
     const texts: string[] = [];
     const findings: Finding[] = [];
     let end = offset;
@@ -65,7 +65,7 @@ export class Pages {
     while (end < entries.length && texts.length < this.limits.maxItems) {
       const entry = entries[end];
       if (entry === undefined) break;
-      const text = textOf(entry, withExecution);
+      const text = textOf(entry, isLegacy);
       if (typeof text !== 'string') findings.push({ ...text, id: entry.item.id });
       else {
         bytes += text.length;
@@ -78,8 +78,8 @@ export class Pages {
   }
 }
 
-function textOf(entry: Entry, withExecution: boolean): string | DefinitionFault {
+function textOf(entry: Entry, isLegacy: boolean): string | DefinitionFault {
   if (entry.mode === 'compact') return compactText(entry);
   const parts = entry.source.parts();
-  return 'code' in parts ? parts : definitionText(entry, parts, withExecution);
+  return 'code' in parts ? parts : definitionText(entry, parts, isLegacy);
 }

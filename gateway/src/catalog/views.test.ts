@@ -57,6 +57,27 @@ describe('definitions', () => {
   });
 });
 
+describe('output schemas that are no objects', () => {
+  const list = '"outputSchema":{"type":"array","items":{"$ref":"#/$defs/a"},"$defs":{"a":{}}}';
+  const tool = `{"name":"t",${list},"x":1.0}`;
+
+  test.each([
+    ['legacy callers get an object around it', 'modern', 'legacy'],
+    ['modern callers get it as it is', 'modern', 'modern'],
+    ['what a legacy server says is left to its callers', 'legacy', 'legacy'],
+  ] as const)('%s', async (_name, era, dialect) => {
+    world = await CatalogWorld.open({ default: {}, raw: { names: 'original' } });
+    await world.start({ a: listingOf({ era, tools: [tool] }) });
+    const wrapped =
+      '{"type":"object","properties":{"result":{"type":"array","items":{"$ref":"#/properties/result/$defs/a"},"$defs":{"a":{}}}},"required":["result"]}';
+    const expected =
+      era === 'modern' && dialect === 'legacy'
+        ? `{"name":"t","outputSchema":${wrapped},"x":1.0}`
+        : tool;
+    expect(await text('tools/list', { dialect, endpoint: 'raw' })).toBe(`{"tools":[${expected}]}`);
+  });
+});
+
 describe('lists', () => {
   beforeEach(async () => {
     world = await CatalogWorld.open({ default: {}, some: { include: ['a/*'], exclude: ['a/t1'] } });
