@@ -105,6 +105,7 @@ export class RecordingDelivery implements Delivery {
 export interface RequestShape {
   readonly httpMethod?: string;
   readonly path?: string;
+  readonly query?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string | Buffer | Refusal;
   readonly remoteAddress?: string;
@@ -114,10 +115,11 @@ export interface RequestShape {
 export function makeExchange(shape: RequestShape = {}): Exchange & {
   readonly outlet: RecordingOutlet;
 } {
-  const { httpMethod = 'POST', path = '/mcp', headers, body = '', remoteAddress } = shape;
+  const { httpMethod = 'POST', path = '/mcp', query = '', headers, body = '', remoteAddress } = shape;
   const head = {
     httpMethod,
     path,
+    query,
     headers: {
       host: 'localhost',
       'content-type': 'application/json',

@@ -27,6 +27,8 @@ export interface RequestShape {
   readonly logLevel?: string;
   /** Words of a legacy caller about itself, as its session has them. */
   readonly clientInfo?: string;
+  /** What the caller declared, as JSON text; by default what its envelope says. */
+  readonly capabilities?: string;
   readonly principal?: string;
   readonly bindings?: readonly HeaderBinding[];
   readonly headers?: Record<string, string>;
@@ -61,6 +63,7 @@ export function buildExchange(text: string, shape: RequestShape = {}): ReadyExch
   const head = {
     httpMethod: 'POST',
     path: '/mcp',
+    query: '',
     headers: shape.headers ?? {},
     remoteAddress: '',
   };
@@ -87,7 +90,8 @@ export function buildExchange(text: string, shape: RequestShape = {}): ReadyExch
     name,
     rawProgressToken: view.raw(view.member(meta, 'progressToken')),
     logLevel: shape.logLevel ?? view.string(view.member(meta, `${key}logLevel`)) ?? '',
-    capabilities: view.raw(view.member(meta, `${key}clientCapabilities`)) || '{}',
+    capabilities:
+      shape.capabilities ?? (view.raw(view.member(meta, `${key}clientCapabilities`)) || '{}'),
     clientInfo: shape.clientInfo ?? view.raw(view.member(meta, `${key}clientInfo`)),
     revision: dialect === 'modern' ? '2026-07-28' : '2025-11-25',
   };

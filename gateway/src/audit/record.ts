@@ -127,6 +127,8 @@ function methodOf(call: Call): string {
       return '"GET"';
     case 'end':
       return '"DELETE"';
+    case 'wrapped':
+      return '"POST"';
     case 'response':
       return '"response"';
     case 'request':

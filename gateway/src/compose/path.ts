@@ -39,8 +39,9 @@ export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock
   parts.upstreams.useToolNames((x, upstream, name) =>
     stage.toolName(x.endpoint, x.principal, upstream, name),
   );
-  const rooms = fitRooms(parts, config, stage, policy);
-  return { epoch, path: buildPath(rooms), config };
+  const walk = (x: Exchange): ReturnType<Path['walk']> => path.walk(x);
+  const path = buildPath(fitRooms(parts, config, stage, policy, walk));
+  return { epoch, path, config };
 }
 
 /** Fits the rooms to what the pipeline needs of them, in the order of its table. */
@@ -49,6 +50,7 @@ function fitRooms(
   config: Config,
   stage: CatalogStage,
   policy: ReturnType<typeof compilePolicy>,
+  walk: Path['walk'],
 ): Rooms {
   const { limits, guard } = { limits: config.limits, guard: createGuard(config.limits) };
   const wire = {
@@ -79,7 +81,7 @@ function fitRooms(
     authorize: policy.authorize,
     approve: createApprovals().approve,
     intent: parts.audit.reserve,
-    carriers: carriersOf(parts, stage),
+    carriers: carriersOf(parts, stage, walk),
     screenEvent: guard.screenEvent,
     screenTerminal: (x, message) =>
       parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
@@ -119,9 +121,12 @@ function disagreement(x: Exchange, state: Parts['state']): Refusal | undefined {
   return target?.kind === 'item' ? checkParamHeaders(x, target.item) : undefined;
 }
 
-function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {
+function carriersOf(parts: Parts, stage: CatalogStage, walk: Path['walk']): Rooms['carriers'] {
   const { upstreams, sessions, subscriptions, interactions } = parts;
   const changes = subscriptions.carrier(stage);
+  const methods = sessions.carrier((endpoint, principal) =>
+    stage.describe(endpoint, principal, 'legacy'),
+  );
   const items: Rooms['carriers']['item'] = {
     carry: (x, delivery) => {
       sessions.callBegun(x);
@@ -133,13 +138,19 @@ function carriersOf(parts: Parts, stage: CatalogStage): Rooms['carriers'] {
     item: items,
     passthrough: items,
     view: stage.views,
-    session: sessions.carrier((endpoint, principal) =>
-      stage.describe(endpoint, principal, 'legacy'),
-    ),
+    session: {
+      carry: (x, delivery) => {
+        if (x.call.kind === 'wrapped') sessions.unwrap(x, delivery, walk);
+        else methods.carry(x, delivery);
+      },
+    },
     subscription: {
       carry: (x, delivery) => {
         if (sessions.resume(x, delivery)) return undefined;
-        return changes.carry(x, delivery);
+        const isSse = x.call.kind === 'stream' && x.session === undefined;
+        if (!isSse) return changes.carry(x, delivery);
+        sessions.openSse(x, delivery, () => changes.carry(x, delivery));
+        return undefined;
       },
     },
   };

@@ -7,14 +7,19 @@ import type { MethodRow } from './methods.ts';
 export interface Head {
   readonly httpMethod: string;
   readonly path: string;
+  /** What follows the first `?` of the address; '' where nothing does. */
+  readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string;
 }
 
 /** What a call is, whichever dialect it came in. */
 export interface Call {
-  /** `stream` is a legacy GET, `end` a legacy DELETE; neither has a body. */
-  readonly kind: 'request' | 'notification' | 'response' | 'stream' | 'end';
+  /**
+   * `stream` is a legacy GET, `end` a legacy DELETE; neither has a body. `wrapped` is a body whose
+   * messages are walked each as an exchange of its own: a batch, or a message for a stream.
+   */
+  readonly kind: 'request' | 'notification' | 'response' | 'stream' | 'end' | 'wrapped';
   readonly method: string;
   /** The method's row; undefined for vendor methods and responses. */
   readonly row: MethodRow | undefined;

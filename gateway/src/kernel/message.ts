@@ -51,7 +51,19 @@ export interface EndedMessage {
   readonly result: string;
 }
 
-export type Terminal = AnswerMessage | LocalMessage | AcceptedMessage | EndedMessage | Refusal;
+/** Answers to several messages that came together: JSON text of an array of whole messages. */
+export interface AnswersMessage {
+  readonly kind: 'answers';
+  readonly text: Buffer;
+}
+
+export type Terminal =
+  | AnswerMessage
+  | LocalMessage
+  | AcceptedMessage
+  | EndedMessage
+  | AnswersMessage
+  | Refusal;
 
 /** A notification made by the gateway: complete JSON text. */
 export interface NoticeMessage {

@@ -143,6 +143,7 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
   const head: Head = {
     httpMethod: request.method ?? 'GET',
     path,
+    query: query < 0 ? '' : url.slice(query + 1),
     headers: request.headers,
     remoteAddress,
   };

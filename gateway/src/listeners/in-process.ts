@@ -43,6 +43,7 @@ export function openInProcess(
   const head = {
     httpMethod: request.httpMethod ?? 'POST',
     path: request.endpointPath,
+    query: '',
     headers: {
       host: 'localhost',
       'content-type': 'application/json',

@@ -15,6 +15,7 @@ test('an ordinary request is read whole', () => {
   expect(request?.head).toEqual({
     httpMethod: 'POST',
     path: '/mcp',
+    query: '',
     remoteAddress: '127.0.0.1',
     headers: expect.objectContaining({ host: 'localhost', 'x-upper': 'a\tb', cookie: 'a=b' }),
   });

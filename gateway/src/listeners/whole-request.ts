@@ -69,6 +69,7 @@ function readHead(text: string, remoteAddress: string): KnownHead | undefined {
   const head: Head = {
     httpMethod: 'POST',
     path: query < 0 ? path : path.slice(0, query),
+    query: query < 0 ? '' : path.slice(query + 1),
     headers,
     remoteAddress,
   };

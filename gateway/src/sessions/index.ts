@@ -3,26 +3,26 @@
  * can do; nothing is ever authorized by it. Any process with the key ring can serve a session; only
  * its log level, its end and its calls under way are remembered here.
  */
-import { LRUCache } from 'lru-cache';
 import {
   Deadlines,
-  Refusal,
+  ROOT,
   type Delivery,
   type Exchange,
   type LastingOutlet,
   type Principal,
+  type Refusal,
   type SessionRef,
 } from '../kernel/index.ts';
+import { carryBatch } from './batch.ts';
 import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
+import { SessionMemory } from './memory.ts';
 import type { Describe, SessionDeps } from './ports.ts';
 import { REPLAY_LIMITS, ReplayStreams } from './replay-streams.ts';
 import { Resumption } from './resumption.ts';
-import { openSession, type OpenedSession } from './token.ts';
+import type { Walk } from './part.ts';
+import { SseConnections, type Listen, type SseCall } from './sse-connections.ts';
 
 export type { Describe, SessionDeps } from './ports.ts';
-
-/** Opened tokens, log levels and ended sessions that are remembered at most. */
-const MAX_REMEMBERED = 20_000;
 
 export interface Sessions {
   /** Opens a token; `session_unknown` where it is foreign, expired or was ended by DELETE. */
@@ -45,6 +45,13 @@ export interface Sessions {
    * @returns false where it names none of its session, which makes it an ordinary GET
    */
   resume(x: Exchange, delivery: Delivery): boolean;
+  /** Walks the messages of a batch (2025-03-26), or one posted to a stream of 2024-11-05. */
+  unwrap(x: SseCall, delivery: Delivery, walk: Walk): void;
+  /**
+   * Opens a stream of 2024-11-05; its session begins on it and ends with it.
+   * @param listen called when it has begun, so that the stream is told of changes
+   */
+  openSse(x: SseCall, delivery: Delivery, listen: Listen): void;
   /** Streams that can be resumed, and the bytes kept for them. */
   streamCounts(): { readonly streams: number; readonly bytes: number };
   /** Gives up what waits for callers to come back, and cancels their calls. */
@@ -54,65 +61,37 @@ export interface Sessions {
 }
 
 export function createSessions(deps: SessionDeps): Sessions {
-  const opened = new LRUCache<string, OpenedSession>({ max: MAX_REMEMBERED });
-  const ended = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  const levels = new LRUCache<string, string>({ max: MAX_REMEMBERED });
-  const underWay = new Map<string, Exchange>();
-  const endListeners: ((sessionKey: string) => void)[] = [];
-  const deadlines = new Deadlines(deps.clock);
-  const limits = deps.replay ?? REPLAY_LIMITS;
-  const streams = new ReplayStreams(deadlines, limits, deps.onSlowReader ?? (() => undefined));
+  const { clock, sealer, onSlowReader = () => undefined, replay = REPLAY_LIMITS } = deps;
+  const memory = new SessionMemory(sealer, clock);
+  const deadlines = new Deadlines(clock);
+  const streams = new ReplayStreams(deadlines, replay, onSlowReader);
   const resumption = new Resumption(streams);
+  const sse = new SseConnections({
+    clock,
+    onSlowReader,
+    open: (token, principal, endpoint) => memory.open(token, principal, endpoint),
+    end: (session) => memory.end(session),
+  });
+  memory.onEnd((sessionKey) => streams.endSession(sessionKey));
   return {
-    open: (token, principal, endpoint) => {
-      // Headers and names of endpoints have no line ends, so no two triples look alike.
-      const cacheKey = `${token}\n${endpoint}\n${principal.id}`;
-      const found = opened.get(cacheKey) ?? openSession(deps.sealer, token, principal, endpoint);
-      if (found === undefined || found.expiresAtMs <= deps.clock.nowMs()) {
-        opened.delete(cacheKey);
-        return new Refusal('session_unknown');
-      }
-      if (ended.has(found.session.key)) return new Refusal('session_unknown');
-      opened.set(cacheKey, found);
-      return found.session;
-    },
-    logLevel: (session) => levels.get(session.key) ?? '',
-    carrier: (describe) =>
-      createSessionCarrier(deps, describe, {
-        setLevel: (session, level) => levels.set(session.key, level),
-        cancel: (session, rawId) =>
-          underWay.get(callKey(session, rawId))?.cancellation.cancel('cancelled'),
-        end: (session) => {
-          ended.set(session.key, true);
-          for (const [key, x] of underWay) {
-            if (key.startsWith(`${session.key}\n`)) x.cancellation.cancel('cancelled');
-          }
-          for (const listener of endListeners) listener(session.key);
-          streams.endSession(session.key);
-        },
-      }),
-    callBegun: (x) => {
-      if (x.session !== undefined && x.rawId !== '') underWay.set(callKey(x.session, x.rawId), x);
-    },
-    callEnded: (x) => {
-      if (x.session === undefined || x.rawId === '') return;
-      const key = callKey(x.session, x.rawId);
-      if (underWay.get(key) === x) underWay.delete(key);
-    },
+    open: (token, principal, endpoint) => memory.open(token, principal, endpoint),
+    logLevel: (session) => memory.logLevel(session),
+    carrier: (describe) => createSessionCarrier(deps, describe, memory),
+    callBegun: (x) => memory.callBegun(x),
+    callEnded: (x) => memory.callEnded(x),
     lastingStream: (x, lost) => resumption.begin(x, lost),
     afterGrace: (lost) => {
       const due = { deadlineMs: 0, next: undefined, previous: undefined, expire: lost };
-      deadlines.add(due, limits.graceMs);
+      deadlines.add(due, replay.graceMs);
     },
     resume: (x, delivery) => resumption.resume(x, delivery),
+    unwrap: (x, delivery, walk) => {
+      if (x.call.view.kind(ROOT) !== 'array') sse.post(x, delivery, walk);
+      else carryBatch(x, delivery, walk, clock, (own) => resumption.sharedBy(own));
+    },
+    openSse: (x, delivery, listen) => sse.open(x, delivery, listen),
     streamCounts: () => streams.counts(),
     close: () => streams.close(),
-    onEnd: (listener) => {
-      endListeners.push(listener);
-    },
+    onEnd: (listener) => memory.onEnd(listener),
   };
-}
-
-function callKey(session: SessionRef, rawId: string): string {
-  return `${session.key}\n${rawId}`;
 }

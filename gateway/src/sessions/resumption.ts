@@ -1,5 +1,6 @@
 /** Callers who come back for a stream (2025-11-25, resumability and redelivery). */
-import type { Delivery, Exchange, LastingOutlet } from '../kernel/index.ts';
+import type { Delivery, Exchange, LastingOutlet, Outlet } from '../kernel/index.ts';
+import { Part } from './part.ts';
 import type { Listener } from './replay-stream.ts';
 import type { ReplayStreams } from './replay-streams.ts';
 
@@ -7,16 +8,29 @@ export class Resumption {
   private readonly streams: ReplayStreams;
   /** GETs that go on with a stream, and so have none of their own. */
   private readonly returning = new WeakSet<Exchange>();
+  /** Streams of exchanges in which others are wrapped. */
+  private readonly shared = new WeakMap<Exchange, Outlet>();
 
   constructor(streams: ReplayStreams) {
     this.streams = streams;
   }
 
-  /** A stream of a session; undefined where `x` belongs to none, or goes on with another's stream. */
+  /**
+   * A stream of a session; undefined where `x` belongs to none, goes on with another's stream, or is
+   * a part of an exchange that has one.
+   */
   begin(x: Exchange, lost: () => void): LastingOutlet | undefined {
     const { session, outlet } = x;
-    if (session === undefined || x.dialect !== 'legacy' || this.returning.has(x)) return undefined;
-    return this.streams.open(session, outlet, lost);
+    if (session === undefined || x.dialect !== 'legacy') return undefined;
+    if (outlet instanceof Part || this.returning.has(x)) return undefined;
+    const stream = this.streams.open(session, outlet, lost);
+    if (x.call?.kind === 'wrapped') this.shared.set(x, stream);
+    return stream;
+  }
+
+  /** Where the parts of an exchange write, once its stream is open. */
+  sharedBy(x: Exchange): Outlet {
+    return this.shared.get(x) ?? x.outlet;
   }
 
   /** @returns false where `Last-Event-ID` names no stream of the session */

@@ -1,10 +1,12 @@
 /** The bounded body: one message, of one dialect, that agrees with its headers. */
-import { ENVELOPE, Refusal, eraOf } from '../kernel/index.ts';
+import { ENVELOPE, ROOT, Refusal, eraOf } from '../kernel/index.ts';
 import type { Awaitable, Call, Exchange, Principal, Step } from '../kernel/index.ts';
 import { markDecoded, type Decoded } from './evidence.ts';
 import { header } from './headers.ts';
-import { readFrame, type Frame } from './json-rpc.ts';
+import { readFrame, readMessages, type Frame } from './json-rpc.ts';
 import { decodeLegacy, decodeSessionRequest } from './legacy/decode.ts';
+import { readSsePath } from './legacy/sse-paths.ts';
+import { decodeBatch, wrapMessage } from './legacy/wrapped.ts';
 import { decodeModern } from './modern/decode.ts';
 import type { WireDeps } from './ports.ts';
 import { decodeRest } from './rest/decode.ts';
@@ -39,8 +41,15 @@ function decodeBody<X extends Known>(
   deps: WireDeps,
 ): Step<X & Decoded> {
   if (bytes instanceof Refusal) return bytes;
-  const frame = readFrame(x, bytes, deps.maxJsonDepth);
+  const view = readMessages(bytes, deps.maxJsonDepth);
+  if (view instanceof Refusal) return view;
+  const isForStream = x.dialect === 'legacy' && isMessagesPath(x.head.path);
+  if (view.kind(ROOT) === 'array' && !isForStream) {
+    return settle(x, decodeBatch(x, x.principal, view, deps));
+  }
+  const frame = readFrame(x, view);
   if (frame instanceof Refusal) return frame;
+  if (isForStream) return settle(x, wrapMessage(frame));
   if (isModern(x, frame)) {
     x.dialect = 'modern';
     return settle(x, decodeModern(x, frame, deps));
@@ -53,6 +62,10 @@ function settle<X extends Known>(x: X, call: Call | Refusal): Step<X & Decoded> 
   if (call instanceof Refusal) return call;
   markDecoded(x, call);
   return x;
+}
+
+function isMessagesPath(path: string): boolean {
+  return path.startsWith('/sse/') && readSsePath(path)?.takesMessages === true;
 }
 
 function isModern(x: Exchange, frame: Frame): boolean {

@@ -75,6 +75,8 @@ function answer(x: Exchange, message: Terminal, dialect: DialectEncoder): Encode
       return refusalAnswer(x, message, dialect);
     case 'accepted':
       return { status: 202, headers: [], body: '' };
+    case 'answers':
+      return { status: 200, headers: JSON_HEADERS, body: message.text };
     case 'ended':
       return {
         status: 200,

@@ -23,16 +23,19 @@ export interface Frame {
   readonly meta: number;
 }
 
+/** Scans a body that should hold messages; refuses like `readJson`. */
+export function readMessages(bytes: Buffer, maxDepth: number): JsonView | Refusal {
+  return readJson(bytes, maxDepth, RECORD_DEPTH);
+}
+
 /**
  * Reads the frame of a body.
- * @returns the frame, or `not_json`, `json_too_deep`, `duplicate_key`, `not_a_request`,
- *   `params_invalid`; the id is put on the exchange as soon as it is known
+ * @returns the frame, or `not_a_request`, `params_invalid`; the id is put on the exchange as soon as
+ *   it is known
  */
-export function readFrame(x: Exchange, bytes: Buffer, maxDepth: number): Frame | Refusal {
-  const view = readJson(bytes, maxDepth, RECORD_DEPTH);
-  if (view instanceof Refusal) return view;
+export function readFrame(x: Exchange, view: JsonView): Frame | Refusal {
   const kind = view.kind(ROOT);
-  if (kind === 'array') return notARequest('Batches are not part of this revision.');
+  if (kind === 'array') return notARequest('It must be one object, not a batch.');
   if (kind !== 'object') return notARequest('It must be an object.');
   const id = view.member(ROOT, 'id');
   if (id >= 0 && !isId(view, id)) return notARequest('The id must be a string or an integer.');

@@ -36,7 +36,11 @@ describe('the endpoint stands in the path', () => {
     '/mcp/../mcp',
     '/mcp/__proto__',
     '/mcp/constructor',
-    '/sse',
+    '/ssex',
+    '/sse/unknown',
+    '/sse/default/other',
+    '/sse/default/messages/more',
+    '/sse//messages',
     'http://localhost/mcp',
     '*',
   ])('%s is no endpoint', (path) => {
@@ -55,6 +59,25 @@ describe('the likely dialect', () => {
     [{ 'mcp-protocol-version': '1999-01-01' }, 'modern default'],
   ])('%o is %s', (headers, expected) => {
     expect(routed({ headers })).toBe(expected);
+  });
+});
+
+describe('HTTP with SSE', () => {
+  const stream = { accept: 'text/event-stream' };
+  test.each<[string, string, Record<string, string>, string]>([
+    ['GET', '/sse', stream, 'legacy default'],
+    ['GET', '/sse/', stream, 'legacy default'],
+    ['GET', '/sse/crm', stream, 'legacy crm'],
+    ['GET', '/sse/messages', stream, 'endpoint_unknown'],
+    ['GET', '/sse', { accept: 'application/json' }, 'not_acceptable'],
+    ['POST', '/sse', {}, 'http_method_not_allowed'],
+    ['DELETE', '/sse', stream, 'http_method_not_allowed'],
+    ['POST', '/sse/crm/messages', {}, 'legacy crm'],
+    ['POST', '/sse/crm/messages', { accept: '*/*' }, 'legacy crm'],
+    ['POST', '/sse/crm/messages', { 'content-type': 'text/plain' }, 'media_type_unsupported'],
+    ['GET', '/sse/crm/messages', stream, 'http_method_not_allowed'],
+  ])('%s %s %o: %s', (httpMethod, path, headers, expected) => {
+    expect(routed({ httpMethod, path, headers })).toBe(expected);
   });
 });
 

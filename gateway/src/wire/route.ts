@@ -3,6 +3,7 @@ import { DEFAULT_ENDPOINT, Refusal, eraOf } from '../kernel/index.ts';
 import type { Dialect, Head, Received, Step } from '../kernel/index.ts';
 import { markRouted, type Routed } from './evidence.ts';
 import { header, mediaType } from './headers.ts';
+import { readSsePath } from './legacy/sse-paths.ts';
 import type { WireDeps } from './ports.ts';
 import { isApiPath } from './rest/paths.ts';
 import { routeRest } from './rest/route.ts';
@@ -23,8 +24,8 @@ export function createRoute(deps: WireDeps): <X extends Received>(x: X) => Step<
   return (x) => {
     if (isApiPath(x.head.path)) return routeRest(x, deps);
     const endpoint = endpointOf(x.head.path);
-    if (endpoint === undefined || !deps.endpoints.has(endpoint))
-      return new Refusal('endpoint_unknown');
+    if (endpoint === undefined) return routeSse(x, deps);
+    if (!deps.endpoints.has(endpoint)) return new Refusal('endpoint_unknown');
     const dialect = likelyDialect(x.head);
     // What is refused before the body is read is still answered in the likely dialect.
     x.dialect = dialect;
@@ -34,6 +35,23 @@ export function createRoute(deps: WireDeps): <X extends Received>(x: X) => Step<
     markRouted(x, dialect, endpoint);
     return x;
   };
+}
+
+/** HTTP with SSE (2024-11-05): a stream is opened by GET, and messages are posted beside it. */
+function routeSse<X extends Received>(x: X, deps: WireDeps): Step<X & Routed> {
+  const sse = readSsePath(x.head.path);
+  if (sse === undefined || !deps.endpoints.has(sse.endpoint))
+    return new Refusal('endpoint_unknown');
+  x.dialect = 'legacy';
+  if (x.head.httpMethod !== (sse.takesMessages ? 'POST' : 'GET')) {
+    return new Refusal('http_method_not_allowed', {
+      text: 'GET opens the stream, whose first event says where messages are posted.',
+    });
+  }
+  const refusal = sse.takesMessages ? checkPost(x.head) : checkAcceptsStream(x.head);
+  if (refusal !== undefined) return refusal;
+  markRouted(x, 'legacy', sse.endpoint);
+  return x;
 }
 
 /** `decode` settles it by the body; a session id or a legacy revision already tells legacy. */
@@ -63,10 +81,13 @@ function checkOtherMethod(head: Head, dialect: Dialect): Refusal | undefined {
       text: 'Send JSON-RPC messages by POST; GET and DELETE need an Mcp-Session-Id.',
     });
   }
-  if (head.httpMethod === 'GET' && !mayAccept(header(head, 'accept'), 'text/event-stream')) {
-    return new Refusal('not_acceptable', { text: 'It must allow text/event-stream.' });
-  }
-  return undefined;
+  return head.httpMethod === 'GET' ? checkAcceptsStream(head) : undefined;
+}
+
+function checkAcceptsStream(head: Head): Refusal | undefined {
+  return mayAccept(header(head, 'accept'), 'text/event-stream')
+    ? undefined
+    : new Refusal('not_acceptable', { text: 'It must allow text/event-stream.' });
 }
 
 function isJson(contentType: string): boolean {

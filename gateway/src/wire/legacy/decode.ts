@@ -13,6 +13,7 @@ import {
 import { header, namedValue } from '../headers.ts';
 import { checkKind, isProgressToken, type Frame } from '../json-rpc.ts';
 import type { WireDeps } from '../ports.ts';
+import { readSsePath } from './sse-paths.ts';
 
 /**
  * @returns the call with its session on the exchange, or `session_required`, `session_unknown`,
@@ -46,12 +47,17 @@ function checkProgressToken({ view, meta }: Frame): Refusal | undefined {
     : new Refusal('params_invalid', { text: 'The progressToken must be a string or an integer.' });
 }
 
-/** GET (a stream of the session) and DELETE (its end): no body, no JSON-RPC. */
+/**
+ * GET (a stream of the session, or of one that is yet to begin) and DELETE (its end): no body, no
+ * JSON-RPC.
+ */
 export function decodeSessionRequest(
   x: Exchange,
   principal: Principal,
   deps: WireDeps,
 ): Call | Refusal {
+  if (readSsePath(x.head.path) !== undefined)
+    return legacyCall(EMPTY_FRAME, undefined, undefined, '', '');
   const session = openSession(x, principal, deps);
   if (session instanceof Refusal) return session;
   const kind = x.head.httpMethod === 'GET' ? 'stream' : 'end';
@@ -90,7 +96,12 @@ function decodeInitialize(frame: Frame, row: MethodRow | undefined): Call | Refu
   };
 }
 
-function openSession(x: Exchange, principal: Principal, deps: WireDeps): SessionRef | Refusal {
+/** The session a head names, put on the exchange. */
+export function openSession(
+  x: Exchange,
+  principal: Principal,
+  deps: WireDeps,
+): SessionRef | Refusal {
   const token = header(x.head, 'mcp-session-id');
   if (token === '') return new Refusal('session_required');
   const revision = header(x.head, 'mcp-protocol-version');
@@ -105,7 +116,7 @@ function openSession(x: Exchange, principal: Principal, deps: WireDeps): Session
   return session;
 }
 
-function legacyCall(
+export function legacyCall(
   frame: Frame,
   row: MethodRow | undefined,
   session: SessionRef | undefined,

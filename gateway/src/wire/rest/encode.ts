@@ -121,6 +121,7 @@ function read(x: Exchange, message: Terminal): Reading {
         : readResult(x, own);
     }
     case 'accepted':
+    case 'answers':
     case 'ended':
       return {};
   }
