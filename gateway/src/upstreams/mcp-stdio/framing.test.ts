@@ -36,6 +36,7 @@ describe('LineReader', () => {
     ['logs between messages', 'starting\n{"a":1}\n[1]\n', ['{"a":1}'], ['starting', '[1]']],
     ['blank lines', '\n\n \r\n{"a":1}\n', ['{"a":1}'], []],
     ['an unfinished line', '{"a":1}\n{"b":', ['{"a":1}'], ['{"b":']],
+    ['a batch', '[{"a":1}]\n [{}]\n[1]\n[INFO] {}\n', ['[{"a":1}]', ' [{}]'], ['[1]', '[INFO] {}']],
   ])('%s', (_name, text, messages, noise) => {
     expect(read([Buffer.from(text)])).toEqual({ messages, noise, oversize: 0 });
   });

@@ -137,7 +137,7 @@ export class CallFlight extends Flight implements RepeatableCall {
 
   encode(link: Link): Buffer {
     const { x, rawId, caller, members } = this;
-    if (link.era === 'legacy') return encodeLegacy(x, rawId);
+    if (link.era === 'legacy') return encodeLegacy(x, rawId, link.revision);
     return encodeModern(x, rawId, link.revision, caller.capabilities, members);
   }
 

@@ -17,6 +17,9 @@ import {
 } from '../../kernel/index.ts';
 import type { CapabilitySets } from './capability-set.ts';
 
+/** `context` of `completion/complete` came with this revision. */
+const COMPLETION_CONTEXT_SINCE = '2025-06-18';
+
 /** An exchange that is ready to be carried out. */
 export type UpstreamCall = Exchange & {
   readonly principal: Principal;
@@ -67,12 +70,36 @@ export function encodeModern(
   return splice(view.bytes, edits);
 }
 
-/** A caller's request for a legacy session: an envelope of 2026-07-28 is taken out. */
-export function encodeLegacy(x: UpstreamCall, rawId: string): Buffer {
+/**
+ * A caller's request for a legacy session: an envelope of 2026-07-28 is taken out, and what the
+ * session's revision does not know yet.
+ */
+export function encodeLegacy(x: UpstreamCall, rawId: string, revision: string): Buffer {
   const { call } = x;
+  const { view, params, meta } = call;
   const edits: Edit[] = hopEdits(x, rawId);
-  if (x.dialect !== 'legacy' && call.meta >= 0) edits.push(...withoutEnvelope(call));
-  return splice(call.view.bytes, edits);
+  const gone: number[] = [];
+  if (x.dialect !== 'legacy' && meta >= 0) {
+    const keys = ENVELOPE_KEYS.map((key) => view.member(meta, key)).filter((entry) => entry >= 0);
+    if (keys.length === view.children(meta).length) gone.push(meta);
+    else edits.push(...removeMembers(view, meta, keys));
+  }
+  if (call.method === 'completion/complete' && revision < COMPLETION_CONTEXT_SINCE) {
+    const context = view.member(params, 'context');
+    if (context >= 0) gone.push(context);
+  }
+  edits.push(...withoutParams(x, gone));
+  return splice(view.bytes, edits);
+}
+
+/** Beside others that were taken out already, and commas with them, they are only emptied. */
+function withoutParams({ call, edits }: UpstreamCall, gone: readonly number[]): Edit[] {
+  const { view, params } = call;
+  const removed = removeMembers(view, params, gone);
+  const isTaken = removed.some(({ start, end }) =>
+    edits.some((edit) => edit.start < end && start < edit.end),
+  );
+  return isTaken ? gone.map((entry) => replaceValue(view, entry, '{}')) : removed;
 }
 
 /** What changes on every hop: the id and the progress token. */
@@ -83,13 +110,6 @@ function hopEdits({ call, edits }: UpstreamCall, rawId: string): Edit[] {
     all.push(replaceValue(view, view.member(call.meta, 'progressToken'), rawId));
   }
   return all;
-}
-
-function withoutEnvelope({ view, params, meta }: Call): Edit[] {
-  const gone = ENVELOPE_KEYS.map((key) => view.member(meta, key)).filter((entry) => entry >= 0);
-  return gone.length === view.children(meta).length
-    ? removeMembers(view, params, [meta])
-    : removeMembers(view, meta, gone);
 }
 
 function envelopeEdits(
