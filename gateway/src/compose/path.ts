@@ -14,6 +14,7 @@ import {
   createRoute,
   isQuestion,
   isToolError,
+  type WireDeps,
 } from '../wire/index.ts';
 import type { Config } from './config.ts';
 import type { Parts } from './parts.ts';
@@ -53,14 +54,7 @@ function fitRooms(
   walk: Path['walk'],
 ): Rooms {
   const { limits, guard } = { limits: config.limits, guard: createGuard(config.limits) };
-  const wire = {
-    methods: methodTable(),
-    endpoints: new Set(Object.keys(config.endpoints)),
-    maxBodyBytes: limits.maxBodyBytes,
-    maxJsonDepth: limits.maxJsonDepth,
-    serverInfo: parts.serverInfo,
-    sessions: parts.sessions,
-  };
+  const wire = wireOf(parts, config);
   const { publicUrl } = config.server;
   const origins = new Set(config.server.allowedOrigins.map((origin) => new URL(origin).origin));
   const rest = { origins, publicUrl: publicUrl?.replace(/\/+$/, '') ?? '', version: parts.version };
@@ -97,6 +91,18 @@ function fitRooms(
       parts.sessions.callEnded(x);
       parts.audit.record(x, outcome);
     },
+  };
+}
+
+/** What `wire` has to know of this gateway to read what callers write. */
+function wireOf({ serverInfo, sessions }: Parts, { endpoints, limits }: Config): WireDeps {
+  return {
+    methods: methodTable(),
+    endpoints: new Set(Object.keys(endpoints)),
+    maxBodyBytes: limits.maxBodyBytes,
+    maxJsonDepth: limits.maxJsonDepth,
+    serverInfo,
+    sessions,
   };
 }
 

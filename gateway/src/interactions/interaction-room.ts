@@ -1,10 +1,10 @@
 /** The parts of this room, put together. */
 import {
   Deadlines,
+  Refusal,
   type Asked,
   type Delivery,
   type Exchange,
-  type Refusal,
   type Round,
   type Terminal,
 } from '../kernel/index.ts';
@@ -15,9 +15,10 @@ import type { InteractionStatus, Interactions } from './interactions.ts';
 import { ParkedCalls } from './parked-calls.ts';
 import { Parking } from './parking.ts';
 import type { InteractionDeps } from './ports.ts';
+import { RemoteRetries } from './remote.ts';
 import { askForVisits, isUrlRequired } from './required-urls.ts';
 import { SessionQuestions } from './session-questions.ts';
-import { States, type OpenedState } from './states.ts';
+import { States, readHandle, type OpenedState } from './states.ts';
 import type { Tally } from './tally.ts';
 import { isUpstreamQuestion, passQuestion } from './upstream-questions.ts';
 
@@ -30,11 +31,14 @@ export class InteractionRoom implements Interactions {
   private readonly sessions: SessionQuestions;
   private readonly parking: Parking;
   private readonly drained: Drain;
+  private readonly remote: RemoteRetries | undefined;
+  private readonly onBug: (error: unknown) => void;
 
-  constructor({ sealer, clock, onBug }: InteractionDeps) {
+  constructor({ sealer, clock, peers, onBug }: InteractionDeps) {
+    this.onBug = onBug;
     this.deadlines = new Deadlines(clock);
     this.calls = new ParkedCalls(this.deadlines);
-    this.states = new States(sealer, clock);
+    this.states = new States(sealer, clock, peers?.ownerId);
     this.drained = new Drain(clock, () => !this.isAsking());
     const shared = {
       deadlines: this.deadlines,
@@ -50,6 +54,9 @@ export class InteractionRoom implements Interactions {
       calls: this.calls,
       config: () => this.config,
     });
+    const goOn = this.parking.goOn.bind(this.parking);
+    const patienceMs = (): number => this.config.answerWithinMs;
+    this.remote = peers && new RemoteRetries({ peers, sealer, clock, patienceMs, goOn });
   }
 
   configure(config: InteractionsConfig): void {
@@ -80,7 +87,15 @@ export class InteractionRoom implements Interactions {
   }
 
   carryOn(x: Exchange, delivery: Delivery): void {
-    this.parking.carryOn(x, delivery);
+    const { owner } = readHandle(x.parked);
+    if (this.remote === undefined || owner === this.states.owner) {
+      this.parking.carryOn(x, delivery);
+      return;
+    }
+    this.remote.carryOn(x, owner, delivery).catch((error: unknown) => {
+      this.onBug(error);
+      delivery.finish(new Refusal('internal'));
+    });
   }
 
   takeResponse(x: Exchange): void {

@@ -28,11 +28,12 @@ export interface Handle {
 
 export class States {
   /** Names this process among all that ever gave out states. */
-  readonly owner = randomUUID();
+  readonly owner: string;
   private readonly sealer: StateSealer;
   private readonly clock: Clock;
 
-  constructor(sealer: StateSealer, clock: Clock) {
+  constructor(sealer: StateSealer, clock: Clock, owner: string = randomUUID()) {
+    this.owner = owner;
     this.sealer = sealer;
     this.clock = clock;
   }

@@ -55,6 +55,26 @@ describe('results made here', () => {
     expect(_meta).toEqual(meta);
   });
 
+  test('a question says that input is required, and REST how to answer it', () => {
+    const result = '{"inputRequests":{"q":{"method":"roots/list"}},"requestState":"s"}';
+    const message = { kind: 'local', result, isQuestion: true } as const;
+    expect(body(result, { isQuestion: true })).toMatchObject({
+      resultType: 'input_required',
+      requestState: 's',
+    });
+    expect(isQuestion(message)).toBe(true);
+    const x = makeExchange({ path: '/api/default/tools/a' });
+    x.dialect = 'rest';
+    x.call = makeCall();
+    const answer = encode.answer(x, message);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      reason: 'input_required',
+      inputRequests: { q: { method: 'roots/list' } },
+      requestState: 's',
+    });
+  });
+
   test('cache hints are given where there are any', () => {
     expect(body('{"tools":[]}', { cache: { ttlMs: 5, scope: 'private' } })).toMatchObject({
       ttlMs: 5,
