@@ -108,6 +108,8 @@ describe('legacy answers to modern callers', () => {
     ['tools/call', '{ }', '{"resultType":"complete" }'],
     ['tools/call', `{${' '.repeat(200)}}`, `{"resultType":"complete"${' '.repeat(200)}}`],
     ['tools/call', '{"resultType":"complete","a":1}', '{"resultType":"complete","a":1}'],
+    ['tools/call', '{"a":1,"resultType":"input_required"}', '{"a":1,"resultType":"complete"}'],
+    ['tools/call', '{"resultType":{}}', '{"resultType":"complete"}'],
     [
       'tools/call',
       '{"content":[{"resultType":1}]}',
@@ -235,13 +237,16 @@ describe('errors of upstreams', () => {
     expect(JSON.parse(answer.body).error.code).toBe(expected);
   });
 
-  test('a missing resource names its URI where the upstream did not', () => {
+  test('a missing resource names the URI that was asked for', () => {
     const shape = { method: 'resources/read', name: 'a:"b"' };
     const said = sent('modern', 'legacy', text(-32002), shape);
     expect(JSON.parse(said.body).error.data).toEqual({ uri: 'a:"b"' });
-    const theirs = sent('modern', 'legacy', text(-32002, ',"data":{"x":1.0}'), shape);
-    expect(theirs.body).toContain('"data":{"x":1.0}');
-    expect(theirs.body).not.toContain('uri');
+    const theirs = (data: string): string =>
+      sent('modern', 'legacy', text(-32002, `,"data":${data}`), shape).body;
+    expect(theirs('{"x":1.0}')).toContain('"data":{"uri":"a:\\"b\\"","x":1.0}');
+    // Their own name of it may be another than the caller's.
+    expect(theirs('{"uri":"theirs","x":1.0}')).toContain('"data":{"uri":"a:\\"b\\"","x":1.0}');
+    expect(theirs('5')).toContain('"data":5');
   });
 });
 

@@ -111,7 +111,12 @@ function translateResult(
   const info = meta < 0 ? -1 : view.member(meta, ENVELOPE.serverInfo);
   const edits: Edit[] = info < 0 ? [] : [replaceValue(view, info, serverInfo)];
   if (era === 'modern') return edits;
-  let members = view.member(value, 'resultType') < 0 ? '"resultType":"complete"' : '';
+  const type = view.member(value, 'resultType');
+  // Its era has no kinds of results, so whatever it means by this, the result is complete.
+  if (type >= 0 && !view.isWritten(type, '"complete"')) {
+    edits.push(replaceValue(view, type, '"complete"'));
+  }
+  let members = type < 0 ? '"resultType":"complete"' : '';
   if (x.call?.method === 'resources/read') {
     if (view.member(value, 'ttlMs') < 0) members += `${members === '' ? '' : ','}"ttlMs":0`;
     if (view.member(value, 'cacheScope') < 0) members += ',"cacheScope":"private"';
@@ -137,10 +142,16 @@ function refuseError({ view, value }: AnswerMessage): Refusal | undefined {
   return undefined;
 }
 
-/** A missing resource names its URI in `data` (2026-07-28, resources, error handling). */
+/** A missing resource names the URI the caller asked for (2026-07-28, resources, error handling). */
 function resourceData(x: Exchange, view: AnswerMessage['view'], error: number): Edit[] {
-  if (view.member(error, 'data') >= 0 || x.call === undefined || x.call.name === '') return [];
-  return [addMembers(view, error, `"data":{"uri":${JSON.stringify(x.call.name)}}`)];
+  if (x.call === undefined || x.call.name === '') return [];
+  const uri = JSON.stringify(x.call.name);
+  const data = view.member(error, 'data');
+  if (data < 0) return [addMembers(view, error, `"data":{"uri":${uri}}`)];
+  if (view.kind(data) !== 'object') return [];
+  const theirs = view.member(data, 'uri');
+  if (theirs >= 0) return [replaceValue(view, theirs, uri)];
+  return [addMembers(view, data, `"uri":${uri}`)];
 }
 
 function errorStatus({ kind, view, value }: AnswerMessage): number {
