@@ -1,16 +1,19 @@
-/** Streams of legacy sessions: resumption, slow readers, batches, HTTP with SSE, and their ends. */
+/** Streams of legacy sessions: they outlive connections, and end with their session. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../kit/gateway.ts';
+import { startGateway, type TestConfig, type TestGateway } from '../kit/gateway.ts';
 import { startHeld, type HeldUpstream } from '../kit/held-upstream.ts';
-import { LegacyCaller, callOf, textOf, type JsonRpc } from '../kit/legacy-caller.ts';
+import { LegacyCaller, textOf, type JsonRpc } from '../kit/legacy-caller.ts';
 
 let held: HeldUpstream;
 let gateway: TestGateway;
+let config: TestConfig;
 
 beforeAll(async () => {
   held = await startHeld();
-  const upstreams = { held: { mcp: { url: held.url, era: '2026-07-28' } } };
-  gateway = await startGateway({ upstreams });
+  config = { upstreams: { held: { mcp: { url: held.url, era: '2026-07-28' } } } };
+  gateway = await startGateway(config);
 });
 
 afterAll(async () => {
@@ -18,6 +21,8 @@ afterAll(async () => {
   await held.close();
 });
 
+/** Three notifications follow: one for each kind of list. */
+const changeLists = () => gateway.reload(config);
 const begin = (revision = '2025-11-25') => LegacyCaller.begin(gateway.url, revision);
 
 /** The call that comes next. */
@@ -77,76 +82,150 @@ describe('a call whose connection is lost', () => {
   });
 });
 
+describe('the stream of a session', () => {
+  test('is taken up where it was left, and told nothing twice', async () => {
+    const caller = await begin();
+    const stream = await caller.get();
+    const primed = await stream.next();
+    await changeLists();
+    const first = await stream.next();
+    expect(first.json?.method).toBe('notifications/tools/list_changed');
+    stream.kill();
+    await changeLists();
+    const resumed = await caller.get(primed.id);
+    const again = [(await resumed.next()).id, (await resumed.next()).id, (await resumed.next()).id];
+    expect(again[0]).toBe(first.id);
+    await changeLists();
+    await expect.poll(() => resumed.events.length).toBe(9);
+    expect(new Set(resumed.events.map((event) => event.id)).size).toBe(9);
+    resumed.kill();
+  });
+
+  test('goes on at whoever asks for it last, and ends at the one before', async () => {
+    const caller = await begin();
+    const stream = await caller.get();
+    const { id } = await stream.next();
+    const resumed = await caller.get(id);
+    await stream.whole();
+    await changeLists();
+    expect((await resumed.next()).json?.method).toBe('notifications/tools/list_changed');
+    expect(stream.events).toHaveLength(1);
+    resumed.kill();
+  });
+
+  test.each<[string, (own: string) => string]>([
+    ['unheard-of', () => 'x'],
+    ['empty', () => ''],
+    ['of another stream number', (own) => own.replace(/-[0-9a-z]+-/, '-zzzz-')],
+    ['without number', (own) => own.slice(0, own.lastIndexOf('-') + 1)],
+  ])('an id that is %s begins an ordinary one', async (_what, change) => {
+    const caller = await begin();
+    const stream = await caller.get();
+    const { id } = await stream.next();
+    const other = await caller.get(change(id));
+    const primed = await other.next();
+    expect(primed).toMatchObject({ data: '' });
+    expect(primed.id).not.toBe(id);
+    expect(stream.isEnded).toBe(false);
+    stream.kill();
+    other.kill();
+  });
+
+  test('cannot be had by another session', async () => {
+    const [caller, other] = [await begin(), await begin()];
+    const replying = caller.call(1);
+    const call = await held.call(next);
+    call.progress(1);
+    const reply = await replying;
+    const { id } = await reply.next();
+    const foreign = await other.get(id);
+    await foreign.next();
+    call.answer('mine');
+    await reply.whole();
+    expect(textOf(reply.events.at(-1)?.json)).toBe('mine');
+    expect(foreign.events).toHaveLength(1);
+    foreign.kill();
+  });
+});
+
+describe('DELETE', () => {
+  test('ends streams and calls, those that nobody hears too', async () => {
+    const caller = await begin();
+    const stream = await caller.get();
+    await stream.next();
+    const replying = caller.call(1);
+    const call = await held.call(next);
+    call.progress(1);
+    const reply = await replying;
+    const { id } = await reply.next();
+    reply.kill();
+    expect((await caller.end()).status).toBe(202);
+    await stream.whole();
+    await expect.poll(() => call.isLeft()).toBe(true);
+    await expect.poll(async () => (await outcomes()).at(-1)).toBe('cancelled');
+    expect((await caller.get(id)).status).toBe(404);
+    expect((await caller.call(2)).status).toBe(404);
+  });
+});
+
+test('older revisions get no event without a message', async () => {
+  const caller = await begin('2025-06-18');
+  const replying = caller.call(1);
+  const call = await held.call(next);
+  call.progress(1);
+  const first = await (await replying).next();
+  expect(first.json).toMatchObject({ params: { progress: 1 } });
+  expect(first.id).not.toBe('');
+  call.answer('');
+});
+
+test('an answer that comes at once is plain JSON, whatever the revision', async () => {
+  const caller = await begin();
+  const replying = caller.call(1);
+  (await held.call(next)).answer('plain');
+  const reply = await replying;
+  expect(reply.headers['content-type']).toBe('application/json');
+  expect(textOf((await reply.json()) as JsonRpc)).toBe('plain');
+});
+
+test("the SDK's client comes back for its call after its connection broke", async () => {
+  let breaker = new AbortController();
+  const transport = new StreamableHTTPClientTransport(new URL(gateway.url), {
+    fetch: (url, init) => {
+      const signals = [breaker.signal, ...(init?.signal ? [init.signal] : [])];
+      return fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    },
+    reconnectionOptions: {
+      initialReconnectionDelay: 10,
+      maxReconnectionDelay: 10,
+      reconnectionDelayGrowFactor: 1,
+      maxRetries: 5,
+    },
+  });
+  const client = new Client({ name: 'v1', version: '1' });
+  await client.connect(transport);
+  const seen: number[] = [];
+  const tokens: string[] = [];
+  const calling = client.callTool({ name: 'held__hold', arguments: {} }, undefined, {
+    onprogress: ({ progress }) => seen.push(progress),
+    onresumptiontoken: (token) => tokens.push(token),
+  });
+  const call = await held.call(next);
+  call.progress(1);
+  await expect.poll(() => seen).toEqual([1]);
+  breaker.abort();
+  breaker = new AbortController();
+  call.progress(2);
+  await expect.poll(() => seen, { timeout: 10_000 }).toEqual([1, 2]);
+  call.answer('after all');
+  expect(await calling).toMatchObject({ content: [{ text: 'after all' }] });
+  expect(tokens.length).toBeGreaterThanOrEqual(3);
+  await client.close();
+});
+
 async function outcomes(): Promise<unknown[]> {
   const records = await gateway.records();
   return records
     .filter((record) => record['method'] === 'tools/call')
     .map((record) => record['outcome']);
 }
-
-describe('a batch', () => {
-  const ping = (id: unknown) => ({ jsonrpc: '2.0', id, method: 'ping' });
-  const cancelled = {
-    jsonrpc: '2.0',
-    method: 'notifications/cancelled',
-    params: { requestId: 99 },
-  };
-  const response = { jsonrpc: '2.0', id: 'nobody-asked', result: {} };
-
-  test('of quick messages is answered by one array', async () => {
-    const caller = await begin('2025-03-26');
-    const unknown = { ...ping('b'), method: 'tools/call', params: { name: 'held__no' } };
-    const reply = await caller.post([ping(1), cancelled, unknown, response, { id: 5 }]);
-    expect(reply.status).toBe(200);
-    expect(reply.headers['content-type']).toBe('application/json');
-    expect(await reply.json()).toMatchObject([
-      { id: 1, result: {} },
-      { id: 'b', error: { code: -32602 } },
-      { id: 5, error: { code: -32600 } },
-    ]);
-  });
-
-  test('of notifications and responses is only taken', async () => {
-    const caller = await begin('2025-03-26');
-    const reply = await caller.post([cancelled, response]);
-    expect([reply.status, await reply.whole()]).toEqual([202, '']);
-  });
-
-  test('is answered by a stream where one of its calls streams, which can be resumed', async () => {
-    const caller = await begin('2025-03-26');
-    const replying = caller.post([ping(1), callOf('slow'), callOf('slower')]);
-    const [slow, slower] = [await held.call(next), await held.call(next + 1)];
-    slow.progress(1);
-    const reply = await replying;
-    const first = await reply.next();
-    expect(first.json).toMatchObject({ id: 1, result: {} });
-    expect((await reply.next()).json).toMatchObject({ params: { progressToken: 'pslow' } });
-    reply.kill();
-    slower.answer('two');
-    slow.answer('one');
-    const resumed = await caller.get(first.id);
-    await resumed.whole();
-    expect(resumed.events.map(({ json }) => json?.id ?? json?.method)).toEqual([
-      'notifications/progress',
-      'slower',
-      'slow',
-    ]);
-  });
-
-  test('has a record per message', async () => {
-    const before = (await outcomes()).length;
-    const caller = await begin('2025-03-26');
-    const replying = caller.post([callOf(1), callOf(2)]);
-    (await held.call(next)).answer('a');
-    (await held.call(next + 1)).answer('b');
-    const answers = (await (await replying).json()) as JsonRpc[];
-    expect(answers.map((answer) => textOf(answer))).toEqual(expect.arrayContaining(['a', 'b']));
-    expect((await outcomes()).slice(before)).toEqual(['answered', 'answered']);
-  });
-
-  test.each(['2025-11-25', '2025-06-18', '2024-11-05'])('is refused in %s', async (revision) => {
-    const reply = await (await begin(revision)).post([ping(1)]);
-    expect(reply.status).toBe(400);
-    expect(await reply.json()).toMatchObject({ error: { code: -32600 } });
-  });
-});
