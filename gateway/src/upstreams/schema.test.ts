@@ -17,6 +17,8 @@ describe('what is taken', () => {
       { mcp: { type: 'http', url: 'http://h/', headers: { 'X-Key': 'k' } } },
     ],
     ['its other spelling', { mcp: { type: 'streamable-http', url: 'http://h/' } }],
+    ['the transport of 2024-11-05', { mcp: { type: 'sse', url: 'http://h/sse' } }],
+    ['its revision', { mcp: { type: 'sse', url: 'http://h/sse', era: '2024-11-05' } }],
     ['a command', { mcp: { command: 'npx', args: ['-y', 'x'], env: { A: '1' }, cwd: './x' } }],
     ['a command with its type', { mcp: { type: 'stdio', command: 'x' } }],
     ['a pinned era', { mcp: { url: 'http://h/', era: '2025-06-18' } }],
@@ -94,7 +96,7 @@ describe('what is taken', () => {
   test('what is left out has its default', () => {
     expect(upstreamsSchema.parse({ up: { mcp: { command: 'x' } } })).toEqual({
       up: {
-        mcp: { command: 'x', args: [], env: {}, inheritEnv: [], era: 'auto' },
+        mcp: { command: 'x', args: [], env: {}, inheritEnv: [], era: 'auto', interaction: 'on' },
         labels: [],
         shared: false,
         enabled: true,
@@ -111,6 +113,11 @@ describe('what is refused, and how it is said', () => {
     ['a fragment', { mcp: { url: 'http://h/#x' } }, 'must not end in a fragment'],
     ['an unknown key', { mcp: 'http://h/', tiemoutMs: 1 }, 'tiemoutMs'],
     ['both at once', { mcp: { url: 'http://h/', command: 'x' } }, 'command'],
+    [
+      'a revision that came later',
+      { mcp: { type: 'sse', url: 'http://h/', era: '2026-07-28' } },
+      'not spoken over HTTP with SSE',
+    ],
     ['a foreign revision', { mcp: { url: 'http://h/', era: '2024-01-01' } }, 'era'],
     [
       'a header of ours',

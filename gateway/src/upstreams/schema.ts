@@ -1,6 +1,6 @@
 /** The `upstreams` part of the configuration. */
 import { z } from 'zod';
-import { UPSTREAM_ID } from '../kernel/index.ts';
+import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
 import { authSchema } from './auth-schema.ts';
 import { headers } from './header-schema.ts';
 import { mcpSchema } from './mcp/schema.ts';
@@ -32,7 +32,11 @@ const upstreamSchema = z
     enabled: z.boolean().default(true).describe('false takes it out without forgetting it.'),
   })
   .superRefine((entry, context) => {
-    for (const [message, ...path] of [...kindProblems(entry), ...credentialProblems(entry)]) {
+    for (const [message, ...path] of [
+      ...kindProblems(entry),
+      ...eraProblems(entry),
+      ...credentialProblems(entry),
+    ]) {
       context.addIssue({ code: 'custom', message, path });
     }
   });
@@ -61,6 +65,13 @@ function kindProblems(entry: Entry): Problem[] {
   return entry.mode !== undefined && entry.mcp !== undefined
     ? [['is for APIs; how an MCP server is listed is set at the endpoint', 'mode']]
     : [];
+}
+
+function eraProblems({ mcp }: Entry): Problem[] {
+  if (typeof mcp !== 'object' || !('type' in mcp) || !('era' in mcp)) return [];
+  if (mcp.type !== 'sse' || typeof mcp.era !== 'string' || eraOf(mcp.era) !== 'modern') return [];
+  const allowed = ['auto', ...LEGACY_REVISIONS].join(', ');
+  return [[`is not spoken over HTTP with SSE (type sse), which takes ${allowed}`, 'mcp', 'era']];
 }
 
 function credentialProblems(entry: Entry): Problem[] {
