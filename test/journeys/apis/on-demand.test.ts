@@ -67,7 +67,10 @@ test('a gateway without APIs serves without having loaded what only APIs need', 
 });
 
 test('a gateway with an API loads it and lists what it offers', async () => {
-  const modules = await loadedBy(`upstreams: { shop: { openapi: ./shop.yaml } }\n`, /shop +2 tools/);
+  const modules = await loadedBy(
+    `upstreams: { shop: { openapi: ./shop.yaml } }\n`,
+    /shop +2 tools/,
+  );
   expect(machinery(modules)).toEqual(
     expect.arrayContaining(['apis.ts', 'openapi/index.ts', 'api/connector.ts', 'ajv', 're2js']),
   );
