@@ -1,6 +1,6 @@
 /** What outlives a configuration: the rooms that hold state, and the events between them. */
 import { join, resolve } from 'node:path';
-import { createAudit } from '../audit/index.ts';
+import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
 import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
@@ -52,7 +52,6 @@ export async function buildParts(options: GatewayOptions) {
     slowReaders++;
     log('warn', 'a stream was closed because its caller did not read it', { closed: slowReaders });
   };
-  const { file } = config.audit;
   const parts = {
     stateDir,
     sealer,
@@ -64,14 +63,7 @@ export async function buildParts(options: GatewayOptions) {
     onSlowReader,
     upstreams,
     limits: createLimits(),
-    audit: createAudit({
-      file: file === undefined ? join(stateDir, 'audit.jsonl') : auditFile(directory, file),
-      clock,
-      onFailure: (error) =>
-        log('error', 'audit records cannot be written, so calls are refused', {
-          error: String(error),
-        }),
-    }),
+    audit: openAudit(options, stateDir),
     catalog: createCatalog({
       fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
       owners: store.uriOwners,
@@ -98,6 +90,18 @@ function bugReporter(log: Log): (error: unknown) => void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'a bug was caught', { error: text });
   };
+}
+
+function openAudit({ config, directory, clock, log }: GatewayOptions, stateDir: string): Audit {
+  const { file } = config.audit;
+  return createAudit({
+    file: file === undefined ? join(stateDir, 'audit.jsonl') : auditFile(directory, file),
+    clock,
+    onFailure: (error) =>
+      log('error', 'audit records cannot be written, so calls are refused', {
+        error: String(error),
+      }),
+  });
 }
 
 function auditFile(directory: string, file: string): string {
