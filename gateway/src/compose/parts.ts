@@ -44,14 +44,10 @@ export async function buildParts(options: GatewayOptions) {
   const onBug = bugReporter(log);
   const state = { url: options.valkeyUrl, clock, log, onBug };
   const { sealer, store, coordination } = await openState(stateDir, state);
-  const interactions = createInteractions({ sealer, clock, onBug });
+  const interactions = createInteractions({ sealer, clock, onBug, peers: coordination });
   const takeResponse = (x: Exchange): void => interactions.takeResponse(x);
   const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
-  let slowReaders = 0;
-  const onSlowReader = (): void => {
-    slowReaders++;
-    log('warn', 'a stream was closed because its caller did not read it', { closed: slowReaders });
-  };
+  const onSlowReader = slowReaderReporter(log);
   const parts = {
     stateDir,
     sealer,
@@ -89,6 +85,15 @@ function bugReporter(log: Log): (error: unknown) => void {
   return (error) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'a bug was caught', { error: text });
+  };
+}
+
+/** Says so, and how many there were so far. */
+function slowReaderReporter(log: Log): () => void {
+  let closed = 0;
+  return () => {
+    closed++;
+    log('warn', 'a stream was closed because its caller did not read it', { closed });
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type NoticeMessage,
   type Question,
   type Round,
+  type Target,
   type Terminal,
 } from '../kernel/index.ts';
 
@@ -30,6 +31,8 @@ export class ParkedCall implements Due {
   readonly upstream: string;
   /** Text form of the item's identity. */
   readonly item: string;
+  /** What it is about, for retries that reach another process. */
+  readonly target: Target | undefined;
   /** `open`: a question is with the caller. `running`: the upstream has the answers. */
   phase: 'open' | 'running' | 'ended' = 'running';
   /** Number of the state that was given out last; a retry with another one is refused. */
@@ -54,13 +57,14 @@ export class ParkedCall implements Due {
   private readonly onExpire: (self: ParkedCall) => void;
 
   constructor(
-    from: { readonly id: string; principal: string; upstream: string; item: string },
+    from: Pick<ParkedCall, 'id' | 'principal' | 'upstream' | 'item' | 'target'>,
     onExpire: (self: ParkedCall) => void,
   ) {
     this.id = from.id;
     this.principal = from.principal;
     this.upstream = from.upstream;
     this.item = from.item;
+    this.target = from.target;
     this.onExpire = onExpire;
   }
 

@@ -74,7 +74,8 @@ export class Parking {
       delivery.finish(no.refusal);
       return this.later(() => round.abandoned(no.why));
     }
-    const from = { id: x.id, principal, upstream: round.upstream, item: itemOf(x) };
+    const { id, target } = x;
+    const from = { id, principal, upstream: round.upstream, item: itemOf(x), target };
     const call = new ParkedCall(from, (self) => this.expired(self));
     this.calls.add(call);
     delivery.finish(this.put(call, x, round));
@@ -103,6 +104,13 @@ export class Parking {
           delivery.finish(addressedTo(call.outcome, call.outcomeId, x.rawId));
         }
     }
+  }
+
+  /** Takes a retry that reached another process; `item` is the text form of what it is about. */
+  goOn(x: Exchange, item: string, delivery: Delivery): void {
+    const call = this.calls.get(readHandle(x.parked).id);
+    if (call?.item === item) x.target = call.target;
+    this.carryOn(x, delivery);
   }
 
   /** Gives up every open question. */

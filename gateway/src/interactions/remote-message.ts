@@ -39,13 +39,15 @@ const retrySchema = z.strictObject({
   endpoint: z.string(),
   dialect: z.enum(['modern', 'rest']),
   rawId: z.string(),
-  method: z.string(),
-  name: z.string(),
-  rawProgressToken: z.string(),
-  logLevel: z.string(),
-  capabilities: z.string(),
-  clientInfo: z.string(),
-  revision: z.string(),
+  words: z.strictObject({
+    method: z.string(),
+    name: z.string(),
+    rawProgressToken: z.string(),
+    logLevel: z.string(),
+    capabilities: z.string(),
+    clientInfo: z.string(),
+    revision: z.string(),
+  }),
   edits: z.array(z.strictObject({ start: z.int(), end: z.int(), text: z.string() })),
   /** The caller's message. */
   message: z.string(),
@@ -60,8 +62,14 @@ export function writeRetry(x: Exchange, item: string, nonce: string): string | u
   const { method, name, rawProgressToken, logLevel, capabilities, clientInfo, revision } = call;
   const { id, kind, verifiedBy } = principal;
   const retry: RemoteRetry = {
-    ...{ nonce, parked, item, principal: { id, kind, verifiedBy }, endpoint, dialect, rawId },
-    ...{ method, name, rawProgressToken, logLevel, capabilities, clientInfo, revision },
+    nonce,
+    parked,
+    item,
+    principal: { id, kind, verifiedBy },
+    endpoint,
+    dialect,
+    rawId,
+    words: { method, name, rawProgressToken, logLevel, capabilities, clientInfo, revision },
     edits: [...edits],
     message: call.view.bytes.toString('utf8'),
   };
@@ -85,10 +93,13 @@ export function standIn(retry: RemoteRetry, nowMs: number): Exchange | undefined
   const { principal, endpoint, dialect, rawId, parked, edits } = retry;
   Object.assign(x, { principal, endpoint, dialect, rawId, parked, edits });
   const params = view.member(ROOT, 'params');
-  const { method, name, rawProgressToken, logLevel, capabilities, clientInfo, revision } = retry;
   x.call = {
-    ...{ kind: 'request', row: undefined, rawId, view, params },
-    ...{ method, name, rawProgressToken, logLevel, capabilities, clientInfo, revision },
+    ...retry.words,
+    kind: 'request',
+    row: undefined,
+    rawId,
+    view,
+    params,
     meta: view.member(params, '_meta'),
     arguments: view.member(params, 'arguments'),
   };
@@ -116,6 +127,7 @@ const saidSchema = z.discriminatedUnion('is', [
 ]);
 
 type Said = z.infer<typeof saidSchema>;
+type SaidTerminal = Extract<Said, { is: 'local' } | { is: 'refusal' } | { era: unknown }>;
 
 export const STREAM_OPENED = JSON.stringify({ is: 'stream' } satisfies Said);
 
@@ -138,8 +150,7 @@ export function writeTerminal(message: Terminal): string {
     }
     case 'refusal':
       return write({ is: 'refusal', reason: message.reason, ...message.detail });
-    case 'accepted':
-    case 'ended':
+    default:
       throw new TypeError('A parked call ended in a way that calls do not end.');
   }
 }
@@ -147,9 +158,8 @@ export function writeTerminal(message: Terminal): string {
 /** Says what was written to the caller. @returns false for what another release wrote */
 export function deliver(text: string, delivery: Delivery): boolean {
   const { data: said } = saidSchema.safeParse(JSON.parse(text));
-  switch (said?.is) {
-    case undefined:
-      return false;
+  if (said === undefined) return false;
+  switch (said.is) {
     case 'stream':
       delivery.openStream();
       return true;
@@ -170,7 +180,7 @@ export function deliver(text: string, delivery: Delivery): boolean {
   }
 }
 
-function terminalOf(said: Extract<Said, { is: Terminal['kind'] }>): Terminal | undefined {
+function terminalOf(said: SaidTerminal): Terminal | undefined {
   switch (said.is) {
     case 'local': {
       const { result, isToolError, isQuestion } = said;

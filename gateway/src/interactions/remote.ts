@@ -154,7 +154,7 @@ class RemoteDelivery implements Delivery {
 }
 
 function whyOf(signal: AbortSignal): CancelReason {
-  const { reason }: { reason: unknown } = signal;
+  const reason: unknown = signal.reason;
   return reason instanceof Error && reason.message === 'closed' ? 'draining' : 'disconnected';
 }
 
