@@ -270,7 +270,7 @@ describe('a stream that is none', () => {
     await using peer = await startOld({ endpoint: () => undefined });
     await using world = upstreamWorld(at(peer), { clock });
     const { recorder } = world.call(modernCall('echo'));
-    const [get] = await Promise.all([peer.received(({ httpMethod }) => httpMethod === 'GET')]);
+    const get = await peer.received(({ httpMethod }) => httpMethod === 'GET');
     expect(get.path).toBe('/mcp');
     const closed = new Promise((resolve) => peer.streams[0]?.once('close', resolve));
     await clock.advance(5000);

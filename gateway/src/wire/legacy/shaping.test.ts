@@ -158,9 +158,8 @@ describe('an address that has to be opened', () => {
     expect(settled instanceof Refusal).toBe(isRefused);
     const { result } = JSON.parse(encode.answer(x, settled).body.toString());
     const said = { type: 'text', text: expect.stringContaining('https://a.example/x (Sign in)') };
-    expect(result).toEqual(
-      isRefused ? expect.objectContaining({ isError: true, content: [said] }) : undefined,
-    );
+    const refused: unknown = expect.objectContaining({ isError: true, content: [said] });
+    expect(result).toEqual(isRefused ? refused : undefined);
   });
 
   test.each([
