@@ -87,7 +87,10 @@ export interface Delivery {
   openStream(): void;
 }
 
-/** Questions that are put together. Exactly one of the two functions is called, exactly once. */
+/**
+ * Questions that are put together. Exactly one of the two functions is called, exactly once, and
+ * neither before `ask` has returned.
+ */
 export interface Round {
   /** Id of the upstream that asks. */
   readonly upstream: string;
