@@ -78,7 +78,7 @@ describe("the SDK's client", () => {
       client.setNotificationHandler(ToolListChangedNotificationSchema, resolve);
     });
     await gateway.reload(config);
-    await changed;
+    expect(await changed).toMatchObject({ method: 'notifications/tools/list_changed' });
     await client.close();
   });
 

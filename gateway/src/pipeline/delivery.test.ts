@@ -287,6 +287,26 @@ describe('a caller that goes away', () => {
     expect(text).toBe('');
   });
 
+  test('has not, however long nobody comes back: then it counts as gone', async () => {
+    const waiting: (() => void)[] = [];
+    const { cancelled, outcome } = await ended(
+      {
+        target: ITEM,
+        rooms: { afterGrace: (lost) => void waiting.push(lost) },
+        carry: (x, delivery) =>
+          x.cancellation.onCancel(() => delivery.finish(new Refusal('cancelled'))),
+      },
+      (world, journey) => {
+        world.x.dialect = 'legacy';
+        journey.disconnected();
+        expect(world.cancelled).toEqual([]);
+        for (const lost of waiting) lost();
+      },
+    );
+    expect(cancelled).toEqual(['disconnected']);
+    expect(outcome).toEqual({ kind: 'abandoned', reason: '', isError: false, resultBytes: 0 });
+  });
+
   test('after the end changes nothing', async () => {
     const { cancelled } = await ended({}, (_world, journey) => journey.disconnected());
     expect(cancelled).toEqual([]);

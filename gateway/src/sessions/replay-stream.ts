@@ -128,7 +128,7 @@ export class ReplayStream implements LastingOutlet, Due {
     this.listener = listener;
     before?.end();
     if (!this.isEnded) this.keeper.resumed(this);
-    for (const { number, frame } of [...this.events]) {
+    for (const { number, frame } of this.events) {
       if (number > after && this.listener === listener) this.tell(frame);
     }
     if (!this.isEnded || this.listener !== listener) return;

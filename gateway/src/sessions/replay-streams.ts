@@ -83,13 +83,13 @@ export class ReplayStreams implements StreamKeeper {
 
   /** Nothing of the session can be fetched any more. */
   endSession(sessionKey: string): void {
-    for (const stream of [...(this.sessions.get(sessionKey)?.byId.values() ?? [])]) stream.giveUp();
+    for (const stream of this.sessions.get(sessionKey)?.byId.values() ?? []) stream.giveUp();
   }
 
   /** Gives everything up. */
   close(): void {
-    for (const { byId } of [...this.sessions.values()]) {
-      for (const stream of [...byId.values()]) stream.expire();
+    for (const { byId } of this.sessions.values()) {
+      for (const stream of byId.values()) stream.expire();
     }
   }
 

@@ -91,6 +91,17 @@ describe('subscriptions/listen', () => {
     expect(delivery.order[1]).toContain('subscriptionId":9007199254740993}');
   });
 
+  test('a caller that does not read is told that this is the end; others hear on', () => {
+    const [slow, other] = [listen({ toolsListChanged: true }), listen({ toolsListChanged: true })];
+    slow.x.cancellation.cancel('expired');
+    subscriptions.everythingChanged();
+    expect(slow.delivery.terminals).toMatchObject([
+      { kind: 'ended', result: expect.stringContaining('"resultType":"complete"') },
+    ]);
+    expect(methods(slow.delivery)).toEqual(['subscriptions/acknowledged']);
+    expect(methods(other.delivery)).toEqual(['subscriptions/acknowledged', 'tools/list_changed']);
+  });
+
   test('the same resource twice is one', async () => {
     const { x } = listen({ resourceSubscriptions: ['pub:1', 'pub:1'] });
     x.cancellation.cancel('disconnected');
