@@ -253,16 +253,29 @@ describe('what the server asks back', () => {
   const TOOL_FAILED = '"result":{"content":[],"isError":true}';
 
   test.each([
-    ['ping', { result: {} }, FAILED, FAILED],
+    ['ping', { result: {} }],
+    ['vendor/ask', { error: { code: -32601 } }],
+  ])('%s is answered', async (method, reply) => {
+    await using peer = await startSessions(asking(method, FAILED));
+    await using world = upstreamWorld(at(peer.url));
+    expect(await world.call(modernCall('echo')).recorder.outcome()).toContain(FAILED);
+    const answered = await peer.received(({ text }) => text.includes('"id":"q"'));
+    expect(answered.message).toMatchObject({ id: 'q', ...reply });
+  });
+
+  test.each([
     ['roots/list', { error: { code: -32601 } }, FAILED, 'interaction_unsupported'],
     ['sampling/createMessage', { error: { code: -1 } }, TOOL_FAILED, 'interaction_unsupported'],
     ['elicitation/create', { result: { action: 'cancel' } }, FAILED, 'interaction_unsupported'],
     ['elicitation/create', { result: { action: 'cancel' } }, OK, OK],
-    ['vendor/ask', { error: { code: -32601 } }, FAILED, FAILED],
-  ])('%s is answered', async (method, reply, last, expected) => {
+  ])('%s is answered here where it may not ask', async (method, reply, last, expected) => {
     await using peer = await startSessions(asking(method, last));
-    await using world = upstreamWorld(at(peer.url));
-    expect(await world.call(modernCall('echo')).recorder.outcome()).toContain(expected);
+    await using world = upstreamWorld({
+      up: { mcp: { url: peer.url, era: '2025-11-25', interaction: 'off' } },
+    });
+    const { recorder } = world.call(modernCall('echo'));
+    expect(await recorder.outcome()).toContain(expected);
+    expect(recorder.rounds).toEqual([]);
     const answered = await peer.received(({ text }) => text.includes('"id":"q"'));
     expect(answered.message).toMatchObject({ id: 'q', ...reply });
   });
@@ -293,7 +306,7 @@ describe('the stream of a session', () => {
     expect(again.httpMethod).toBe('GET');
   });
 
-  test('a question on it is answered and counted to the only call under way', async () => {
+  test('a question on it belongs to the only call that can be asked', async () => {
     let ask = (): void => {};
     const opened = Promise.withResolvers<void>();
     await using peer = await startSessions({
@@ -313,6 +326,17 @@ describe('the stream of a session', () => {
       },
     });
     await using world = upstreamWorld(at(peer.url));
-    expect(await world.call(modernCall('echo')).recorder.outcome()).toBe('interaction_unsupported');
+    const { x, recorder } = world.call(modernCall('echo'));
+    await recorder.nextEvent();
+    const [round] = recorder.rounds;
+    round?.answered(
+      new Map([['q1', { kind: 'result', result: '{"action":"accept"}' }]]),
+      x,
+      recorder,
+    );
+    expect(await recorder.outcome()).toContain('"error":{"code":-1');
+    const said = peer.requests.find(({ text }) => text.includes('"id":"q"'));
+    expect(said?.message).toMatchObject({ result: { action: 'accept' } });
+    expect(world.room.status()[0]?.unattributed).toBe(0);
   });
 });

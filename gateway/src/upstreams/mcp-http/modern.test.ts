@@ -174,7 +174,6 @@ describe('what comes back', () => {
   test.each([
     ['a JSON-RPC error', 200, '"error":{"code":-32602,"message":"no","data":{"x":1.0}}', undefined],
     ['an error with its status', 400, '"error":{"code":-32021,"message":"no"}', undefined],
-    ['an outdated header', 400, '"error":{"code":-32020,"message":"no"}', undefined],
     ['an error under 404', 404, '"error":{"code":-32601,"message":"no"}', undefined],
     ['an error under 500', 500, '"error":{"code":-32603,"message":"no"}', undefined],
     ['refused credentials', 401, '"error":{"code":1,"message":"token?"}', 'upstream_unavailable'],
@@ -195,8 +194,6 @@ describe('what comes back', () => {
     const { recorder } = world.call(modernCall('echo'));
     expect(await recorder.outcome()).toContain(expected ?? outcome);
     expect(peer.requests).toHaveLength(1);
-    const isOutdated = outcome.includes('-32020');
-    expect(world.events.some(({ kind }) => kind === 'tools_changed')).toBe(isOutdated);
   });
 
   test.each([

@@ -9,6 +9,7 @@ const SERVER = resolve(import.meta.dirname, '../../../../test/kit/children/many-
 const server = (face: string, era = 'auto', rest: object = {}) => ({
   up: { mcp: { command: process.execPath, args: [SERVER, face], era }, ...rest },
 });
+const UNDECLARED = modernCall('ask').replace('{"elicitation":{}}', '{}');
 const never = new AbortController().signal;
 
 /** The text of a tool's answer, parsed; the reason where there was a refusal. */
@@ -154,9 +155,21 @@ describe.each([
   });
 });
 
-test('a question back is answered, and counted to the only call under way', async () => {
-  await using world = upstreamWorld(server('legacy', '2025-11-25'));
-  expect(await world.call(modernCall('ask')).recorder.outcome()).toBe('interaction_unsupported');
+test.each([
+  [
+    'where nothing may be asked',
+    { interaction: 'off' },
+    modernCall('ask'),
+    'interaction_unsupported',
+  ],
+  ['of a caller that declared nothing', {}, UNDECLARED, 'capability_missing'],
+])('a question %s is answered here, and explains the error', async (_name, rest, text, reason) => {
+  const { up } = server('legacy', '2025-11-25');
+  await using world = upstreamWorld({ up: { mcp: { ...up.mcp, ...rest } } });
+  const { recorder } = world.call(text);
+  expect(await recorder.outcome()).toBe(reason);
+  expect(recorder.rounds).toEqual([]);
+  expect(world.room.status()[0]?.unattributed).toBe(1);
 });
 
 test('a question of a modern server is a fault', async () => {
