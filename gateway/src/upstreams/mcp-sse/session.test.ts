@@ -190,6 +190,24 @@ describe('the end of a stream', () => {
     expect(peer.streams).toHaveLength(2);
   });
 
+  test('before anything was called leaves nothing behind', async () => {
+    let begun = 0;
+    await using peer = await startOld({
+      onMessage: (request, say, stream) => {
+        if (request.message.method === 'notifications/initialized' && ++begun === 1) {
+          stream.destroy();
+        }
+        if (isCall(request)) say(answerTo(request, OK));
+        return undefined;
+      },
+    });
+    await using world = upstreamWorld(at(peer));
+    const first = await world.call(modernCall('echo')).recorder.outcome();
+    expect(['upstream_closed', 'upstream_unavailable']).toContain(first);
+    expect(world.room.status()).toMatchObject([{ links: 0, callsUnderWay: 0 }]);
+    expect(await world.call(modernCall('echo')).recorder.outcome()).toContain(OK);
+  });
+
   test('a session that the server forgot took nothing: the call goes to another, once', async () => {
     let forgotten = 0;
     await using peer = await startOld({

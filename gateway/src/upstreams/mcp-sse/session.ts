@@ -41,7 +41,8 @@ export class SseSession implements PooledLink {
   /** Path and query that take messages, or why there are none. */
   private readonly named = Promise.withResolvers<string | Refusal>();
   private messagePath = '';
-  private isOver = false;
+  /** Why the session is over; undefined while it is not. */
+  private over: Refusal | undefined;
 
   constructor(host: LinkHost, target: HttpTarget, key: string, revision: string) {
     this.host = host;
@@ -69,6 +70,10 @@ export class SseSession implements PooledLink {
   }
 
   send(flight: Flight): void {
+    if (this.over !== undefined) {
+      flight.settle(this.over);
+      return;
+    }
     flight.link = this;
     this.register.enter(flight);
     const raised = this.levels.raise(flight.logLevel);
@@ -78,7 +83,7 @@ export class SseSession implements PooledLink {
 
   abandon(flight: Flight): void {
     const params = `"requestId":${flight.rawId}`;
-    if (!this.isOver && flight.method !== 'initialize') {
+    if (this.over === undefined && flight.method !== 'initialize') {
       void this.notify('notifications/cancelled', params);
     }
   }
@@ -112,7 +117,7 @@ export class SseSession implements PooledLink {
     this.revision = begun.revision;
     this.head = begun.head;
     await this.notify('notifications/initialized', '');
-    return undefined;
+    return this.over;
   }
 
   private failed(why: Refusal): Refusal {
@@ -148,14 +153,14 @@ export class SseSession implements PooledLink {
   /** The stream is over, and with it all that waits for something to come on it. */
   private ended(why: Refusal): void {
     this.named.resolve(why);
-    if (this.isOver) return;
+    if (this.over !== undefined) return;
     this.end(why);
     this.host.gone(this);
   }
 
   private end(why: Refusal): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.over !== undefined) return;
+    this.over = why;
     this.stream.close();
     for (const flight of this.register.all()) flight.settle(why);
   }
