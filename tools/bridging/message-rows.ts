@@ -2,14 +2,19 @@
 import { ABSENT, EXACT, across, approximated, exactly, legacyOnly, type Row } from './cells.ts';
 
 const ASKED_OF_LEGACY = approximated(
-  'The call is parked and answered with `input_required`; the retry brings the answers to it.',
+  'The call is parked and answered with `input_required`, under keys that the gateway makes; the retry brings the answers to it.',
   'capability_missing',
   'state_invalid',
   'too_many_calls',
+  'interaction_expired',
 );
 const ASKED_BY_MODERN = approximated(
   'The gateway asks with a real request on the stream of the call and repeats the call upstream with the answers, at most 8 rounds. An error of the client ends the call.',
-  'interaction_unsupported',
+  'question_unanswered',
+);
+
+const CONTENT_AS_TEXT = approximated(
+  'Text for clients that do not know them yet: `resource_link` before 2025-06-18, `audio` before 2025-03-26.',
 );
 
 export const MESSAGE_ROWS: readonly Row[] = [
@@ -78,6 +83,17 @@ export const MESSAGE_ROWS: readonly Row[] = [
       'modern-legacy': approximated('Taken and not passed on: the era has no word for it.'),
       'legacy-legacy': approximated('Taken and not passed on.'),
       'legacy-modern': ABSENT,
+    },
+  },
+  {
+    id: 'content-kinds',
+    what: 'audio and resource_link in results',
+    spec: 'server/tools; server/prompts',
+    cells: {
+      'modern-modern': EXACT,
+      'modern-legacy': EXACT,
+      'legacy-legacy': CONTENT_AS_TEXT,
+      'legacy-modern': CONTENT_AS_TEXT,
     },
   },
   {
@@ -186,7 +202,9 @@ export const MESSAGE_ROWS: readonly Row[] = [
     spec: 'basic/index',
     cells: {
       'modern-modern': EXACT,
-      'modern-legacy': ABSENT,
+      'modern-legacy': approximated(
+        'A legacy server has no such error: a tool that cannot ask says so in words of its own.',
+      ),
       'legacy-legacy': ABSENT,
       'legacy-modern': approximated(
         'A call of a tool ends in a tool error that names it.',

@@ -21,7 +21,9 @@ const httpServer = z.strictObject({
   type: z
     .enum(['http', 'streamable-http', 'sse'])
     .optional()
-    .describe('Transport, as mcp.json has it; where it is left out, both over HTTP are tried.'),
+    .describe(
+      'Transport, as mcp.json has it; without sse, that is tried where a POST is not taken.',
+    ),
   url: url.describe('Address of an MCP server over HTTP; for type sse that of its event stream.'),
   headers: headers.optional().describe('Headers sent with every request.'),
   era,
