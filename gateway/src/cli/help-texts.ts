@@ -41,6 +41,15 @@ running gateway of the configuration, else it runs the gateway itself.
 Examples:
   drawbridge stdio --config /home/me/drawbridge.yaml
   drawbridge stdio --endpoint support`,
+  connect: `Examples:
+  drawbridge connect
+  drawbridge connect claude-desktop
+  drawbridge connect cursor --endpoint support --http
+  drawbridge connect claude-desktop --undo`,
+  import: `Examples:
+  drawbridge import
+  drawbridge import --from cursor --yes
+  drawbridge import --from ./mcp.json`,
   schema: `Examples:
   drawbridge schema > drawbridge.schema.json`,
 } as const;

@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../config/index.ts';
 import type { AddOptions } from './commands/add.ts';
 import type { CallOptions } from './commands/call.ts';
+import type { ConnectOptions } from './commands/connect.ts';
+import type { ImportOptions } from './commands/import.ts';
 import type { PreviewCommandOptions } from './commands/preview.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { StdioOptions } from './commands/stdio.ts';
@@ -36,7 +38,18 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     .addHelpText('after', `\n${EXAMPLES.drawbridge}\n\n${EXIT_CODES}`);
   const output = (options: CommonOptions) => new Output(surroundings, options.json === true);
   const registry = { program, output, done };
-  const commands = [addServe, addStdio, addAdd, addPreview, addCheck, addTools, addCall, addSchema];
+  const commands = [
+    addServe,
+    addStdio,
+    addAdd,
+    addImport,
+    addConnect,
+    addPreview,
+    addCheck,
+    addTools,
+    addCall,
+    addSchema,
+  ];
   for (const register of commands) register(registry);
   return program;
 }
@@ -83,6 +96,34 @@ function addAdd({ program, output, done }: Registry): void {
     .action(async (words: string[], options: AddOptions) => {
       const { runAdd } = await import('./commands/add.ts');
       done(await runAdd(output(options), words, options));
+    });
+}
+
+function addImport({ program, output, done }: Registry): void {
+  command(program, 'import', "take over the servers in your clients' own files")
+    .option('--from <client or file>', 'only this client, or this file')
+    .option('-y, --yes', 'write without asking')
+    .action(async (options: ImportOptions) => {
+      const { runImport } = await import('./commands/import.ts');
+      done(await runImport(output(options), options));
+    });
+}
+
+function addConnect({ program, output, done }: Registry): void {
+  command(
+    program,
+    'connect',
+    'lead a client here: its own file is changed, and can be changed back',
+  )
+    .argument('[client]', 'the client; without one, all are listed')
+    .option('-e, --endpoint <name>', 'the endpoint it reaches (default: "default")')
+    .option('--http', 'give it the address instead of a command')
+    .option('--undo', 'take it back')
+    .option('--dry-run', 'show what would be changed')
+    .option('-y, --yes', 'write without asking')
+    .action(async (client: string | undefined, options: ConnectOptions) => {
+      const { runConnect } = await import('./commands/connect.ts');
+      done(await runConnect(output(options), client, options));
     });
 }
 

@@ -39,6 +39,15 @@ export async function askWhetherToAdd(out: Output, id: string): Promise<boolean>
   return answer;
 }
 
+/** A yes or a no; no where nobody can be asked. */
+export async function askYesNo(out: Output, message: string): Promise<boolean> {
+  if (!out.isInteractive) return false;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({ message, initialValue: true });
+  if (isCancel(answer)) throw new Interrupted();
+  return answer;
+}
+
 /** Where an API is whose document does not say it; undefined where nobody can be asked. */
 export async function askForServer(out: Output, suggestion: string): Promise<string | undefined> {
   if (!out.isInteractive) return undefined;

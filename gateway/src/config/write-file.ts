@@ -19,7 +19,7 @@ import { dirname, join, basename } from 'node:path';
  * stays, a new file is readable by its owner only, because it may come to hold secrets.
  * @throws what the file system says
  */
-export function replaceFile(file: string, text: string): void {
+export function replaceFile(file: string, text: string | Uint8Array): void {
   const target = existing(file) ?? file;
   const mode = existing(file) === undefined ? 0o600 : statSync(target).mode & 0o7777;
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
