@@ -29,7 +29,6 @@ for (const { kind, why } of WORLDS) {
       [one, two] = await Promise.all([world.join(), world.join()]);
     });
     afterAll(async () => {
-      expect([...one.bugs, ...two.bugs]).toEqual([]);
       await world[Symbol.asyncDispose]();
     });
 
@@ -330,5 +329,7 @@ for (const { kind, why } of WORLDS) {
         expect(await one.coordination.isAlive(two.coordination.ownerId)).toBe(true);
       });
     });
+
+    test('no handler failed', () => expect([...one.bugs, ...two.bugs]).toEqual([]));
   });
 }
