@@ -11,6 +11,7 @@ import {
   type Round,
   type Terminal,
 } from '../kernel/index.ts';
+import { byteLength, outcomeOf } from './outcome.ts';
 import type { Outcome, Rooms } from './rooms.ts';
 
 export class ExchangeDelivery implements Delivery {
@@ -85,7 +86,7 @@ export class ExchangeDelivery implements Delivery {
       return this.send(refusal);
     } catch (second) {
       this.rooms.onBug(this.x, second);
-      return this.outcome(refusal, 0);
+      return outcomeOf(this.x, refusal, 0, this.isGone, this.rooms);
     }
   }
 
@@ -134,36 +135,19 @@ export class ExchangeDelivery implements Delivery {
   }
 
   private send(message: Terminal): Outcome {
-    const { encode } = this.rooms;
-    if (this.isGone) return this.outcome(message, 0);
+    const { x, rooms } = this;
+    const { encode } = rooms;
+    if (this.isGone) return outcomeOf(x, message, 0, true, rooms);
     if (this.isStreaming) {
-      const frame = encode.lastEvent(this.x, message);
+      const frame = encode.lastEvent(x, message);
       if (frame.length === 0) this.outlet.end();
       else this.outlet.end(frame);
       this.isGone = this.lasting?.isReachable === false;
-      return this.outcome(message, byteLength(frame));
+      return outcomeOf(x, message, byteLength(frame), this.isGone, rooms);
     }
-    const answer = encode.answer(this.x, message);
-    this.x.outlet.send(answer.status, answer.headers, answer.body);
-    return this.outcome(message, byteLength(answer.body));
-  }
-
-  private outcome(message: Terminal, resultBytes: number): Outcome {
-    if (message instanceof Refusal && !this.isAbandoned(message)) {
-      const kind = message.reason === 'cancelled' ? 'cancelled' : 'refused';
-      return { kind, reason: message.reason, isError: true, resultBytes };
-    }
-    if (this.isGone) return { kind: 'abandoned', reason: '', isError: false, resultBytes };
-    const kind = this.rooms.isQuestion(message) ? 'asked' : 'answered';
-    const isError = message.kind === 'error' || this.rooms.isToolError(message);
-    return { kind, reason: '', isError, resultBytes };
-  }
-
-  /** A legacy caller never says by going away that it cancels, so it is not recorded as saying it. */
-  private isAbandoned({ reason }: Refusal): boolean {
-    const { dialect, cancellation } = this.x;
-    if (!this.isGone || reason !== 'cancelled' || dialect !== 'legacy') return false;
-    return cancellation.reason === 'disconnected';
+    const answer = encode.answer(x, message);
+    x.outlet.send(answer.status, answer.headers, answer.body);
+    return outcomeOf(x, message, byteLength(answer.body), false, rooms);
   }
 
   private close(outcome: Outcome): void {
@@ -181,8 +165,4 @@ export class ExchangeDelivery implements Delivery {
       this.rooms.onBug(this.x, error);
     }
   }
-}
-
-function byteLength(bytes: Buffer | string): number {
-  return typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
 }
