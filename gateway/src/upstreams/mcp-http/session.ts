@@ -134,8 +134,8 @@ export class HttpSession implements PooledLink, PostOwner {
     this.isOver = true;
     this.stream.close();
     for (const flight of this.register.all()) {
-      flight.line?.abort();
       flight.refuse('upstream_closed');
+      flight.line?.abort();
     }
     if (this.sessionId === '') return;
     const request = { method: 'DELETE', headers: this.headers(), body: null } as const;
