@@ -105,7 +105,7 @@ export class AskingBrain {
         capabilities: { tools: {} },
         serverInfo: { name: 'asking', version: '1' },
       });
-    } else if (method === 'tools/list') answer({ tools: [] });
+    } else if (method === 'tools/list') answer({ tools: Object.keys(TOOLS).map(named) });
     else if (method !== 'tools/call') {
       send({ jsonrpc: '2.0', id, error: { code: -32601, message: 'no such method' } }, true);
     } else if (params.name === 'tally') answer(text(this.tally));
@@ -171,4 +171,8 @@ function progress(params: NonNullable<Message['params']>, at: number, send: Send
 
 function text(value: unknown): object {
   return { content: [{ type: 'text', text: JSON.stringify(value) }] };
+}
+
+function named(name: string): object {
+  return { name, inputSchema: { type: 'object' } };
 }
