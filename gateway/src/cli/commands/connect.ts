@@ -5,10 +5,11 @@ import { DEFAULT_ENDPOINT, systemClock } from '../../kernel/index.ts';
 import { nearest, printable, replaceFile } from '../../config/index.ts';
 import type { Client, Machine } from '../clients/client.ts';
 import { thisMachine } from '../clients/machine.ts';
+import { isTable } from '../clients/read-file.ts';
 import { CLIENTS } from '../clients/table.ts';
 import { configFile, type CommonOptions } from '../config-file.ts';
 import { backupPath, digest, keepBackup } from '../connecting/backup.ts';
-import { diffLines } from '../connecting/diff.ts';
+import { diffLines, type Change } from '../connecting/diff.ts';
 import { editFile } from '../connecting/edit-file.ts';
 import {
   addressEntry,
@@ -98,7 +99,7 @@ async function connect(job: Job, endpoint: string): Promise<ExitCode> {
   const after = editFile(target.text, client.layout, name, entry);
   if (after === undefined) return refuse(job, cannotEdit(target.file));
   if (after === target.text) return finish(job, 'unchanged', entry);
-  show(job, after, target.text);
+  show(job, { without: target.text, with: after, entry });
   if (options.dryRun === true) return finish(job, 'not written', entry);
   if (options.yes !== true && !(await askYesNo(out, `Write ${target.file}?`))) {
     return notConfirmed(out);
@@ -143,7 +144,8 @@ async function undo(job: Job): Promise<ExitCode> {
   }
   if (plan.kind === 'refused') return refuse(job, `${target.file} was not changed: ${plan.why}`);
   const after = plan.kind === 'removed' ? plan.text : (plan.bytes?.toString('utf8') ?? '');
-  show(job, target.text, after);
+  const entry = serversOf(target)[name];
+  show(job, { without: after, with: target.text, entry: isTable(entry) ? entry : {} });
   if (options.dryRun === true) return finish(job, 'not written');
   if (options.yes !== true && !(await askYesNo(out, `Write ${target.file}?`))) {
     return notConfirmed(out);
@@ -177,12 +179,13 @@ function finish(
   return EXIT.ok;
 }
 
-/** @param withEntry the text that has our entry, `without` the one that has it not */
-function show({ out, target, options }: Job, withEntry: string, without: string): void {
+function show(
+  { out, target, options, client, name }: Job,
+  texts: Pick<Change, 'with' | 'without' | 'entry'>,
+): void {
   out.line(target.bytes === undefined ? `${target.file} (new)` : target.file);
-  for (const line of diffLines(without, withEntry, options.undo === true)) {
-    out.line(printable(line));
-  }
+  const change = { ...texts, name, keys: client.layout.keys };
+  for (const line of diffLines(change, options.undo === true)) out.line(printable(line));
   out.line();
 }
 

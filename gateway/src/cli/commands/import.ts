@@ -35,9 +35,11 @@ export async function runImport(out: Output, options: ImportOptions): Promise<Ex
   if (typeof edited === 'string') {
     return out.fail({ exit: EXIT.problem, code: 'not_added', message: edited });
   }
-  const placeholders = Object.fromEntries(wanted.map(({ name }) => [name, 'to-be-set']));
-  const loaded = checkText(file, edited.text, { ...placeholders, ...env });
-  if (!loaded.ok) return failOnProblems(out, loaded);
+  const loaded = checkText(file, edited.text, env);
+  // What was wrong before is not the import's doing.
+  if (!loaded.ok && (document.text === '' || checkText(file, document.text, env).ok)) {
+    return failOnProblems(out, loaded);
+  }
   const { length } = plan.taken;
   if (length > 0 && options.yes !== true) {
     const isSure = await askYesNo(out, `Add ${count(length, 'upstream')} to ${file}?`);

@@ -98,16 +98,48 @@ describe('TOML', () => {
   });
 });
 
-test('a preview shows what comes, and of the rest only brackets', () => {
-  const before = '{\n  "mcpServers": {\n    "a": { "env": { "K": "secret" } }\n  }\n}\n';
-  const after = editFile(before, CLAUDE_CODE, 'drawbridge', ENTRY) ?? '';
-  const lines = diffLines(before, after, false);
-  expect(lines.join('\n')).not.toContain('secret');
-  expect(lines.slice(0, 4)).toEqual([
-    '@@ line 3 @@',
-    '- (a line of the file)',
-    '+ (a line of the file)',
-    '+     "drawbridge": {',
-  ]);
-  expect(diffLines(before, after, true)[3]).toBe('-     "drawbridge": {');
+describe('a preview shows what comes, and of the rest only brackets', () => {
+  const change = (without: string) => ({
+    without,
+    with: editFile(without, CLAUDE_CODE, 'drawbridge', ENTRY) ?? '',
+    name: 'drawbridge',
+    entry: ENTRY,
+    keys: ['mcpServers'],
+  });
+
+  test.each([
+    '{\n  "mcpServers": {\n    "a": { "env": { "K": "secret" } }\n  }\n}\n',
+    '{\n  "mcpServers": {\n    "a": { "env": { "K": "secret" } } // last\n  }\n}\n',
+  ])('%j', (without) => {
+    const lines = diffLines(change(without), false);
+    expect(lines.join('\n')).not.toContain('secret');
+    expect(lines.slice(0, 5)).toEqual([
+      '@@ line 3 @@',
+      '- (a line of the file)',
+      '+ (a line of the file)',
+      '+     "drawbridge": {',
+      '+       "command": "d",',
+    ]);
+    expect(diffLines(change(without), true)[3]).toBe('-     "drawbridge": {');
+  });
+
+  test('in a file of one line', () => {
+    expect(diffLines(change('{"mcpServers":{"a":{"env":{"K":"secret"}}}}'), false)).toEqual([
+      '@@ line 1 @@',
+      '- (a line of the file)',
+      '+ (a line of the file)',
+      '+ "drawbridge": {"command":"d","args":["stdio"]}',
+    ]);
+  });
+
+  test('in TOML', () => {
+    const without = 'key = "secret"';
+    const after = editFile(without, CODEX, 'drawbridge', ENTRY) ?? '';
+    const lines = diffLines(
+      { without, with: after, name: 'drawbridge', entry: ENTRY, keys: CODEX.keys },
+      false,
+    );
+    expect(lines).toContain('+ args = [ "stdio" ]');
+    expect(lines.join()).not.toContain('secret');
+  });
 });

@@ -101,16 +101,18 @@ export function withUpstreams(
   return { text: after, added };
 }
 
-/** Whether `serve` would take the text, once its variables are set. */
+/** What is wrong with a text beside variables that are not set yet. */
 export function checkText(
   file: string,
   text: string,
   env: Readonly<Record<string, string | undefined>>,
-) {
+): Loaded<unknown> {
   return loadConfig({
     file,
     schema: configSchema,
-    env,
+    env: new Proxy(standingForThemselves({}), {
+      get: (_target, name) => env[String(name)] ?? 'to-be-set',
+    }),
     readFile: (path, maxBytes) => (path === file ? Buffer.from(text) : readBounded(path, maxBytes)),
   });
 }
