@@ -20,6 +20,20 @@ export interface Cell {
   readonly minFailing?: number;
 }
 
+/** The extension `io.modelcontextprotocol/tasks`; a server of before it has no tasks of this form. */
+const TASKS = [
+  'tasks-capability-negotiation',
+  'tasks-dispatch-and-envelope',
+  'tasks-lifecycle',
+  'tasks-mrtr-composition',
+  'tasks-mrtr-input',
+  'tasks-request-headers',
+  'tasks-request-state-removal',
+  'tasks-required-task-error',
+  'tasks-status-notifications',
+  'tasks-wire-fields',
+];
+
 /** Asked of every cell of the suite: unscored, or of an extension. */
 const ALSO: Readonly<Record<Suite, readonly string[]>> = {
   '0.1.16': ['server-sse-polling'],
@@ -47,7 +61,8 @@ export const CELLS: readonly Cell[] = [
       suite,
       fixture,
       items: true,
-      alsoRequired: ALSO[suite],
+      alsoRequired:
+        suite === '2026-07-28' && fixture !== 'legacy' ? [...ALSO[suite], ...TASKS] : ALSO[suite],
       exceptions: EXCEPTIONS[`${suite} ${fixture}`] ?? {},
     })),
   ),

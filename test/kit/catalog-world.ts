@@ -151,6 +151,13 @@ export class CatalogWorld {
         sealed.startsWith('sealed:')
           ? { kind: 'upstream', state: sealed.slice('sealed:'.length) }
           : new Refusal('state_invalid'),
+      // `task:<upstream>/<tool>/<id>` stands for a sealed id.
+      openTask: (_x, sealed) => {
+        const [, upstream, tool, taskId] = /^task:(.+?)\/(.+)\/(.+)$/.exec(sealed) ?? [];
+        return upstream === undefined || tool === undefined || taskId === undefined
+          ? undefined
+          : { upstream, tool, taskId };
+      },
       mayInvoke: (principal, id) => this.mayInvoke(principal, id),
       pageLimits,
     });

@@ -9,6 +9,12 @@ const CALL_TO_MODERN = exactly(
 );
 const BY_ITSELF = exactly('Answered by the gateway.');
 const LIST = exactly('Answered from the catalog, not from the server.');
+const TASK = exactly('The id is one of the gateway’s own, good for this caller and endpoint.');
+const TASK_OF_LEGACY = approximated(
+  'A legacy server begins no tasks of this form, so there are no ids of it.',
+  'task_unknown',
+);
+
 export const METHOD_ROWS: readonly Row[] = [
   {
     id: 'tools-call',
@@ -49,6 +55,24 @@ export const METHOD_ROWS: readonly Row[] = [
       approximated('`context` is left out for servers of 2025-03-26 and before.'),
       CALL_TO_MODERN,
     ),
+  },
+  {
+    id: 'tasks-get',
+    what: 'tasks/get',
+    spec: 'io.modelcontextprotocol/tasks',
+    cells: modernOnly(TASK, TASK_OF_LEGACY),
+  },
+  {
+    id: 'tasks-update',
+    what: 'tasks/update',
+    spec: 'io.modelcontextprotocol/tasks',
+    cells: modernOnly(TASK, TASK_OF_LEGACY),
+  },
+  {
+    id: 'tasks-cancel',
+    what: 'tasks/cancel',
+    spec: 'io.modelcontextprotocol/tasks',
+    cells: modernOnly(TASK, TASK_OF_LEGACY),
   },
   {
     id: 'server-discover',

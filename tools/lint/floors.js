@@ -25,6 +25,7 @@ export const FLOORS = [
       'upstreams',
       'audit',
       'interactions',
+      'tasks',
       'sessions',
       'subscriptions',
       'credentials',

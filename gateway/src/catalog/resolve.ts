@@ -10,6 +10,7 @@ import {
   type Call,
   type Edit,
   type Exchange,
+  type MethodRow,
   type OwnTool,
   type Principal,
   type Step,
@@ -20,6 +21,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Entry } from './endpoint-index.ts';
 import { markResolved, type Resolved } from './evidence.ts';
 import { findResource, resourceUnknown, type FoundResource } from './find-resource.ts';
+import { findTask, type OpenTask } from './find-task.ts';
 import { ownToolOf } from './shown-tools.ts';
 
 /** What resolve needs to stand on an exchange. */
@@ -47,13 +49,13 @@ const STREAM: Target = { kind: 'subscription', item: undefined, originalName: ''
 
 /**
  * Refuses with `endpoint_unknown`, `method_unknown`, `item_unknown`, `resource_unknown`,
- * `params_invalid`, `upstream_unavailable` and what `openState` says. Waits only for upstreams that
- * have not had their first chance to answer.
+ * `task_unknown`, `params_invalid`, `upstream_unavailable` and what `openState` says. Waits only for
+ * upstreams that have not had their first chance to answer.
  * @param endpoints of this configuration snapshot, by name
  */
 export function createResolve(
   endpoints: ReadonlyMap<string, Endpoint>,
-  openState: OpenState,
+  { openState, openTask }: { readonly openState: OpenState; readonly openTask: OpenTask },
 ): <X extends ResolveCall>(x: X) => Awaitable<Step<X & Resolved>> {
   const settle = <X extends ResolveCall>(x: X, found: Target | Refusal): Step<X & Resolved> => {
     if (found instanceof Refusal) return found;
@@ -68,10 +70,12 @@ export function createResolve(
     const endpoint = endpoints.get(x.endpoint);
     x.asked = x.call.name === '' ? x.call.method : x.call.name;
     if (endpoint === undefined) return new Refusal('endpoint_unknown');
-    const found = find(x, endpoint);
+    const found = find(x, endpoint, openTask);
     if (mayChange(x.call, found)) {
       const settled = endpoint.whenSettled();
-      if (settled !== undefined) return settled.then(() => settle(x, find(x, endpoint)));
+      if (settled !== undefined) {
+        return settled.then(() => settle(x, find(x, endpoint, openTask)));
+      }
     }
     return settle(x, found);
   };
@@ -83,7 +87,7 @@ function mayChange(call: Call, found: Target | Refusal): boolean {
   return found.kind === 'view' || (found.kind === 'session' && call.method === 'initialize');
 }
 
-function find(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
+function find(x: ResolveCall, endpoint: Endpoint, openTask: OpenTask): Target | Refusal {
   const { call } = x;
   if (call.kind === 'stream') return STREAM;
   if (call.kind !== 'request') return SESSION;
@@ -100,7 +104,9 @@ function find(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
     case 'subscription':
       return row.itemKind === undefined ? STREAM : findSubscribed(x, endpoint);
     case 'item':
-      return findItem(x, endpoint, row.itemKind);
+      return row.itemKind === 'task'
+        ? findTask(x, endpoint, openTask)
+        : findItem(x, endpoint, row.itemKind);
   }
 }
 
@@ -123,7 +129,7 @@ function isOffered(
 function findItem(
   x: ResolveCall,
   endpoint: Endpoint,
-  kind: 'tool' | 'prompt' | 'resource' | 'reference' | undefined,
+  kind: Exclude<MethodRow['itemKind'], 'task'>,
 ): Target | Refusal {
   switch (kind) {
     case 'tool':

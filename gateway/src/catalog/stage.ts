@@ -8,6 +8,7 @@ import { describeEndpoint, type Description } from './description.ts';
 import { Endpoint, type CatalogNow, type MayInvoke } from './endpoint.ts';
 import type { Resolved } from './evidence.ts';
 import { findResource } from './find-resource.ts';
+import type { OpenTask } from './find-task.ts';
 import { isUsableUri } from './items.ts';
 import { Pages, type PageLimits } from './pages.ts';
 import { Rankings } from './ranking.ts';
@@ -22,6 +23,7 @@ export interface StageDeps {
   readonly sealer: CursorSealer;
   readonly clock: Clock;
   readonly openState: OpenState;
+  readonly openTask: OpenTask;
   readonly mayInvoke: MayInvoke;
   readonly pageLimits?: Partial<PageLimits>;
 }
@@ -58,7 +60,7 @@ export interface CatalogStage {
  * @param config checked by `endpointsSchema` and `endpointProblems`
  */
 export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogStage {
-  const { catalog, sealer, clock, openState, mayInvoke, pageLimits } = deps;
+  const { catalog, sealer, clock, mayInvoke, pageLimits } = deps;
   const endpoints = new Map(
     Object.entries(config).map(([name, one]) => [
       name,
@@ -73,7 +75,7 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
     return found instanceof Refusal ? undefined : found.target.item;
   };
   return {
-    resolve: createResolve(endpoints, openState),
+    resolve: createResolve(endpoints, deps),
     views: createViews(endpoints, {
       sealer,
       clock,

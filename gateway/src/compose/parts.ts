@@ -8,6 +8,7 @@ import { createLimits } from '../limits/index.ts';
 import { Addresses } from '../listeners/index.ts';
 import { createSessions } from '../sessions/index.ts';
 import { createSubscriptions } from '../subscriptions/index.ts';
+import { createTasks } from '../tasks/index.ts';
 import { createUpstreams } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
 import { openState } from './state.ts';
@@ -68,6 +69,7 @@ export async function buildParts(options: GatewayOptions) {
     }),
     sessions: createSessions({ sealer, clock, serverInfo, onSlowReader, takeResponse }),
     interactions,
+    tasks: createTasks({ sealer, clock }),
     subscriptions: createSubscriptions({
       clock,
       keepAliveMs: KEEP_ALIVE_MS,

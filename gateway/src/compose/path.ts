@@ -34,6 +34,7 @@ export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock
     sealer: parts.sealer,
     clock,
     openState: (x, sealed) => parts.interactions.openState(x, sealed),
+    openTask: (x, sealed) => parts.tasks.openTask(x, sealed),
     mayInvoke: (principal, id) => policy.mayInvoke(principal, id),
   });
   parts.subscriptions.useEndpoints(stage);
@@ -78,7 +79,7 @@ function fitRooms(
     carriers: carriersOf(parts, stage, walk),
     screenEvent: guard.screenEvent,
     screenTerminal: (x, message) =>
-      parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
+      parts.tasks.sealTask(x, parts.interactions.sealQuestion(x, guard.screenTerminal(x, message))),
     encode: createEncode(parts.serverInfo, rest),
     lastingStream: (x, lost) => parts.sessions.lastingStream(x, lost),
     afterGrace: (lost) => parts.sessions.afterGrace(lost),
@@ -121,7 +122,9 @@ function resolveAndAgree(stage: CatalogStage, { state }: Parts): Rooms['resolve'
 
 function disagreement(x: Exchange, state: Parts['state']): Refusal | undefined {
   const { target } = x;
-  if (state.isDraining && x.parked === '' && x.call?.kind !== 'response') {
+  // What is wrapped is looked at when it is unwrapped.
+  const mayAnswer = x.call?.kind === 'response' || x.call?.kind === 'wrapped';
+  if (state.isDraining && x.parked === '' && !mayAnswer) {
     return new Refusal('draining', { retryAfterSeconds: 1 });
   }
   return target?.kind === 'item' ? checkParamHeaders(x, target.item) : undefined;
@@ -135,7 +138,7 @@ function carriersOf(parts: Parts, stage: CatalogStage, walk: Path['walk']): Room
   );
   const items: Rooms['carriers']['item'] = {
     carry: (x, delivery) => {
-      sessions.callBegun(x);
+      sessions.callBegun(x, delivery);
       if (x.parked === '') return upstreams.carry(x, delivery);
       return interactions.carryOn(x, delivery);
     },

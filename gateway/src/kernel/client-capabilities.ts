@@ -1,6 +1,7 @@
 /** What a client says it can be asked (client capabilities of both eras). */
 import { isJsonObject, ownMember } from './json/shape.ts';
-import { parseExact, type Json } from './json/exact.ts';
+import { EXTENSIONS } from './eras.ts';
+import { parseExact, type Json, type JsonObject } from './json/exact.ts';
 import type { Question } from './question.ts';
 
 export interface ClientCapabilities {
@@ -49,6 +50,25 @@ export function readClientCapabilities(text: string): ClientCapabilities {
     samplingContext: samples && isJsonObject(ownMember(sampling, 'context')),
     roots: isJsonObject(ownMember(declared, 'roots')),
   };
+}
+
+/** Whether a client of 2026-07-28 declared, with this request, that it takes tasks. */
+export function declaresTasks(capabilities: string): boolean {
+  // Most do not, and that is seen without reading what they declare.
+  if (capabilities.length <= EXTENSIONS.tasks.length) return false;
+  return extensionsIn(capabilities)?.[EXTENSIONS.tasks] !== undefined;
+}
+
+/** The extensions that a client declared; undefined where it declared none. */
+export function extensionsIn(capabilities: string): JsonObject | undefined {
+  if (!capabilities.includes('extensions')) return undefined;
+  try {
+    const declared = parseExact(capabilities);
+    const extensions = isJsonObject(declared) ? ownMember(declared, 'extensions') : undefined;
+    return isJsonObject(extensions) ? extensions : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -31,6 +31,12 @@ export const ENVELOPE = {
   subscriptionId: 'io.modelcontextprotocol/subscriptionId',
 } as const;
 
+/** Extensions of the protocol that the gateway itself has a part in. */
+export const EXTENSIONS = {
+  tasks: 'io.modelcontextprotocol/tasks',
+  ui: 'io.modelcontextprotocol/ui',
+} as const;
+
 /** The vendor key in the `_meta` of a tool's result under which a refusal names its reason. */
 export const REASON_KEY = 'dev.drawbridge/reason';
 

@@ -4,6 +4,8 @@ export type { Dialect } from './dialect.ts';
 export { Cancellation, type CancelReason } from './cancellation.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export {
+  declaresTasks,
+  extensionsIn,
   missingCapability,
   readClientCapabilities,
   type ClientCapabilities,
@@ -12,6 +14,7 @@ export { Deadlines, type Due } from './deadlines.ts';
 export type { Decision } from './decision.ts';
 export {
   ENVELOPE,
+  EXTENSIONS,
   LATEST_LEGACY,
   LATEST_MODERN,
   LEGACY_REVISIONS,

@@ -19,9 +19,11 @@ export interface MethodRow {
   readonly dialects: readonly Dialect[];
   readonly isNotification?: true;
   /** The member of `params` that names the item and is mirrored in `Mcp-Name`. */
-  readonly named?: 'name' | 'uri';
-  /** Which items the name is looked up among. */
-  readonly itemKind?: 'tool' | 'prompt' | 'resource' | 'reference';
+  readonly named?: 'name' | 'uri' | 'taskId';
+  /** Which items the name is looked up among; a task is decided as the tool it came from. */
+  readonly itemKind?: 'tool' | 'prompt' | 'resource' | 'reference' | 'task';
+  /** Legacy callers mean something else by it, which the gateway does not know. */
+  readonly isVendorInLegacy?: true;
   /** The capability that must be advertised for the method to exist. */
   readonly needs?: 'tools' | 'prompts' | 'resources' | 'completions' | 'logging';
 }

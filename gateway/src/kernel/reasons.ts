@@ -53,6 +53,10 @@ export const REASONS = {
   resource_unknown: { text: 'There is no resource with this URI here.', level: 'info' },
   cursor_invalid: { text: 'The cursor was not given out by this list.', level: 'info' },
   state_invalid: { text: 'The requestState was not given out for this call.', level: 'warn' },
+  task_unknown: {
+    text: 'There is no task with this id here; it may have ended long ago.',
+    level: 'info',
+  },
   capability_missing: {
     text: 'The call needs a capability that the client did not declare.',
     level: 'info',

@@ -16,9 +16,11 @@ const BOTH = [
   'completion/complete',
 ];
 
+const TASKS = ['tasks/get', 'tasks/update', 'tasks/cancel'];
+
 test('2026-07-28 has these methods and no others', () => {
   expect(names('modern').toSorted()).toEqual(
-    [...BOTH, 'server/discover', 'subscriptions/listen'].toSorted(),
+    [...BOTH, ...TASKS, 'server/discover', 'subscriptions/listen'].toSorted(),
   );
 });
 
@@ -55,6 +57,9 @@ test('the mirrored name is that of the item (2026-07-28, Mcp-Name)', () => {
   expect(Object.fromEntries(named.map((row) => [row.method, row.named]))).toEqual({
     'tools/call': 'name',
     'prompts/get': 'name',
+    'tasks/cancel': 'taskId',
+    'tasks/get': 'taskId',
+    'tasks/update': 'taskId',
     'resources/read': 'uri',
   });
 });

@@ -16,6 +16,10 @@ export const METHODS: readonly MethodRow[] = [
   { method: 'resources/read', target: 'item', dialects: BOTH, named: 'uri', itemKind: 'resource', needs: 'resources' },
   { method: 'completion/complete', target: 'item', dialects: BOTH, itemKind: 'reference', needs: 'completions' },
 
+  { method: 'tasks/get', target: 'item', dialects: MODERN, named: 'taskId', itemKind: 'task', isVendorInLegacy: true },
+  { method: 'tasks/update', target: 'item', dialects: MODERN, named: 'taskId', itemKind: 'task', isVendorInLegacy: true },
+  { method: 'tasks/cancel', target: 'item', dialects: MODERN, named: 'taskId', itemKind: 'task', isVendorInLegacy: true },
+
   { method: 'server/discover', target: 'view', dialects: MODERN },
   { method: 'tools/list', target: 'view', dialects: ALL, needs: 'tools' },
   { method: 'prompts/list', target: 'view', dialects: BOTH, needs: 'prompts' },

@@ -32,6 +32,7 @@ export const LEGACY_CODES = {
   resource_unknown:        wireCode(200, -32602),
   cursor_invalid:          wireCode(200, -32602),
   state_invalid:           wireCode(200, -32602),
+  task_unknown:            wireCode(200, -32602),
   capability_missing:      wireCode(200, 4002, true),
   arguments_too_large:     wireCode(200, 4132, true),
   arguments_too_deep:      wireCode(200, 4133, true),

@@ -25,7 +25,8 @@ export function decodeLegacy(
   frame: Frame,
   deps: WireDeps,
 ): Call | Refusal {
-  const row = deps.methods.get(frame.method);
+  const known = deps.methods.get(frame.method);
+  const row = known?.isVendorInLegacy === true ? undefined : known;
   if (frame.method === 'initialize' && frame.kind === 'request')
     return decodeInitialize(frame, row);
   const session = openSession(x, principal, deps);

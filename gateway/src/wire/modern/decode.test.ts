@@ -198,6 +198,11 @@ describe('headers that repeat the body', () => {
     headers: { 'mcp-name': 'a', ...headers },
     params: { name },
   });
+  const taskCall = (headers: NonNullable<Change['headers']>): Change => ({
+    method: 'tasks/get',
+    headers,
+    params: { taskId: 't-1' },
+  });
   test.each<[string, Change, string]>([
     ['no version', { headers: { 'mcp-protocol-version': undefined } }, 'header_mismatch'],
     ['another version', { headers: { 'mcp-protocol-version': '2025-11-25' } }, 'header_mismatch'],
@@ -215,6 +220,9 @@ describe('headers that repeat the body', () => {
     ['another name', call({ 'mcp-name': 'b' }), 'header_mismatch'],
     ['name in capitals', call({ 'mcp-name': 'A' }), 'header_mismatch'],
     ['the name twice', call({ 'mcp-name': ['a', 'a'] }), 'header_mismatch'],
+    ['no id of a task', taskCall({ 'mcp-name': undefined }), 'header_mismatch'],
+    ['another id of a task', taskCall({ 'mcp-name': 't-2' }), 'header_mismatch'],
+    ['the id of a task', taskCall({ 'mcp-name': 't-1' }), 'ok'],
     ['the name joined', call({ 'mcp-name': 'a, a' }), 'header_mismatch'],
     ['the name encoded', call({ 'mcp-name': '=?base64?YQ==?=' }), 'ok'],
     ['the name badly encoded', call({ 'mcp-name': '=?base64?YQ?=' }), 'header_mismatch'],
@@ -274,7 +282,8 @@ describe('methods', () => {
   test.each([
     ['server/discover', 'ok'],
     ['subscriptions/listen', 'ok'],
-    ['tasks/get', 'ok'],
+    ['tasks/get', 'params_invalid'],
+    ['tasks/list', 'ok'],
     ['com.example/do', 'ok'],
     ['', 'ok'],
     ['initialize', 'method_unknown'],

@@ -114,7 +114,9 @@ function checkMethod(x: Exchange, frame: Frame, row: MethodRow | undefined): Ref
   return row.named === undefined ? undefined : checkName(x, frame, row.named);
 }
 
-function checkName(x: Exchange, frame: Frame, key: 'name' | 'uri'): Refusal | undefined {
+type Named = NonNullable<MethodRow['named']>;
+
+function checkName(x: Exchange, frame: Frame, key: Named): Refusal | undefined {
   const name = namedValue(frame.view, frame.params, key);
   if (name === undefined) {
     return new Refusal('params_invalid', { text: `The member "${key}" must be a string.` });

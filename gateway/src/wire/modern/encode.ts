@@ -1,10 +1,13 @@
 /** Answers in 2026-07-28: `resultType` always, cache hints where they are due, our own identity. */
 import {
   ENVELOPE,
+  EXTENSIONS,
   LATEST_MODERN,
   REASON_KEY,
   Refusal,
   addMembers,
+  declaresTasks,
+  extensionsIn,
   replaceValue,
   type AnswerMessage,
   type Edit,
@@ -90,16 +93,14 @@ function refuseResult(x: Exchange, message: AnswerMessage): Refusal | undefined 
   if (message.era === 'legacy') return undefined;
   const type = resultTypeOf(message);
   if (type === 'complete' || type === 'input_required') return undefined;
-  return hasExtensions(x.call?.capabilities ?? '') ? undefined : unknownResult(x, type);
+  return declaresType(x, type) ? undefined : unknownResult(x, type);
 }
 
-function hasExtensions(capabilities: string): boolean {
-  const declared: unknown = JSON.parse(capabilities === '' ? '{}' : capabilities);
-  if (typeof declared !== 'object' || declared === null) return false;
-  const extensions: unknown = Reflect.get(declared, 'extensions');
-  return (
-    typeof extensions === 'object' && extensions !== null && Object.keys(extensions).length > 0
-  );
+/** Of extensions that the gateway does not know, nobody knows which types they have. */
+function declaresType({ call }: Exchange, type: string): boolean {
+  const capabilities = call?.capabilities ?? '';
+  if (type === 'task') return call?.method === 'tools/call' && declaresTasks(capabilities);
+  return Object.keys(extensionsIn(capabilities) ?? {}).some((name) => name !== EXTENSIONS.tasks);
 }
 
 function translateResult(

@@ -22,7 +22,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   ],
   401: ['unauthenticated'],
   403: ['host_not_allowed', 'origin_not_allowed', 'policy_denied', 'approval_required'],
-  404: ['endpoint_unknown', 'method_unknown', 'session_unknown', 'item_unknown', 'resource_unknown'],
+  404: ['endpoint_unknown', 'method_unknown', 'session_unknown', 'item_unknown', 'resource_unknown', 'task_unknown'],
   405: ['http_method_not_allowed'],
   406: ['not_acceptable'],
   410: ['interaction_expired'],

@@ -28,6 +28,7 @@ export const REST_STATUS = {
   resource_unknown:        404,
   cursor_invalid:          400,
   state_invalid:           400,
+  task_unknown:            404,
   capability_missing:      501,
   arguments_too_large:     413,
   arguments_too_deep:      400,
