@@ -15,9 +15,10 @@ import {
 } from '../kernel/index.ts';
 import { carryBatch } from './batch.ts';
 import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
+import { LongCalls } from './long-calls.ts';
 import { SessionMemory } from './memory.ts';
 import type { Describe, SessionDeps } from './ports.ts';
-import { REPLAY_LIMITS, ReplayStreams } from './replay-streams.ts';
+import { REPLAY_LIMITS, ReplayStreams, isPrimed } from './replay-streams.ts';
 import { Resumption } from './resumption.ts';
 import type { Walk } from './part.ts';
 import { SseConnections, type Listen, type SseCall } from './sse-connections.ts';
@@ -30,8 +31,11 @@ export interface Sessions {
   logLevel(session: SessionRef): string;
   /** Carries out the methods of sessions, for one configuration snapshot. */
   carrier(describe: Describe): SessionCarrier;
-  /** A call of a session is under way and may be cancelled by the client. */
-  callBegun(x: Exchange): void;
+  /**
+   * A call of a session is under way and may be cancelled by the client. Its stream is opened when it
+   * takes long, so that the client can come back for it.
+   */
+  callBegun(x: Exchange, delivery: Delivery): void;
   callEnded(x: Exchange): void;
   /**
    * A stream that can be resumed, where `x` belongs to a session; what is written to it is kept for a
@@ -66,6 +70,7 @@ export function createSessions(deps: SessionDeps): Sessions {
   const deadlines = new Deadlines(clock);
   const streams = new ReplayStreams(deadlines, replay, onSlowReader);
   const resumption = new Resumption(streams);
+  const longCalls = new LongCalls(clock);
   const sse = new SseConnections({
     clock,
     onSlowReader,
@@ -77,8 +82,16 @@ export function createSessions(deps: SessionDeps): Sessions {
     open: (token, principal, endpoint) => memory.open(token, principal, endpoint),
     logLevel: (session) => memory.logLevel(session),
     carrier: (describe) => createSessionCarrier(deps, describe, memory),
-    callBegun: (x) => memory.callBegun(x),
-    callEnded: (x) => memory.callEnded(x),
+    callBegun: (x, delivery) => {
+      if (x.session === undefined) return;
+      memory.callBegun(x);
+      if (isPrimed(x.session.revision)) longCalls.begun(x, delivery);
+    },
+    callEnded: (x) => {
+      if (x.session === undefined) return;
+      memory.callEnded(x);
+      longCalls.ended(x);
+    },
     lastingStream: (x, lost) => resumption.begin(x, lost),
     afterGrace: (lost) => {
       const due = { deadlineMs: 0, next: undefined, previous: undefined, expire: lost };

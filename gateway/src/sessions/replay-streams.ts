@@ -19,8 +19,10 @@ export const REPLAY_LIMITS: ReplayLimits = {
   graceMs: 60_000,
 };
 
-/** Revisions whose clients know events without data. */
-const PRIMED_FROM = '2025-11-25';
+/** Whether clients of a revision know events without data, which only tell an id. */
+export function isPrimed(revision: string): boolean {
+  return revision >= '2025-11-25';
+}
 
 interface SessionStreams {
   readonly byId: Map<string, ReplayStream>;
@@ -59,7 +61,7 @@ export class ReplayStreams implements StreamKeeper {
       {
         id,
         sessionKey: session.key,
-        isPrimed: session.revision >= PRIMED_FROM,
+        isPrimed: isPrimed(session.revision),
         maxBytes: this.limits.maxStreamBytes,
       },
       this,

@@ -315,8 +315,8 @@ describe('calls under way', () => {
   test('one is cancelled by its id, written as it was', () => {
     const { sessions, session, cancel } = setUp();
     const [number, text] = [call(session, '1'), call(session, '"1"')];
-    sessions.callBegun(number);
-    sessions.callBegun(text);
+    sessions.callBegun(number, new RecordingDelivery());
+    sessions.callBegun(text, new RecordingDelivery());
     expect(cancel('"1"')).toEqual({ kind: 'accepted' });
     expect(text.cancellation.reason).toBe('cancelled');
     expect(number.cancellation.reason).toBeUndefined();
@@ -325,7 +325,7 @@ describe('calls under way', () => {
   test.each(['2', '"1"', 'null', '{}', '[1]'])('%s cancels nothing', (requestId) => {
     const { sessions, session, cancel } = setUp();
     const x = call(session, '1');
-    sessions.callBegun(x);
+    sessions.callBegun(x, new RecordingDelivery());
     expect(cancel(requestId)).toEqual({ kind: 'accepted' });
     expect(x.cancellation.reason).toBeUndefined();
   });
@@ -333,7 +333,7 @@ describe('calls under way', () => {
   test('nobody cancels the call of another session', () => {
     const { sessions, session, other, cancel } = setUp();
     const x = call(session, '1');
-    sessions.callBegun(x);
+    sessions.callBegun(x, new RecordingDelivery());
     cancel('1', other);
     expect(x.cancellation.reason).toBeUndefined();
   });
@@ -341,8 +341,8 @@ describe('calls under way', () => {
   test('a call that has ended is forgotten, also one whose id is used again', () => {
     const { sessions, session, cancel } = setUp();
     const [first, second] = [call(session, '1'), call(session, '1')];
-    sessions.callBegun(first);
-    sessions.callBegun(second);
+    sessions.callBegun(first, new RecordingDelivery());
+    sessions.callBegun(second, new RecordingDelivery());
     sessions.callEnded(first);
     cancel('1');
     expect(first.cancellation.reason).toBeUndefined();
@@ -355,7 +355,7 @@ describe('calls under way', () => {
     const { sessions } = setUp();
     const x = makeExchange();
     x.rawId = '1';
-    sessions.callBegun(x);
+    sessions.callBegun(x, new RecordingDelivery());
     sessions.callEnded(x);
     expect(x.cancellation.reason).toBeUndefined();
   });
