@@ -82,10 +82,6 @@ export class ReplayStream implements LastingOutlet, Due {
     return this.events.length === 0;
   }
 
-  get keptBytes(): number {
-    return this.bytes;
-  }
-
   send(status: number, headers: OutHeaders, body: Buffer | string): void {
     this.begunOn.send(status, headers, body);
   }

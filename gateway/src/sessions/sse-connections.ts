@@ -63,10 +63,6 @@ export class SseConnections {
     delivery.finish({ kind: 'accepted' });
     connection.take(x, walk);
   }
-
-  count(): number {
-    return this.connections.size;
-  }
 }
 
 class SseConnection implements PartReader {
