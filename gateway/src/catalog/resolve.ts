@@ -4,7 +4,6 @@
  */
 import {
   Refusal,
-  removeMembers,
   replaceValue,
   type Awaitable,
   type Call,
@@ -22,21 +21,11 @@ import type { Entry } from './endpoint-index.ts';
 import { markResolved, type Resolved } from './evidence.ts';
 import { findResource, resourceUnknown, type FoundResource } from './find-resource.ts';
 import { findTask, type OpenTask } from './find-task.ts';
+import { openRequestState, type OpenState } from './request-state.ts';
 import { ownToolOf } from './shown-tools.ts';
 
 /** What resolve needs to stand on an exchange. */
 export type ResolveCall = Exchange & { readonly principal: Principal; readonly call: Call };
-
-/** What a sealed state that a caller brings back stands for. */
-export type OpenedState =
-  /** The upstream's own state, which goes to it in place of the sealed one. */
-  | { readonly kind: 'upstream'; readonly state: string }
-  /** The call is made anew, without the answers. */
-  | { readonly kind: 'repeat' }
-  /** A parked call takes the answers. */
-  | { readonly kind: 'parked'; readonly parked: string };
-
-export type OpenState = (x: Exchange, sealed: string) => OpenedState | Refusal;
 
 const VIEW: Target = { kind: 'view' };
 const OWN: Readonly<Record<OwnTool, Target>> = {
@@ -248,24 +237,4 @@ function unknownName(endpoint: Endpoint, name: string): Refusal {
     .parts()
     .find((part) => part.items === undefined && name.startsWith(`${part.id}__`));
   return upstream === undefined ? new Refusal('item_unknown') : new Refusal('upstream_unavailable');
-}
-
-function openRequestState(x: ResolveCall, openState: OpenState): Refusal | undefined {
-  const { view, params } = x.call;
-  const at = view.member(params, 'requestState');
-  if (at < 0) return undefined;
-  const sealed = view.string(at);
-  if (sealed === undefined) {
-    return new Refusal('params_invalid', { text: 'The member "requestState" must be a string.' });
-  }
-  const state = openState(x, sealed);
-  if (state instanceof Refusal) return state;
-  if (state.kind === 'upstream') {
-    x.edits = [...x.edits, replaceValue(view, at, JSON.stringify(state.state))];
-    return undefined;
-  }
-  const gone = [at, view.member(params, 'inputResponses')].filter((entry) => entry >= 0);
-  x.edits = [...x.edits, ...removeMembers(view, params, gone)];
-  if (state.kind === 'parked') x.parked = state.parked;
-  return undefined;
 }

@@ -12,7 +12,8 @@ import type { OpenTask } from './find-task.ts';
 import { isUsableUri } from './items.ts';
 import { Pages, type PageLimits } from './pages.ts';
 import { Rankings } from './ranking.ts';
-import { createResolve, type OpenState, type ResolveCall } from './resolve.ts';
+import type { OpenState } from './request-state.ts';
+import { createResolve, type ResolveCall } from './resolve.ts';
 import { wrapUri } from './uris.ts';
 import { createViews, type ViewCall } from './views.ts';
 
