@@ -34,6 +34,8 @@ export const redisMissing =
     ? `neither ${PROGRAMS.join(' nor ')} is installed`
     : '';
 
+if (redisMissing !== '') console.warn(`Tests that need a server are skipped: ${redisMissing}.`);
+
 /** Starts a server that is killed when it goes out of scope. */
 export async function startRedis(options: { readonly password?: string } = {}): Promise<TestRedis> {
   if (redisProgram === undefined) throw new Error('There is no server of the Redis protocol.');
