@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../../test/kit/manual-clock.ts';
 import type { Backend } from './backend.ts';
 import { coordinate } from './coordinate.ts';
-
 import { MemoryBackend } from './memory/backend.ts';
 import { MemoryHub } from './memory/hub.ts';
 import type { AskEnd } from './port.ts';
