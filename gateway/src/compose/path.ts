@@ -82,7 +82,7 @@ function fitRooms(
       parts.tasks.sealTask(x, parts.interactions.sealQuestion(x, guard.screenTerminal(x, message))),
     encode: createEncode(parts.serverInfo, rest),
     lastingStream: (x, lost) => parts.sessions.lastingStream(x, lost),
-    afterGrace: (lost) => parts.sessions.afterGrace(lost),
+    afterGrace: (x, lost) => parts.sessions.afterGrace(x, lost),
     onSlowReader: () => parts.onSlowReader(),
     ask: (x, round, delivery) => parts.interactions.ask(x, round, delivery),
     isQuestion,

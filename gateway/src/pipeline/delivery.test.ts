@@ -292,7 +292,7 @@ describe('a caller that goes away', () => {
     const { cancelled, outcome } = await ended(
       {
         target: ITEM,
-        rooms: { afterGrace: (lost) => void waiting.push(lost) },
+        rooms: { afterGrace: (_x, lost) => void waiting.push(lost) },
         carry: (x, delivery) =>
           x.cancellation.onCancel(() => delivery.finish(new Refusal('cancelled'))),
       },

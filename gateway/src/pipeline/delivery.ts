@@ -109,7 +109,7 @@ export class ExchangeDelivery implements Delivery {
     }
     this.isGone = true;
     if (this.x.dialect !== 'legacy' || this.x.target?.kind === 'subscription') this.lost();
-    else this.rooms.afterGrace(() => this.lost());
+    else this.rooms.afterGrace(this.x, () => this.lost());
   }
 
   /** Nobody will hear what comes next. */

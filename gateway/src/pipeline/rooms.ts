@@ -76,8 +76,8 @@ export interface Rooms {
    * other. `lost` is called when nobody came back in time.
    */
   readonly lastingStream: (x: Exchange, lost: () => void) => LastingOutlet | undefined;
-  /** Calls `lost` when the time is over in which a caller may come back. */
-  readonly afterGrace: (lost: () => void) => void;
+  /** Calls `lost` when the time is over in which a caller may come back, unless `x` ended before. */
+  readonly afterGrace: (x: Exchange, lost: () => void) => void;
   /** A stream is ended because its caller did not read it. */
   readonly onSlowReader: (x: Exchange) => void;
   /** Puts questions of an upstream to the caller. */

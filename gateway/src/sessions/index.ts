@@ -15,6 +15,7 @@ import {
 } from '../kernel/index.ts';
 import { carryBatch } from './batch.ts';
 import { createSessionCarrier, type SessionCarrier } from './carrier.ts';
+import { Graces } from './graces.ts';
 import { LongCalls } from './long-calls.ts';
 import { SessionMemory } from './memory.ts';
 import type { Describe, SessionDeps } from './ports.ts';
@@ -42,8 +43,8 @@ export interface Sessions {
    * while, and `lost` is called when nobody came back for it in time.
    */
   lastingStream(x: Exchange, lost: () => void): LastingOutlet | undefined;
-  /** Calls `lost` when the time is over in which a caller may come back. */
-  afterGrace(lost: () => void): void;
+  /** Calls `lost` when the time is over in which a caller may come back, unless `x` ended before. */
+  afterGrace(x: Exchange, lost: () => void): void;
   /**
    * Goes on with the stream that a GET names in `Last-Event-ID`.
    * @returns false where it names none of its session, which makes it an ordinary GET
@@ -71,6 +72,7 @@ export function createSessions(deps: SessionDeps): Sessions {
   const streams = new ReplayStreams(deadlines, replay, onSlowReader);
   const resumption = new Resumption(streams);
   const longCalls = new LongCalls(clock);
+  const graces = new Graces(deadlines, replay.graceMs);
   const sse = new SseConnections({
     clock,
     onSlowReader,
@@ -91,12 +93,10 @@ export function createSessions(deps: SessionDeps): Sessions {
       if (x.session === undefined) return;
       memory.callEnded(x);
       longCalls.ended(x);
+      graces.end(x);
     },
     lastingStream: (x, lost) => resumption.begin(x, lost),
-    afterGrace: (lost) => {
-      const due = { deadlineMs: 0, next: undefined, previous: undefined, expire: lost };
-      deadlines.add(due, replay.graceMs);
-    },
+    afterGrace: (x, lost) => graces.begin(x, lost),
     resume: (x, delivery) => resumption.resume(x, delivery),
     unwrap: (x, delivery, walk) => {
       if (x.call.view.kind(ROOT) !== 'array') sse.post(x, delivery, walk);
@@ -104,7 +104,10 @@ export function createSessions(deps: SessionDeps): Sessions {
     },
     openSse: (x, delivery, listen) => sse.open(x, delivery, listen),
     streamCounts: () => streams.counts(),
-    close: () => streams.close(),
+    close: () => {
+      streams.close();
+      graces.close();
+    },
     onEnd: (listener) => memory.onEnd(listener),
   };
 }

@@ -41,8 +41,8 @@ export interface StreamTerms {
   readonly maxBytes: number;
 }
 
-/** What an event costs beside its text. */
-const EVENT_BYTES = 96;
+/** What an event costs beside its text, its share of a short stream included. */
+const EVENT_BYTES = 512;
 
 /** How long a client waits before it comes back. */
 const RETRY_MS = 1000;
@@ -54,8 +54,9 @@ export class ReplayStream implements LastingOutlet, Due {
 
   readonly terms: StreamTerms;
   private readonly keeper: StreamKeeper;
-  private readonly begunOn: Outlet;
-  private readonly lost: () => void;
+  /** Both are let go at the end: what is only kept keeps no connection and no exchange. */
+  private begunOn: Outlet | undefined;
+  private lost: (() => void) | undefined;
   private listener: Listener | undefined;
   private events: KeptEvent[] = [];
   private bytes = 0;
@@ -83,11 +84,11 @@ export class ReplayStream implements LastingOutlet, Due {
   }
 
   send(status: number, headers: OutHeaders, body: Buffer | string): void {
-    this.begunOn.send(status, headers, body);
+    this.begunOn?.send(status, headers, body);
   }
 
   open(status: number, headers: OutHeaders): void {
-    this.begunOn.open(status, headers);
+    this.begunOn?.open(status, headers);
     if (this.terms.isPrimed) this.tell(`id: ${this.eventId(0)}\nretry: ${RETRY_MS}\ndata: \n\n`);
   }
 
@@ -103,6 +104,8 @@ export class ReplayStream implements LastingOutlet, Due {
     const { listener } = this;
     this.wasHeard = listener !== undefined;
     this.listener = undefined;
+    this.begunOn = undefined;
+    this.lost = undefined;
     listener?.end(frame);
     if (this.isGone) return;
     if (this.isEmpty) this.giveUp();
@@ -143,8 +146,9 @@ export class ReplayStream implements LastingOutlet, Due {
 
   /** Its time is over. */
   expire(): void {
+    const { lost } = this;
     this.giveUp();
-    if (!this.isEnded) this.lost();
+    lost?.();
   }
 
   /** Nothing of it can be fetched any more; whoever still hears it hears it on. */

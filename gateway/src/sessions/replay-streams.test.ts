@@ -164,7 +164,7 @@ describe('bounds', () => {
   const big = 'x'.repeat(1000);
 
   test('a stream forgets its oldest events, never its last one', () => {
-    const { begin, streams } = house({ maxStreamBytes: 2500 });
+    const { begin, streams } = house({ maxStreamBytes: 3400 });
     const { stream, outlet } = begin();
     const [first = ''] = idsOf(outlet.text);
     say(stream, `1${big}`, `2${big}`, `3${big}`);
@@ -175,7 +175,7 @@ describe('bounds', () => {
   });
 
   test('a session forgets those of its oldest stream, and no other session does', () => {
-    const { begin } = house({ maxSessionBytes: 2500 });
+    const { begin } = house({ maxSessionBytes: 3400 });
     const [one, two, other] = [begin(), begin(), begin('session-2')];
     say(one.stream, big);
     say(other.stream, big);
@@ -184,7 +184,7 @@ describe('bounds', () => {
   });
 
   test('all together forget what is oldest; what has ended and is forgotten is gone', () => {
-    const { begin, streams } = house({ maxBytes: 2500 });
+    const { begin, streams } = house({ maxBytes: 3400 });
     const [one, two, three] = [begin('1'), begin('2'), begin('3')];
     two.stream.end(`data: ${big}\n\n`);
     say(one.stream, big);
@@ -194,7 +194,7 @@ describe('bounds', () => {
   });
 
   test('an answer too large for its session is lost where nobody hears it', () => {
-    const { begin, streams } = house({ maxSessionBytes: 2500, maxStreamBytes: 2500 });
+    const { begin, streams } = house({ maxSessionBytes: 3400, maxStreamBytes: 3400 });
     const [heard, unheard] = [begin('1'), begin('2')];
     unheard.stream.detach(unheard.outlet);
     for (const { stream } of [heard, unheard]) stream.end(`data: ${'y'.repeat(9000)}\n\n`);
