@@ -2,6 +2,7 @@
 import {
   Exchange,
   JsonView,
+  principalOf,
   Refusal,
   scanJson,
   type AnswerMessage,
@@ -12,7 +13,6 @@ import {
   type NoticeMessage,
   type OutHeaders,
   type Outlet,
-  type Principal,
   type Round,
   type SessionRef,
   type Terminal,
@@ -22,7 +22,7 @@ import { methodTable } from '../../gateway/src/pipeline/index.ts';
 /** The rows of the protocol's methods. */
 export const METHOD_TABLE = methodTable();
 
-export const LOCAL: Principal = { id: 'local', kind: 'local', verifiedBy: 'loopback' };
+export const LOCAL = principalOf({ id: 'local', kind: 'local', verifiedBy: 'loopback' });
 
 /** What an outlet was told. */
 export class RecordingOutlet implements Outlet {
@@ -115,7 +115,14 @@ export interface RequestShape {
 export function makeExchange(shape: RequestShape = {}): Exchange & {
   readonly outlet: RecordingOutlet;
 } {
-  const { httpMethod = 'POST', path = '/mcp', query = '', headers, body = '', remoteAddress } = shape;
+  const {
+    httpMethod = 'POST',
+    path = '/mcp',
+    query = '',
+    headers,
+    body = '',
+    remoteAddress,
+  } = shape;
   const head = {
     httpMethod,
     path,

@@ -1,5 +1,11 @@
 /** The subscriptions room with an upstream that remembers and callers that take notes. */
-import type { Item, Principal, SessionRef, Target } from '../../gateway/src/kernel/index.ts';
+import {
+  principalOf,
+  type Item,
+  type Principal,
+  type SessionRef,
+  type Target,
+} from '../../gateway/src/kernel/index.ts';
 import {
   createSubscriptions,
   type EndpointPort,
@@ -9,7 +15,7 @@ import { LOCAL, RecordingDelivery, SESSION, makeCall, makeExchange } from './exc
 import { ManualClock } from './manual-clock.ts';
 
 export const KEEP_ALIVE_MS = 25_000;
-export const EVE: Principal = { id: 'eve', kind: 'user', verifiedBy: 'token' };
+export const EVE = principalOf({ id: 'eve', kind: 'user', verifiedBy: 'token' });
 export const OTHER_SESSION: SessionRef = { ...SESSION, token: 'sealed-2', key: 'session-2' };
 
 /** Resources `up:1` to `up:9` of the upstream `up`, shown as `pub:1` to `pub:9`. */

@@ -1,6 +1,7 @@
 /** Exchanges as they stand before an upstream, built from the bytes of a request. */
 import {
   Exchange,
+  principalOf,
   Refusal,
   ROOT,
   scanJson,
@@ -120,7 +121,7 @@ export function buildExchange(text: string, shape: RequestShape = {}): ReadyExch
     dialect,
     endpoint: 'default',
     rawId: call.rawId,
-    principal: { id: principal, kind: 'user' as const, verifiedBy: 'test' },
+    principal: principalOf({ id: principal, kind: 'user', verifiedBy: 'test' }),
     call,
     target,
     edits,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { principalOf } from '../kernel/index.ts';
 import { CatalogWorld, listingOf, original, sent } from '../../../test/kit/catalog-world.ts';
 
 let world: CatalogWorld;
@@ -129,7 +130,7 @@ describe('resources', () => {
   });
 
   test('other rooms find resources by either URI, as the caller sees them', () => {
-    const who = { id: 'local', kind: 'local', verifiedBy: 'loopback' } as const;
+    const who = principalOf({ id: 'local', kind: 'local', verifiedBy: 'loopback' });
     const { stage } = world;
     expect(stage.visibleResource('default', who, 'two', 'x://both')?.publicName).toBe(BOTH);
     expect(stage.visibleResource('default', who, 'one', 'x://both')?.publicName).toBe('x://both');

@@ -11,7 +11,7 @@ describe('local mode', () => {
     (remoteAddress) => {
       const x = makeExchange({ remoteAddress });
       expect(identify(x)).toBe(x);
-      expect(x.principal).toEqual({ id: 'local', kind: 'local', verifiedBy: 'loopback' });
+      expect(x.principal).toMatchObject({ id: 'local', kind: 'local', verifiedBy: 'loopback' });
     },
   );
 

@@ -2,7 +2,7 @@
  * Who is calling. *Local mode*: whoever can open a loopback connection to the gateway is its one local
  * principal; everybody else is refused.
  */
-import { Refusal, type Exchange, type Principal, type Step } from '../kernel/index.ts';
+import { Refusal, principalOf, type Exchange, type Step } from '../kernel/index.ts';
 import { markIdentified, type Identified } from './evidence.ts';
 
 export type { Identified } from './evidence.ts';
@@ -12,7 +12,7 @@ export interface Identity {
   readonly identify: <X extends Exchange>(x: X) => Step<X & Identified>;
 }
 
-const LOCAL: Principal = Object.freeze({ id: 'local', kind: 'local', verifiedBy: 'loopback' });
+const LOCAL = principalOf({ id: 'local', kind: 'local', verifiedBy: 'loopback' });
 
 export function createIdentity(): Identity {
   return {

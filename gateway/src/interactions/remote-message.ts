@@ -8,6 +8,7 @@ import {
   REASONS,
   ROOT,
   Refusal,
+  principalOf,
   scanJson,
   splice,
   type Delivery,
@@ -91,7 +92,7 @@ export function standIn(retry: RemoteRetry, nowMs: number): Exchange | undefined
   const outlet = { send: nothing, open: nothing, write: () => true, end: nothing };
   const x = new Exchange(head, body, outlet, nowMs, 0);
   const { principal, endpoint, dialect, rawId, parked, edits } = retry;
-  Object.assign(x, { principal, endpoint, dialect, rawId, parked, edits });
+  Object.assign(x, { principal: principalOf(principal), endpoint, dialect, rawId, parked, edits });
   const params = view.member(ROOT, 'params');
   x.call = {
     ...retry.words,

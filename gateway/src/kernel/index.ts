@@ -76,7 +76,7 @@ export type {
 } from './message.ts';
 export type { MethodRow, TargetKind } from './methods.ts';
 export { compilePattern, type ItemPattern } from './patterns.ts';
-export type { Principal } from './principal.ts';
+export { principalOf, type Principal } from './principal.ts';
 export type { Answer, Question, QuestionMethod } from './question.ts';
 export { REASONS, docsAnchor, type LogLevel, type Reason, type ReasonRow } from './reasons.ts';
 export { Refusal, type RefusalDetail } from './refusal.ts';

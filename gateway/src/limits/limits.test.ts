@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal, type Lease, type Principal, type Target } from '../kernel/index.ts';
+import { principalOf, Refusal, type Lease, type Principal, type Target } from '../kernel/index.ts';
 import { LOCAL, makeCall, makeExchange } from '../../../test/kit/exchange.ts';
 import { createLimits, limitsSchema, type LimitsConfig } from './index.ts';
 import { Places } from './places.ts';
@@ -71,7 +71,7 @@ describe('places', () => {
   test('a principal has as many calls as are allowed, over all upstreams', () => {
     const limit = createLimits().stage(values({ maxCallsPerPrincipal: 2 }));
     const first = exchange(target('crm'));
-    const other: Principal = { id: 'other', kind: 'user', verifiedBy: 'test' };
+    const other = principalOf({ id: 'other', kind: 'user', verifiedBy: 'test' });
     expect(reasonOf(limit(first))).toBe('ok');
     expect(reasonOf(limit(exchange(target('shop'))))).toBe('ok');
     const full = limit(exchange(target('risk')));
@@ -130,7 +130,7 @@ describe('places', () => {
         const leases: Lease[] = [];
         for (const { principal: id, upstream, release } of steps) {
           const to = upstream === '' ? STREAM : target(upstream);
-          const x = exchange(to, { id, kind: 'user', verifiedBy: 'test' });
+          const x = exchange(to, principalOf({ id, kind: 'user', verifiedBy: 'test' }));
           limit(x);
           if (x.lease !== undefined) leases.push(x.lease);
           const { calls, streams, upstreamCalls } = limits.counts(id, upstream);

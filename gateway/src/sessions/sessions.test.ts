@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   LEGACY_REVISIONS,
+  principalOf,
   Refusal,
   type Call,
   type LocalMessage,
@@ -15,7 +16,7 @@ import { ManualClock } from '../../../test/kit/manual-clock.ts';
 import { makeSealer } from '../../../test/kit/sealer.ts';
 import { createSessions, type Sessions } from './index.ts';
 
-const OTHER: Principal = { id: 'other', kind: 'user', verifiedBy: 'token' };
+const OTHER = principalOf({ id: 'other', kind: 'user', verifiedBy: 'token' });
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 const SERVER = '{"name":"drawbridge","version":"0"}';
 
