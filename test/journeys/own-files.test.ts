@@ -154,11 +154,12 @@ describe('connect', () => {
 
   test('a file that was changed since keeps its changes', async () => {
     const here = machine(files);
-    await here.run('connect', 'claude-desktop', '--yes');
+    expect(await here.run('connect', 'claude-desktop', '--yes')).toMatchObject({ code: 0 });
     const changed = here.read(desktop).replace('// mine', '// ours');
     writeFileSync(here.path(desktop), changed);
-    const { stdout } = await here.run('connect', 'claude-desktop', '--undo', '--yes');
-    expect(stdout).toContain('only the entry was taken out');
+    const ended = await here.run('connect', 'claude-desktop', '--undo', '--yes');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toContain('only the entry was taken out');
     const text = here.read(desktop);
     expect(text).toContain('// ours');
     expect(text).not.toContain('drawbridge');

@@ -1,6 +1,5 @@
 /** Headers that repeat what the body says (2026-07-28, Streamable HTTP, "Standard headers"). */
-import { readHeaderBindings } from '../catalog/index.ts';
-import type { HeaderBinding } from '../kernel/index.ts';
+import { readHeaderBindings, type HeaderBinding } from '../kernel/index.ts';
 
 /** A header value; what is unsafe in a header travels encoded (2026-07-28, value encoding). */
 export function mirrored(text: string): string {
