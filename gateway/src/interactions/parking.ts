@@ -57,6 +57,8 @@ export class Parking {
   open = 0;
   private readonly deps: ParkingDeps;
   private readonly calls: ParkedCalls;
+  /** One for all calls: a closure made with a call would keep its round for as long as the call. */
+  private readonly onExpire = (call: ParkedCall): void => this.expired(call);
 
   constructor(deps: ParkingDeps) {
     this.deps = deps;
@@ -76,7 +78,7 @@ export class Parking {
     }
     const { id, target } = x;
     const from = { id, principal, upstream: round.upstream, item: itemOf(x), target };
-    const call = new ParkedCall(from, (self) => this.expired(self));
+    const call = new ParkedCall(from, this.onExpire);
     this.calls.add(call);
     delivery.finish(this.put(call, x, round));
     return this.askedOf(call, round);
