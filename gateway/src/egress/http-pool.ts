@@ -28,11 +28,15 @@ interface Inbox {
 
 const READ_BYTES = 32 * 1024;
 
-/** Reads into one buffer per socket instead of a new one each time, past the stream machinery. */
-function readInto(inbox: Inbox): OnReadOpts {
+/**
+ * Reads into one buffer instead of a new one each time, past the stream machinery. All sockets of a
+ * pool share it: what was read is copied before anything else is read, and one of its own would cost
+ * every open stream more than all the rest of its connection.
+ */
+function readInto(buffer: Buffer, inbox: Inbox): OnReadOpts {
   return {
-    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
-    callback: (length, buffer) => {
+    buffer,
+    callback: (length) => {
       inbox.receive(Buffer.from(buffer.subarray(0, length)));
       return true;
     },
@@ -43,6 +47,7 @@ class HttpPool implements OutboundPool {
   private readonly origin: URL;
   private readonly options: PoolOptions;
   private readonly turnEnd = new TurnEnd((socket: Socket) => socket.uncork());
+  private readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   private readonly idle: Connection[] = [];
   private readonly all = new Set<Connection>();
   private readonly opening = new Set<Socket>();
@@ -148,7 +153,7 @@ class HttpPool implements OutboundPool {
       socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
       return socket.setNoDelay(true);
     }
-    return connectPlain({ ...peer, noDelay: true, onread: readInto(inbox) });
+    return connectPlain({ ...peer, noDelay: true, onread: readInto(this.readBuffer, inbox) });
   }
 
   private adopt(socket: Socket, inbox: Inbox): void {
