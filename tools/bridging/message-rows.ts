@@ -197,6 +197,38 @@ export const MESSAGE_ROWS: readonly Row[] = [
     ),
   },
   {
+    id: 'tasks',
+    what: 'tasks (extension io.modelcontextprotocol/tasks)',
+    spec: 'io.modelcontextprotocol/tasks',
+    cells: {
+      'modern-modern': exactly(
+        'Under ids of the gateway. For a caller that did not declare them the gateway waits for the task, at most an hour, unless `tasks: pass` or `interaction: off` is set; then the server’s own error comes.',
+      ),
+      'modern-legacy': approximated(
+        'A tool that can only be a task becomes one (`ttl` and `pollInterval` renamed, the result put in); such a task can ask nothing. For a caller that did not declare tasks the gateway waits as above.',
+        'capability_missing',
+      ),
+      'legacy-legacy': ABSENT,
+      'legacy-modern': approximated(
+        'The gateway waits for the task; its progress is the number of looks at it, unless the server tells of its own.',
+        'capability_missing',
+      ),
+    },
+  },
+  {
+    id: 'tasks-2025',
+    what: 'tasks (experimental, 2025-11-25)',
+    spec: 'basic/utilities/tasks (2025-11-25)',
+    cells: legacyOnly(
+      approximated(
+        'Endpoints with one upstream pass `tasks/*` on as they are. Others advertise no tasks: the gateway waits for tools that can only be one.',
+        'method_unknown',
+        'capability_missing',
+      ),
+      approximated('Not advertised; the parameter `task` of a call means nothing to the server.'),
+    ),
+  },
+  {
     id: 'missing-capability',
     what: 'error -32021 (missing client capability)',
     spec: 'basic/index',

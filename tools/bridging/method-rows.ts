@@ -10,10 +10,14 @@ const CALL_TO_MODERN = exactly(
 const BY_ITSELF = exactly('Answered by the gateway.');
 const LIST = exactly('Answered from the catalog, not from the server.');
 const TASK = exactly('The id is one of the gateway’s own, good for this caller and endpoint.');
-const TASK_OF_LEGACY = approximated(
-  'A legacy server begins no tasks of this form, so there are no ids of it.',
+const TASK_GET_OF_LEGACY = exactly(
+  '`ttl` and `pollInterval` are renamed; the server’s `tasks/result` is put in; a tool that failed is `completed`.',
+);
+const TASK_UPDATE_OF_LEGACY = approximated(
+  'Taken and not passed on: a task of a legacy server asks nothing of whoever holds it.',
   'task_unknown',
 );
+const TASK_CANCEL_OF_LEGACY = exactly('Cancelling what has ended is no error.');
 
 export const METHOD_ROWS: readonly Row[] = [
   {
@@ -60,19 +64,19 @@ export const METHOD_ROWS: readonly Row[] = [
     id: 'tasks-get',
     what: 'tasks/get',
     spec: 'io.modelcontextprotocol/tasks',
-    cells: modernOnly(TASK, TASK_OF_LEGACY),
+    cells: modernOnly(TASK, TASK_GET_OF_LEGACY),
   },
   {
     id: 'tasks-update',
     what: 'tasks/update',
     spec: 'io.modelcontextprotocol/tasks',
-    cells: modernOnly(TASK, TASK_OF_LEGACY),
+    cells: modernOnly(TASK, TASK_UPDATE_OF_LEGACY),
   },
   {
     id: 'tasks-cancel',
     what: 'tasks/cancel',
     spec: 'io.modelcontextprotocol/tasks',
-    cells: modernOnly(TASK, TASK_OF_LEGACY),
+    cells: modernOnly(TASK, TASK_CANCEL_OF_LEGACY),
   },
   {
     id: 'server-discover',

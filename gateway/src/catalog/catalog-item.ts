@@ -65,6 +65,12 @@ export class CatalogItem {
     return !('code' in parts) && parts.wrappedOutput !== undefined;
   }
 
+  /** Its upstream carries it out as a task only. */
+  get needsTask(): boolean {
+    const parts = this.parts();
+    return !('code' in parts) && parts.needsTask;
+  }
+
   /** Title, one line and tags; from the definition only where the source did not give them. */
   get brief(): ItemBrief {
     this.shortly ??= readBrief(this.definition);

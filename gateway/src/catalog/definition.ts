@@ -21,6 +21,8 @@ export interface DefinitionParts {
   readonly nameEnd: number;
   /** Takes the member `execution` out, which modern callers do not know; undefined without one. */
   readonly withoutExecution: Edit | undefined;
+  /** That member says that the tool can only be a task (2025-11-25, tasks). */
+  readonly needsTask: boolean;
   /**
    * Puts an object around the output schema, for callers of before 2026-07-28; undefined where it is
    * one, or there is none.
@@ -62,9 +64,15 @@ export function readDefinition(
     nameStart: view.start(entry),
     nameEnd: view.end(entry),
     withoutExecution: execution < 0 ? undefined : removeMembers(view, ROOT, [execution])[0],
+    needsTask: execution >= 0 && taskSupport(view.value(execution)) === 'required',
     wrappedOutput: isTool ? wrappedOutput(view) : undefined,
     headerBindings,
   };
+}
+
+function taskSupport(execution: unknown): unknown {
+  if (typeof execution !== 'object' || execution === null) return undefined;
+  return Reflect.get(execution, 'taskSupport');
 }
 
 function wrappedOutput(view: JsonView): Edit | undefined {

@@ -141,6 +141,10 @@ class ShownItem implements Item {
     return this.source.headerBindings;
   }
 
+  get needsTask(): boolean {
+    return this.era === 'legacy' && this.source.needsTask;
+  }
+
   get wrapsOutput(): boolean {
     return this.era === 'modern' && this.source.hasWrappedOutput;
   }

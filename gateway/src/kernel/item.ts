@@ -25,6 +25,8 @@ export interface Item {
    * around it, and get its structured results as the member `result` of one.
    */
   readonly wrapsOutput?: boolean;
+  /** Its upstream, of the legacy era, carries it out as a task only (`execution.taskSupport`). */
+  readonly needsTask?: boolean;
   /** Lists do not show the definition, so callers may not know which arguments to mirror. */
   readonly isAbridged?: boolean;
 }

@@ -96,7 +96,15 @@ describe('what is taken', () => {
   test('what is left out has its default', () => {
     expect(upstreamsSchema.parse({ up: { mcp: { command: 'x' } } })).toEqual({
       up: {
-        mcp: { command: 'x', args: [], env: {}, inheritEnv: [], era: 'auto', interaction: 'on' },
+        mcp: {
+          command: 'x',
+          args: [],
+          env: {},
+          inheritEnv: [],
+          era: 'auto',
+          interaction: 'on',
+          tasks: 'wait',
+        },
         labels: [],
         shared: false,
         enabled: true,

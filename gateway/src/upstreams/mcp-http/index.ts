@@ -4,7 +4,7 @@ import type { Connector, ConnectorDeps } from '../connector.ts';
 import { McpConnector, type LinkHost, type McpTransport } from '../mcp/connector.ts';
 import { ask } from '../mcp/own-flight.ts';
 import { DISCOVER, judgeEra } from '../mcp/probe.ts';
-import type { HttpServerConfig, InteractionSetting } from '../mcp/schema.ts';
+import type { HttpServerConfig, InteractionSetting, TasksSetting } from '../mcp/schema.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { LegacyOpener } from './legacy-opener.ts';
 import { ModernLink } from './modern-link.ts';
@@ -16,6 +16,7 @@ export function createMcpHttp(
   config: UpstreamConfig,
   server: Pick<HttpServerConfig, 'url' | 'headers' | 'era'> & {
     readonly interaction?: InteractionSetting;
+    readonly tasks?: TasksSetting;
   },
   deps: ConnectorDeps,
 ): Connector {
@@ -25,6 +26,7 @@ export function createMcpHttp(
     kind: 'mcp-http',
     era: server.era,
     passesQuestions: server.interaction !== 'off',
+    waitsForTasks: server.interaction !== 'off' && server.tasks !== 'pass',
     isStateless: true,
     probe: (host, signal) => probe(host, target, signal),
     open: (host, key, verdict) =>

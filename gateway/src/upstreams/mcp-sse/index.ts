@@ -11,7 +11,7 @@ import { openSseSession } from './session.ts';
 export function createMcpSse(
   id: string,
   config: UpstreamConfig,
-  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era' | 'interaction'>,
+  server: Pick<HttpServerConfig, 'url' | 'headers' | 'era' | 'interaction' | 'tasks'>,
   deps: ConnectorDeps,
 ): Connector {
   const target = openTarget(config, server, deps.timeoutMs);
@@ -19,6 +19,7 @@ export function createMcpSse(
     kind: 'mcp-sse',
     era: server.era === 'auto' ? LATEST_LEGACY : server.era,
     passesQuestions: server.interaction === 'on',
+    waitsForTasks: server.interaction === 'on' && server.tasks === 'wait',
     isStateless: false,
     probe: () => Promise.resolve('legacy'),
     open: (host, key, verdict) => openSseSession(host, target, key, verdict.revision),

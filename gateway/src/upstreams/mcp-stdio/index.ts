@@ -47,6 +47,7 @@ export function createMcpStdio(
     kind: 'mcp-stdio',
     era: server.era,
     passesQuestions: server.interaction === 'on',
+    waitsForTasks: server.interaction === 'on' && server.tasks === 'wait',
     isStateless: false,
     probe: (host, signal) => probe(host, settings, signal),
     open: (host, key, verdict) => open(host, settings, restarts, key, verdict),

@@ -1,6 +1,8 @@
 /** A caller's request on its way to an upstream, and what comes back for it. */
 import {
   addMembers,
+  EXTENSIONS,
+  Refusal,
   ROOT,
   replaceValue,
   type AnswerMessage,
@@ -20,14 +22,39 @@ import { isInputRequired } from './input-required.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Incoming } from './message.ts';
 import { encodeMirrored, pushParamHeaders } from './mirrored.ts';
-import { encodeLegacy, encodeModern, type Members, type UpstreamCall } from './outgoing.ts';
+import { HandedTask } from './handed-task.ts';
+import {
+  declaredTo,
+  encodeFurther,
+  encodeLegacy,
+  encodeModern,
+  type Members,
+  type UpstreamCall,
+} from './outgoing.ts';
+import type { OwnRequest } from './own-flight.ts';
 import type { PeerQuestion } from './peer-question.ts';
 import { QuestionLoop, type RepeatableCall } from './question-loop.ts';
+import {
+  taskFormOf,
+  type FurtherRequest,
+  type TaskCall,
+  type TaskCourse,
+  type TaskForm,
+} from './task-course.ts';
+import { isTaskResult, legacyTask } from './task-message.ts';
+import { MAX_WAIT_MS, TaskWait } from './task-wait.ts';
 
 /** Headers of a vendor method that repeat its body; only the caller knows which they are. */
 const MIRRORED = /^mcp-(?:name$|param-)/;
 /** Methods in the middle of which a server may ask. */
-const ASKING: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+const ASKING: ReadonlySet<string> = new Set([
+  'tools/call',
+  'prompts/get',
+  'resources/read',
+  'tasks/result',
+]);
+/** By this a legacy server makes a task of a call. */
+const TASK_PARAM = `{"ttl":${MAX_WAIT_MS}}`;
 
 const NO_MEMBERS: Members = [];
 
@@ -37,6 +64,10 @@ export interface CallHost extends FlightHost {
   readonly capabilities: CapabilitySets;
   /** The upstream's questions may be put to callers. */
   readonly passesQuestions: boolean;
+  /** Tasks are waited for on behalf of callers who know none. */
+  readonly waitsForTasks: boolean;
+  /** Sends a request beside a call, on its link; what is said to it interests nobody. */
+  tellBeside(flight: CallFlight, request: OwnRequest): void;
   /** Sends a call that is on no link. */
   dispatch(flight: CallFlight): void;
   /**
@@ -47,17 +78,24 @@ export interface CallHost extends FlightHost {
   remedy(flight: CallFlight, error: AnswerMessage): boolean;
 }
 
-export class CallFlight extends Flight implements RepeatableCall {
-  readonly method: string;
+export class CallFlight extends Flight implements RepeatableCall, TaskCall {
+  method: string;
   logLevel: string;
   x: UpstreamCall;
   delivery: Delivery;
   /** What the server's present list says of the arguments to mirror, where that was asked. */
   bindings: readonly HeaderBinding[] | undefined = undefined;
+  hasProgress = false;
   private readonly caller: CallHost;
   private inquiry: Inquiry | undefined = undefined;
   /** Further members of `params`: answers to questions, the server's state. */
   private members: Members = NO_MEMBERS;
+  /** The gateway itself declared that it takes tasks. */
+  private takesTasks = false;
+  private course: TaskCourse | undefined = undefined;
+  /** Sent in the place of the caller's own request. */
+  private further: FurtherRequest | undefined = undefined;
+  private form: TaskForm | undefined = undefined;
 
   constructor(x: UpstreamCall, delivery: Delivery, host: CallHost, maxBytes: number) {
     super(host, maxBytes);
@@ -89,7 +127,43 @@ export class CallFlight extends Flight implements RepeatableCall {
   }
 
   override get isAsked(): boolean {
-    return this.inquiry?.isAsked === true;
+    return this.inquiry?.isAsked === true || this.course?.isAsked === true;
+  }
+
+  /** What the call is to a legacy server, as far as tasks go. */
+  get taskForm(): TaskForm {
+    this.form ??= taskFormOf(this.x, this.caller.waitsForTasks);
+    return this.form;
+  }
+
+  get mayTakeTasks(): boolean {
+    return this.caller.waitsForTasks && this.method === 'tools/call' && !this.takesTasks;
+  }
+
+  /** From now on the gateway declares that it takes tasks. */
+  takeTasks(): void {
+    this.takesTasks = true;
+  }
+
+  request(further: FurtherRequest): void {
+    this.further = further;
+    this.method = further.method;
+    this.caller.dispatch(this);
+  }
+
+  cancelTask(rawTaskId: string): void {
+    this.caller.tellBeside(this, {
+      method: 'tasks/cancel',
+      params: `"taskId":${rawTaskId}`,
+      maxBytes: this.maxBytes,
+      name: String(JSON.parse(rawTaskId)),
+      capabilities: this.declared,
+    });
+  }
+
+  private get declared(): string {
+    const { x, caller } = this;
+    return declaredTo(x, caller.capabilities, true) ?? '{}';
   }
 
   override put(question: PeerQuestion): void {
@@ -99,7 +173,9 @@ export class CallFlight extends Flight implements RepeatableCall {
   }
 
   pause(): void {
-    if (!this.isSettled) this.host.flights.pause(this);
+    if (this.isSettled) return;
+    this.host.flights.pause(this);
+    this.line?.setAside?.();
   }
 
   resume(): void {
@@ -136,14 +212,40 @@ export class CallFlight extends Flight implements RepeatableCall {
   }
 
   encode(link: Link): Buffer {
-    const { x, rawId, caller, members } = this;
-    if (link.era === 'legacy') return encodeLegacy(x, rawId, link.revision);
-    return encodeModern(x, rawId, link.revision, caller.capabilities, members);
+    const { x, rawId, caller, members, further } = this;
+    if (further !== undefined) return this.encodeFurther(link, further);
+    if (link.era === 'modern') {
+      return encodeModern(x, rawId, link.revision, caller.capabilities, members, this.takesTasks);
+    }
+    const { taskForm } = this;
+    if (taskForm === 'about' && this.method === 'tasks/update') return this.encodeLook(link);
+    const isTask = taskForm === 'waited' || taskForm === 'handed';
+    return encodeLegacy(x, rawId, link.revision, isTask ? TASK_PARAM : '');
+  }
+
+  private encodeFurther(link: Link, further: FurtherRequest): Buffer {
+    const isModern = link.era === 'modern';
+    const revision = isModern ? link.revision : '';
+    const said = [this.host.clientInfo, isModern ? this.declared : '{}'] as const;
+    return encodeFurther(this.x, this.rawId, further, revision, said);
+  }
+
+  /** Legacy servers take no answers for a task; whether there is one can be asked. */
+  private encodeLook(link: Link): Buffer {
+    const { target } = this.x;
+    const rawTaskId = JSON.stringify(target.kind === 'item' ? target.originalName : '');
+    this.further = { method: 'tasks/get', rawTaskId, members: '' };
+    this.method = 'tasks/get';
+    return this.encodeFurther(link, this.further);
   }
 
   pushHeaders(out: string[]): void {
     const { x } = this;
     const { target, call } = x;
+    if (this.further !== undefined) {
+      out.push('Mcp-Name', encodeMirrored(String(JSON.parse(this.further.rawTaskId))));
+      return;
+    }
     if (target.kind === 'item') {
       if (call.row?.named !== undefined) {
         out.push('Mcp-Name', encodeMirrored(target.originalName));
@@ -159,8 +261,10 @@ export class CallFlight extends Flight implements RepeatableCall {
   }
 
   protected override goesOn(message: AnswerMessage): boolean {
-    if (message.era !== 'modern') return false;
+    if (this.course !== undefined) return this.course.take(message);
+    if (message.era !== 'modern') return this.taskForm !== 'none' && this.goesOnAsTask(message);
     if (message.kind === 'error') return this.caller.remedy(this, message);
+    if (this.takesTasks && isTaskResult(message)) return this.setOut(new TaskWait(this), message);
     if (this.x.dialect !== 'legacy' || !this.takesQuestions) return false;
     if (!isInputRequired(message)) return false;
     this.leaveLink();
@@ -168,6 +272,24 @@ export class CallFlight extends Flight implements RepeatableCall {
     this.inquiry = loop;
     loop.next(message);
     return true;
+  }
+
+  /** What a legacy server says to a call that is a task, or had to be one. */
+  private goesOnAsTask(message: AnswerMessage): boolean {
+    const { taskForm } = this;
+    if (taskForm === 'lacking') {
+      if (message.kind === 'result') return false;
+      const requiredCapabilities = { extensions: { [EXTENSIONS.tasks]: {} } };
+      this.settle(new Refusal('capability_missing', { data: { requiredCapabilities } }));
+      return true;
+    }
+    if (taskForm !== 'waited') return this.setOut(new HandedTask(this), message);
+    return legacyTask(message) >= 0 && this.setOut(new TaskWait(this), message);
+  }
+
+  private setOut(course: TaskCourse, message: AnswerMessage): boolean {
+    this.course = course;
+    return course.take(message);
   }
 
   protected override notified(incoming: Incoming): void {
@@ -181,7 +303,10 @@ export class CallFlight extends Flight implements RepeatableCall {
   protected override finish(message: Terminal): void {
     const isWhole = message.kind !== 'result' && message.kind !== 'error';
     const whole = isWhole ? message : this.completed(message);
-    if (this.inquiry === undefined || this.inquiry.end(whole)) this.delivery.finish(whole);
+    const isHeard = this.inquiry === undefined || this.inquiry.end(whole);
+    if (this.course === undefined || this.course.end(whole)) {
+      if (isHeard) this.delivery.finish(whole);
+    }
   }
 
   /** Puts the caller's own token back; progress under another token is not for this call. */
@@ -189,6 +314,7 @@ export class CallFlight extends Flight implements RepeatableCall {
     const { rawProgressToken } = this.x.call;
     const token = view.member(value, 'progressToken');
     if (rawProgressToken === '' || view.raw(token) !== this.rawId) return;
+    this.hasProgress = true;
     const edits = [replaceValue(view, token, rawProgressToken)];
     this.delivery.event({ kind: 'event', method, view, edits });
   }
@@ -209,6 +335,6 @@ export class CallFlight extends Flight implements RepeatableCall {
     if (lacksType && view.member(value, 'resultType') < 0) {
       edits.push(addMembers(view, value, '"resultType":"complete"'));
     }
-    return edits.length === 0 ? message : { ...message, edits };
+    return edits.length === 0 ? message : { ...message, edits: [...message.edits, ...edits] };
   }
 }

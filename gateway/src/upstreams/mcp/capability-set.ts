@@ -4,7 +4,9 @@
  * capabilities are said once, in `initialize`.
  */
 import {
+  EXTENSIONS,
   isJsonObject,
+  ownMember,
   parseExact,
   readClientCapabilities,
   stringifyExact,
@@ -103,4 +105,13 @@ export function declaredIn(set: CapabilitySet, revision: string): string {
 function part(set: CapabilitySet, names: Readonly<Record<string, string>>): string {
   const has = Object.entries(names).filter(([letter]) => set.includes(letter));
   return `{${has.map(([, name]) => `"${name}":{}`).join(',')}}`;
+}
+
+/** @param capabilities JSON text of a ClientCapabilities object; it is made to declare tasks, too */
+export function withTasks(capabilities: string): string {
+  const declared = parseExact(capabilities === '' ? '{}' : capabilities);
+  if (!isJsonObject(declared)) return `{"extensions":{"${EXTENSIONS.tasks}":{}}}`;
+  const known = ownMember(declared, 'extensions');
+  const extensions = { ...(isJsonObject(known) ? known : {}), [EXTENSIONS.tasks]: {} };
+  return stringifyExact({ ...declared, extensions });
 }

@@ -24,7 +24,7 @@ import type { PooledLink } from './link.ts';
 import { linkKey } from './link-key.ts';
 import { LinkPool } from './link-pool.ts';
 import type { UpstreamCall } from './outgoing.ts';
-import { ask } from './own-flight.ts';
+import { ask, type OwnRequest } from './own-flight.ts';
 import type { DeskHost } from './question-desk.ts';
 import { readListing, untilAborted } from './read-listing.ts';
 import { HEADER_MISMATCH, UNSUPPORTED_VERSION, remedy } from './remedy.ts';
@@ -45,6 +45,8 @@ export interface McpTransport {
   readonly era: EraSetting;
   /** The server's questions are put to callers. */
   readonly passesQuestions: boolean;
+  /** Tasks are waited for on behalf of callers who know none. */
+  readonly waitsForTasks: boolean;
   /** Callers of a modern server need no link of their own. */
   readonly isStateless: boolean;
   /** Looks which era the server speaks. Never rejects. */
@@ -69,6 +71,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
   readonly clock: Clock;
   readonly capabilities: CapabilitySets;
   readonly passesQuestions: boolean;
+  readonly waitsForTasks: boolean;
   readonly isShared: boolean;
   private readonly transport: McpTransport;
   private readonly lanes = new Lanes();
@@ -90,6 +93,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     this.deps = deps;
     this.clock = clock;
     this.passesQuestions = transport.passesQuestions;
+    this.waitsForTasks = transport.waitsForTasks;
     this.capabilities = new CapabilitySets(transport.passesQuestions);
     this.clientInfo = deps.clientInfo;
     this.flights = new Flights(clock, deps.timeoutMs);
@@ -123,6 +127,12 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     const link = key instanceof Refusal ? undefined : this.pool.ready(key);
     if (link === undefined) void this.sendWhenOpen(flight, () => key);
     else link.send(flight);
+  }
+
+  tellBeside(flight: CallFlight, request: OwnRequest): void {
+    const key = this.keyOfCall(flight);
+    const link = key instanceof Refusal ? undefined : this.pool.ready(key);
+    if (link !== undefined) void ask(this, link, request);
   }
 
   remedy(flight: CallFlight, error: AnswerMessage): boolean {
@@ -253,7 +263,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     const { principal, call } = flight.x;
     const owner = this.ownerOf(principal);
     if (this.eras.known?.era === 'modern') return owner;
-    const set = this.capabilities.of(call.capabilities);
+    const set = isHandedTask(flight) ? NO_CAPABILITIES : this.capabilities.of(call.capabilities);
     const mayAsk = this.asksAside && set !== NO_CAPABILITIES && flight.takesQuestions;
     if (!mayAsk) return linkKey(owner, set);
     const lane = this.lanes.take(
@@ -324,4 +334,9 @@ export class McpConnector implements Connector, LinkHost, CallHost {
       this.tell({ upstream: this.id, kind });
     }
   }
+}
+
+/** What a legacy server asks in the middle of a task, nobody could pass on to who holds the task. */
+function isHandedTask({ taskForm }: CallFlight): boolean {
+  return taskForm === 'handed' || taskForm === 'about';
 }

@@ -15,7 +15,8 @@ import {
   type Principal,
   type Target,
 } from '../../kernel/index.ts';
-import type { CapabilitySets } from './capability-set.ts';
+import { withTasks, type CapabilitySets } from './capability-set.ts';
+import type { FurtherRequest } from './task-course.ts';
 
 /** `context` of `completion/complete` came with this revision. */
 const COMPLETION_CONTEXT_SINCE = '2025-06-18';
@@ -43,6 +44,7 @@ const ENVELOPE_KEYS = [
  * it is; a legacy caller's request gets one with what its session declared.
  * @param rawId our own JSON-RPC id, which also is the progress token where progress is wanted
  * @param members further members of a legacy caller's `params`: names and JSON texts
+ * @param takesTasks the gateway declares that it takes tasks, whatever the caller says
  */
 export function encodeModern(
   x: UpstreamCall,
@@ -50,19 +52,21 @@ export function encodeModern(
   revision: string,
   sets: CapabilitySets,
   members: Members,
+  takesTasks = false,
 ): Buffer {
   const { call } = x;
   const { view } = call;
   const edits: Edit[] = hopEdits(x, rawId);
   if (x.dialect === 'legacy') {
-    edits.push(...envelopeEdits(call, revision, sets.asModern(call.capabilities), members));
+    const declared = declaredTo(x, sets, takesTasks);
+    edits.push(...envelopeEdits(call, revision, declared ?? '{}', members));
     return splice(view.bytes, edits);
   }
   if (call.revision !== revision) {
     const version = view.member(call.meta, ENVELOPE.protocolVersion);
     edits.push(replaceValue(view, version, JSON.stringify(revision)));
   }
-  const capabilities = sets.instead(call.capabilities);
+  const capabilities = declaredTo(x, sets, takesTasks);
   if (capabilities !== undefined) {
     const declared = view.member(call.meta, ENVELOPE.clientCapabilities);
     if (declared >= 0) edits.push(replaceValue(view, declared, capabilities));
@@ -71,10 +75,41 @@ export function encodeModern(
 }
 
 /**
+ * What a modern server is told of a caller: JSON text of ClientCapabilities; undefined where that is
+ * what a modern caller says itself.
+ */
+export function declaredTo(
+  { call, dialect }: UpstreamCall,
+  sets: CapabilitySets,
+  takesTasks: boolean,
+): string | undefined {
+  const told =
+    dialect === 'legacy' ? sets.asModern(call.capabilities) : sets.instead(call.capabilities);
+  return takesTasks ? withTasks(told ?? call.capabilities) : told;
+}
+
+/**
+ * A request that follows a caller's own, on its behalf.
+ * @param capabilities what a modern server is told of the caller
+ */
+export function encodeFurther(
+  { call }: UpstreamCall,
+  rawId: string,
+  { method, rawTaskId, members }: FurtherRequest,
+  revision: string,
+  [clientInfo, capabilities]: readonly [string, string],
+): Buffer {
+  const params = `"taskId":${rawTaskId}${members}`;
+  const info = call.clientInfo === '' ? clientInfo : call.clientInfo;
+  return encodeOwn(rawId, method, params, revision, info, capabilities);
+}
+
+/**
  * A caller's request for a legacy session: an envelope of 2026-07-28 is taken out, and what the
  * session's revision does not know yet.
+ * @param task JSON text of the member by which a call becomes a task (2025-11-25); '' for none
  */
-export function encodeLegacy(x: UpstreamCall, rawId: string, revision: string): Buffer {
+export function encodeLegacy(x: UpstreamCall, rawId: string, revision: string, task = ''): Buffer {
   const { call } = x;
   const { view, params, meta } = call;
   const edits: Edit[] = hopEdits(x, rawId);
@@ -89,6 +124,11 @@ export function encodeLegacy(x: UpstreamCall, rawId: string, revision: string): 
     if (context >= 0) gone.push(context);
   }
   edits.push(...withoutParams(x, gone));
+  if (task !== '') {
+    const given = view.member(params, 'task');
+    if (given >= 0) edits.push(replaceValue(view, given, task));
+    else edits.push(addMembers(view, params, `"task":${task}`));
+  }
   return splice(view.bytes, edits);
 }
 
@@ -145,10 +185,11 @@ function envelopeEdits(
 }
 
 /**
- * A request of the gateway itself, which declares no capabilities.
+ * A request of the gateway itself.
  * @param params members of `params` as JSON text without braces, '' for none
  * @param revision the modern revision whose envelope it needs; '' for none
- * @param clientInfo our own Implementation as JSON text
+ * @param clientInfo an Implementation as JSON text
+ * @param capabilities what the envelope declares, JSON text
  */
 export function encodeOwn(
   rawId: string,
@@ -156,18 +197,19 @@ export function encodeOwn(
   params: string,
   revision: string,
   clientInfo: string,
+  capabilities = '{}',
 ): Buffer {
-  const meta = revision === '' ? '' : ownEnvelope(revision, clientInfo);
+  const meta = revision === '' ? '' : ownEnvelope(revision, clientInfo, capabilities);
   const members = [params, meta].filter((text) => text !== '').join(',');
   return Buffer.from(
     `{"jsonrpc":"2.0","id":${rawId},"method":${JSON.stringify(method)},"params":{${members}}}`,
   );
 }
 
-function ownEnvelope(revision: string, clientInfo: string): string {
+function ownEnvelope(revision: string, clientInfo: string, capabilities: string): string {
   const members = [
     `${JSON.stringify(ENVELOPE.protocolVersion)}:${JSON.stringify(revision)}`,
-    `${JSON.stringify(ENVELOPE.clientCapabilities)}:{}`,
+    `${JSON.stringify(ENVELOPE.clientCapabilities)}:${capabilities}`,
     `${JSON.stringify(ENVELOPE.clientInfo)}:${clientInfo}`,
   ];
   return `"_meta":{${members.join(',')}}`;

@@ -3,6 +3,7 @@ import type { AnswerMessage, Terminal } from '../../kernel/index.ts';
 import { Refusal } from '../../kernel/index.ts';
 import { Flight, type FlightHost, type Link } from './flight.ts';
 import type { Incoming } from './message.ts';
+import { encodeMirrored } from './mirrored.ts';
 import { encodeOwn } from './outgoing.ts';
 
 export interface OwnRequest {
@@ -12,6 +13,10 @@ export interface OwnRequest {
   /** Longest answer, bytes. */
   readonly maxBytes: number;
   readonly recordDepth?: number;
+  /** What `Mcp-Name` says; without it there is no such header. */
+  readonly name?: string;
+  /** Capabilities that a modern server is told of, JSON text; none without it. */
+  readonly capabilities?: string;
 }
 
 export type OwnAnswer = AnswerMessage | Refusal;
@@ -19,23 +24,27 @@ export type OwnAnswer = AnswerMessage | Refusal;
 export class OwnFlight extends Flight {
   readonly method: string;
   readonly logLevel = '';
-  private readonly params: string;
+  private readonly request: OwnRequest;
   private readonly onEnd: (answer: OwnAnswer) => void;
 
   constructor(host: FlightHost, request: OwnRequest, onEnd: (answer: OwnAnswer) => void) {
     super(host, request.maxBytes, request.recordDepth);
     this.method = request.method;
-    this.params = request.params;
+    this.request = request;
     this.onEnd = onEnd;
   }
 
   encode(link: Link): Buffer {
     const revision = link.era === 'modern' ? link.revision : '';
-    return encodeOwn(this.rawId, this.method, this.params, revision, this.host.clientInfo);
+    const { method, params, capabilities } = this.request;
+    const { clientInfo } = this.host;
+    return encodeOwn(this.rawId, method, params, revision, clientInfo, capabilities);
   }
 
-  /** None of our own methods has a header of its own. */
-  pushHeaders(): void {}
+  pushHeaders(out: string[]): void {
+    const { name } = this.request;
+    if (name !== undefined) out.push('Mcp-Name', encodeMirrored(name));
+  }
 
   /** Nothing was asked for but the answer. */
   protected override notified(_incoming: Incoming): void {}

@@ -101,7 +101,7 @@ export class QuestionLoop implements Inquiry {
 }
 
 /** There is no way to say that a question failed, but for elicitations: those can be cancelled. */
-function resultOf({ method }: Question, answer: Answer | undefined): string | undefined {
+export function resultOf({ method }: Question, answer: Answer | undefined): string | undefined {
   if (answer?.kind === 'result') return answer.result;
   const isUnanswered = answer === undefined || answer.kind === 'none';
   return method === 'elicitation/create' && isUnanswered ? '{"action":"cancel"}' : undefined;

@@ -1,5 +1,6 @@
 /** Errors by which a modern server says that it took nothing, and that the gateway can mend. */
 import {
+  EXTENSIONS,
   Refusal,
   readHeaderBindings,
   type AnswerMessage,
@@ -8,6 +9,7 @@ import {
 } from '../../kernel/index.ts';
 import type { CallFlight } from './call-flight.ts';
 import type { Verdict } from './era-keeper.ts';
+import { wantsTasks } from './task-message.ts';
 
 /** The server does not speak this revision (2026-07-28). */
 export const UNSUPPORTED_VERSION = '-32022';
@@ -29,6 +31,12 @@ export interface Remedies {
 export function remedy(flight: CallFlight, error: AnswerMessage, remedies: Remedies): boolean {
   const { view, value } = error;
   const code = view.raw(view.member(value, 'code'));
+  if (flight.mayTakeTasks && wantsTasks(error, EXTENSIONS.tasks)) {
+    flight.takeTasks();
+    flight.leaveLink();
+    remedies.dispatch();
+    return true;
+  }
   if (code === UNSUPPORTED_VERSION && !flight.wasResent) {
     const looked = remedies.lookAgain();
     if (looked !== undefined) void sendAgainAfter(flight, looked, remedies);

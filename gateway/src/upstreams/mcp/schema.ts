@@ -15,6 +15,13 @@ const interaction = z
   .default('on')
   .describe('off: it may not ask callers anything in the middle of a call.');
 
+const tasks = z
+  .enum(['wait', 'pass'])
+  .default('wait')
+  .describe(
+    'wait: callers that know no tasks get the result when it is there; pass: they get an error.',
+  );
+
 const url = address('; a command is written as { command: npx, args: [...] }');
 
 const httpServer = z.strictObject({
@@ -28,6 +35,7 @@ const httpServer = z.strictObject({
   headers: headers.optional().describe('Headers sent with every request.'),
   era,
   interaction,
+  tasks,
 });
 
 const stdioServer = z.strictObject({
@@ -42,6 +50,7 @@ const stdioServer = z.strictObject({
   cwd: z.string().min(1).optional().describe('Its folder, relative to this file.'),
   era,
   interaction,
+  tasks,
 });
 
 export const mcpSchema = z
@@ -50,5 +59,6 @@ export const mcpSchema = z
 
 export type EraSetting = (typeof ERAS)[number];
 export type InteractionSetting = z.infer<typeof interaction>;
+export type TasksSetting = z.infer<typeof tasks>;
 export type HttpServerConfig = z.infer<typeof httpServer>;
 export type StdioServerConfig = z.infer<typeof stdioServer>;
