@@ -48,6 +48,8 @@ export interface Gateway {
     readonly upstreams: readonly UpstreamStatus[];
     readonly lists: readonly UpstreamPart[];
     readonly interactions: InteractionStatus;
+    /** Streams of sessions that are open or can still be resumed. */
+    readonly streams: number;
   };
   /** Writes what is recorded to disk. */
   flushAudit(): Promise<void>;
@@ -100,6 +102,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       upstreams: parts.upstreams.status(),
       lists: parts.catalog.snapshot().parts,
       interactions: parts.interactions.status(),
+      streams: parts.sessions.streamCounts().streams,
     }),
     flushAudit: () => parts.audit.flush(),
     close: (graceMs) => close(parts, listener, graceMs, clock),
@@ -134,6 +137,7 @@ async function close(
   await parts.interactions.drain(graceMs);
   await listener.close();
   cut.cancel();
+  await parts.identity.close();
   parts.sessions.close();
   parts.catalog.close();
   await parts.upstreams.close();
