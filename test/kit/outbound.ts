@@ -77,7 +77,7 @@ export class Recorder implements ResponseHandler {
 
   private hear(what: string, control: ResponseControl | undefined): void {
     this.heard.push(what);
-    this.hooks[what]?.(control ?? { abort: () => undefined });
+    this.hooks[what]?.(control ?? { abort: () => undefined, setAside: () => undefined });
   }
 }
 

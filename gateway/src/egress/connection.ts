@@ -23,6 +23,8 @@ export interface ConnectionOwner {
   /** It is free for the next request. */
   freed(connection: Connection): void;
   closed(connection: Connection): void;
+  /** `isAside` has changed. */
+  aside(connection: Connection): void;
 }
 
 /** A request as it goes over the wire. */
@@ -38,6 +40,8 @@ export class Connection {
   /** When it became idle, and how long it may stay so; milliseconds. */
   idleSinceMs = 0;
   idleMs: number;
+  /** What it carries waits for something else than the origin. */
+  isAside = false;
   private readonly socket: Socket;
   private readonly owner: ConnectionOwner;
   private current: Response | undefined;
@@ -100,6 +104,12 @@ export class Connection {
     return head;
   }
 
+  setAside(isAside: boolean): void {
+    if (this.isAside === isAside || this.isDead) return;
+    this.isAside = isAside;
+    this.owner.aside(this);
+  }
+
   private onEnd(): void {
     if (this.current?.endsWithConnection() !== true) {
       this.die(new Error('the connection was closed'));
@@ -108,6 +118,7 @@ export class Connection {
 
   private die(reason: Error): void {
     if (this.isDead) return;
+    this.setAside(false);
     this.isDead = true;
     const { current } = this;
     this.current = undefined;
@@ -124,6 +135,7 @@ export class Connection {
       this.die(new Error('the connection is used up'));
       return;
     }
+    this.setAside(false);
     if (head.idleMs >= 0) this.idleMs = Math.max(0, head.idleMs - 1000);
     this.owner.freed(this);
   }
@@ -158,6 +170,10 @@ class Response implements ResponseControl {
 
   abort(reason: Error): void {
     if (!this.isOver) this.connection.destroy(reason);
+  }
+
+  setAside(): void {
+    if (!this.isOver) this.connection.setAside(true);
   }
 
   fail(reason: Error): void {

@@ -37,6 +37,30 @@ describe('connections', () => {
     await pool.destroy();
   });
 
+  test('do not count while their answer is set aside', async () => {
+    await using server = await RawServer.listen();
+    const pool = openPool(server.origin, { ...OPTIONS, maxConnections: 1 });
+    const long = send(pool);
+    const first = await server.peer(0);
+    await first.request();
+    const second = send(pool);
+    const third = send(pool);
+    long.control?.setAside();
+    long.control?.setAside();
+    const peer = await server.peer(1);
+    await answer(peer);
+    expect(await second.over).toBe('end');
+    await answer(peer);
+    expect(await third.over).toBe('end');
+    await first.send(ANSWER);
+    expect(await long.over).toBe('end');
+    const more = [send(pool), send(pool), send(pool)];
+    await Promise.all([answer(first).then(() => answer(first)), answer(peer)]);
+    await Promise.all(more.map(({ over }) => over));
+    expect(server.peers).toHaveLength(2);
+    await pool.destroy();
+  });
+
   test('serve node:http, with bodies of any size, many at a time', async () => {
     const server = createServer((request, response) => request.pipe(response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -50,6 +50,7 @@ class HttpPool implements OutboundPool {
   private readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
   private readonly idle: Connection[] = [];
   private readonly all = new Set<Connection>();
+  private asideCount = 0;
   private readonly opening = new Set<Socket>();
   private readonly waiting: Waiting[] = [];
   private waitingBytes = 0;
@@ -112,7 +113,8 @@ class HttpPool implements OutboundPool {
   }
 
   private openMore(): void {
-    const room = this.options.maxConnections - this.all.size - this.opening.size;
+    const used = this.all.size - this.asideCount + this.opening.size;
+    const room = this.options.maxConnections - used;
     if (room > 0 && this.waiting.length > this.opening.size) this.open();
   }
 
@@ -165,6 +167,10 @@ class HttpPool implements OutboundPool {
         closed: (gone) => {
           this.all.delete(gone);
           this.openMore();
+        },
+        aside: ({ isAside }) => {
+          this.asideCount += isAside ? 1 : -1;
+          if (isAside) this.openMore();
         },
       },
       DEFAULT_IDLE_MS,

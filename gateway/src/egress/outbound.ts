@@ -17,6 +17,11 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 /** Ends a request from our side; its handler then hears of `reason` as an error. */
 export interface ResponseControl {
   abort(reason: Error): void;
+  /**
+   * The answer waits for something that is not the origin's to hasten. Its connection does not count
+   * among those that the pool may open; whoever asks for this bounds how many such answers there are.
+   */
+  setAside(): void;
 }
 
 /**
@@ -35,7 +40,7 @@ export interface ResponseHandler {
 export interface PoolOptions {
   /** How long a connection may take to come up, TLS included. */
   readonly connectTimeoutMs: number;
-  /** Connections open at the same time; further requests wait for one. */
+  /** Connections open at the same time, beside those set aside; further requests wait for one. */
   readonly maxConnections: number;
   /** Finds the addresses of the origin's name for each connection; the system does where left out. */
   readonly lookup?: LookupFunction;

@@ -53,6 +53,10 @@ export class Post implements ResponseHandler {
     this.control?.abort(UNWANTED);
   }
 
+  setAside(): void {
+    this.control?.setAside();
+  }
+
   onRequestStart(control: ResponseControl): void {
     if (this.isOver) control.abort(UNWANTED);
     else this.control = control;

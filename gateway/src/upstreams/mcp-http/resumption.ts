@@ -61,9 +61,17 @@ export class Resumption implements ResponseHandler {
     this.control?.abort(UNWANTED);
   }
 
+  setAside(): void {
+    this.control?.setAside();
+  }
+
   onRequestStart(control: ResponseControl): void {
-    if (this.isOver) control.abort(UNWANTED);
-    else this.control = control;
+    if (this.isOver) {
+      control.abort(UNWANTED);
+      return;
+    }
+    this.control = control;
+    if (this.flight.isAsked) control.setAside();
   }
 
   onResponseStart(control: ResponseControl, status: number, headers: ResponseHeaders): void {

@@ -38,6 +38,13 @@ export interface Link {
   forget(flight: Flight): void;
 }
 
+/** What carries one flight. */
+export interface Line {
+  abort(): void;
+  /** Nothing is expected on it for now: what it takes must not be missing for others. */
+  setAside?(): void;
+}
+
 /** What becomes of a flight whose outcome nobody wants any more. */
 const CANCELLED: Readonly<Record<CancelReason, Reason>> = {
   disconnected: 'cancelled',
@@ -60,8 +67,8 @@ export abstract class Flight implements Timed<Flight> {
   /** It was sent a second time already. */
   wasResent = false;
   link: Link | undefined = undefined;
-  /** Ends what the link does for it; set by links that have something to end. */
-  line: { abort(): void } | undefined = undefined;
+  /** What the link does for it; set by links that have something to end. */
+  line: Line | undefined = undefined;
   readonly host: FlightHost;
   readonly maxBytes: number;
   readonly recordDepth: number;
