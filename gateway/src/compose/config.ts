@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { auditSchema } from '../audit/index.ts';
 import { endpointProblems, endpointsSchema } from '../catalog/index.ts';
 import { jsonSchemaOf, type Finding } from '../config/index.ts';
+import { identitySchema, isLocalMode } from '../identity/index.ts';
 import { interactionsSchema } from '../interactions/index.ts';
 import { limitsSchema } from '../limits/index.ts';
 import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
@@ -12,6 +13,7 @@ import { upstreamsSchema } from '../upstreams/index.ts';
 /** The whole configuration file: every room's own part under the room's name. */
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}),
+  identity: identitySchema.prefault({ mode: 'local' }),
   upstreams: upstreamsSchema.default({}),
   endpoints: endpointsSchema,
   policy: policySchema.prefault({}),
@@ -37,11 +39,11 @@ export function checkConfig(config: Config): readonly Finding[] {
     ({ path, text }) => ({ path, message: text }),
   );
   const { host } = listenAddress(config.server.listen);
-  if (!isLoopback(host)) {
+  if (!isLoopback(host) && isLocalMode(config.identity)) {
     findings.push({
       path: ['server', 'listen'],
-      message: `${host} can be reached by other machines, and callers are not identified yet`,
-      hint: 'listen on 127.0.0.1 or [::1]',
+      message: `${host} can be reached by other machines, and local mode identifies nobody`,
+      hint: 'listen on 127.0.0.1 or [::1], or set up identity, for example identity: { keys: true }',
     });
   }
   return findings;

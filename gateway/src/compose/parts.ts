@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
+import { createIdentity } from '../identity/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
 import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
 import { createLimits } from '../limits/index.ts';
@@ -59,6 +60,12 @@ export async function buildParts(options: GatewayOptions) {
     onBug,
     onSlowReader,
     upstreams,
+    identity: createIdentity({
+      keys: store.apiKeys,
+      clock,
+      onKeysUnreadable: (error) =>
+        log('error', 'API keys cannot be read, so callers are refused', { error: String(error) }),
+    }),
     limits: createLimits(),
     audit: openAudit(options, stateDir),
     catalog: createCatalog({
@@ -140,6 +147,7 @@ function connect(parts: {
 
 /** Tells the rooms that outlive a configuration what is in it now. */
 export function configure(parts: Parts, config: Config): void {
+  parts.identity.configure(config.identity);
   parts.interactions.configure(config.interactions);
   parts.upstreams.configure(config.upstreams, config.limits);
   parts.catalog.configure(

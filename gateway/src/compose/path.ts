@@ -2,7 +2,6 @@
 import { createApprovals } from '../approvals/index.ts';
 import { createStage, type CatalogStage } from '../catalog/index.ts';
 import { createGuard } from '../guard/index.ts';
-import { createIdentity } from '../identity/index.ts';
 import { Refusal, type Clock, type Exchange } from '../kernel/index.ts';
 import { createReceive } from '../listeners/index.ts';
 import { buildPath, methodTable, type Path, type Rooms } from '../pipeline/index.ts';
@@ -68,7 +67,7 @@ function fitRooms(
       addresses: parts.addresses,
     }),
     route: createRoute(wire),
-    identify: createIdentity().identify,
+    identify: parts.identity.stage(config.identity),
     decode: createDecode(wire),
     resolve: resolveAndAgree(stage, parts),
     limit: parts.limits.stage(limits),
@@ -89,6 +88,7 @@ function fitRooms(
     isToolError,
     onBug: (_x, error) => parts.onBug(error),
     finish: (x, outcome) => {
+      parts.identity.ended(x);
       parts.sessions.callEnded(x);
       parts.audit.record(x, outcome);
     },

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCoordination, type CoordinationOptions } from '../coordination/index.ts';
 import { createSealer, openKeyring } from '../secrets/index.ts';
-import { openStore } from '../store/index.ts';
+import { STORE_FILE, openStore } from '../store/index.ts';
 
 export type StateOptions = Omit<CoordinationOptions, 'installation'>;
 
@@ -15,6 +15,6 @@ export async function openState(stateDir: string, options: StateOptions) {
   return {
     sealer: createSealer(keyring, options.clock),
     coordination: await createCoordination({ ...options, installation }),
-    store: await openStore(join(stateDir, 'drawbridge.sqlite')),
+    store: await openStore(join(stateDir, STORE_FILE)),
   };
 }

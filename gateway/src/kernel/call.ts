@@ -11,6 +11,8 @@ export interface Head {
   readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string;
+  /** It came through no socket: this very process asks. No listener ever sets it. */
+  readonly isOwn?: true;
 }
 
 /** What a call is, whichever dialect it came in. */

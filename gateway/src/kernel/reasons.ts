@@ -28,7 +28,11 @@ export const REASONS = {
   },
   body_too_large: { text: 'The body is larger than this gateway accepts.', level: 'warn' },
   body_incomplete: { text: 'The body ended before its announced length.', level: 'info' },
-  unauthenticated: { text: 'This gateway answers only callers on its own machine.', level: 'warn' },
+  unauthenticated: { text: 'The caller is not identified.', level: 'warn' },
+  identity_unavailable: {
+    text: 'Callers cannot be identified at the moment; try again.',
+    level: 'error',
+  },
   not_json: { text: 'The body is not one valid JSON text.', level: 'info' },
   json_too_deep: { text: 'The JSON is nested deeper than this gateway accepts.', level: 'warn' },
   duplicate_key: { text: 'An object of the JSON has the same key twice.', level: 'warn' },

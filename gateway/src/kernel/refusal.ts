@@ -6,6 +6,8 @@ export interface RefusalDetail {
   readonly text?: string;
   /** Members for JSON-RPC `error.data`, beside `reason`. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /** The `WWW-Authenticate` header: how to be identified, or what is missing (RFC 6750, section 3). */
+  readonly challenge?: string;
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
 }

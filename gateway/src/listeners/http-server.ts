@@ -144,10 +144,21 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
     httpMethod: request.method ?? 'GET',
     path,
     query: query < 0 ? '' : url.slice(query + 1),
-    headers: request.headers,
+    headers: headersOf(request),
     remoteAddress,
   };
   response.on('close', admit(head, new HttpBody(request), new HttpOutlet(response), deps));
+}
+
+/**
+ * Where there are several credentials, node:http shows the first one alone; here all are shown, so
+ * that nobody is taken for whom a proxy before us did not see.
+ */
+function headersOf(request: IncomingMessage): Head['headers'] {
+  const { headers } = request;
+  if (headers.authorization === undefined) return headers;
+  const all = request.headersDistinct['authorization'] ?? [];
+  return all.length > 1 ? { ...headers, authorization: all } : headers;
 }
 
 /** Sends an exchange on its way; returns what to call once when its connection is done with it. */

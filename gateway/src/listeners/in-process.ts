@@ -51,6 +51,7 @@ export function openInProcess(
       ...request.headers,
     },
     remoteAddress: '127.0.0.1',
+    isOwn: true as const,
   };
   const bytes = Buffer.from(request.message);
   const body: Body = {

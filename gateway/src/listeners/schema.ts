@@ -12,7 +12,7 @@ export const serverSchema = z.strictObject({
     .regex(LISTEN, 'write it as host:port, for example 127.0.0.1:8080')
     .refine((listen) => listenAddress(listen).port <= MAX_PORT, 'a port is at most 65535')
     .default('127.0.0.1:8080')
-    .describe('Address and port to listen on. Only loopback addresses until identity is set up.'),
+    .describe('Address and port to listen on. Only loopback addresses unless identity is set up.'),
   publicUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .optional()
@@ -36,7 +36,7 @@ export function listenAddress(listen: string): { readonly host: string; readonly
 
 /**
  * Whether an address is this machine's own loopback; a name counts only where it is `localhost`.
- * Nothing else may be listened on before callers can be identified.
+ * Nothing else may be listened on where callers are not identified.
  */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);

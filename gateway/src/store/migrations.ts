@@ -15,6 +15,26 @@ const STEPS: readonly Step[] = [
       .execute();
     await db.schema.createIndex('uri_owner_upstream').on('uri_owner').column('upstream').execute();
   },
+  async (db) => {
+    await db.schema
+      .createTable('api_key')
+      .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('first_id', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('user', 'text', (column) => column.notNull())
+      .addColumn('agent', 'text', (column) => column.notNull())
+      .addColumn('team', 'text', (column) => column.notNull())
+      .addColumn('groups', 'text', (column) => column.notNull())
+      .addColumn('scopes', 'text', (column) => column.notNull())
+      .addColumn('created_ms', 'integer', (column) => column.notNull())
+      .addColumn('expires_ms', 'integer')
+      .addColumn('revoked_ms', 'integer')
+      .addColumn('replaced_by', 'text', (column) => column.notNull())
+      .addColumn('last_used_day', 'text', (column) => column.notNull())
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+  },
 ];
 
 /** Runs the steps that are missing, each with its mark in the database in one transaction. */

@@ -1,13 +1,18 @@
 /** The embedded store: one SQLite file in the state directory. */
 import type { Kysely } from 'kysely';
+import { ApiKeyTable, type ApiKeys } from './api-keys.ts';
 import { migrate } from './migrations.ts';
 import { openSqlite, storeError } from './sqlite/open.ts';
 import type { Tables } from './tables.ts';
 import { UriOwnerTable, type UriOwners } from './uri-owners.ts';
 
+/** The store's file in the state directory. */
+export const STORE_FILE = 'drawbridge.sqlite';
+
 /** Repositories over one database. */
 export interface Store {
   readonly uriOwners: UriOwners;
+  readonly apiKeys: ApiKeys;
   /** Ends all use of the database; further calls fail. */
   close(): Promise<void>;
 }
@@ -25,5 +30,9 @@ export async function openStore(path: string): Promise<Store> {
     await db.destroy();
     throw storeError(path, error);
   }
-  return { uriOwners: new UriOwnerTable(db), close: () => db.destroy() };
+  return {
+    uriOwners: new UriOwnerTable(db),
+    apiKeys: new ApiKeyTable(db),
+    close: () => db.destroy(),
+  };
 }

@@ -1,9 +1,31 @@
 /** The tables as the newest migration leaves them. */
 export interface Tables {
   readonly uri_owner: UriOwnerRow;
+  readonly api_key: ApiKeyRow;
 }
 
 interface UriOwnerRow {
   readonly uri: string;
   readonly upstream: string;
+}
+
+/** Times are milliseconds since 1970; lists are JSON texts. */
+export interface ApiKeyRow {
+  readonly id: string;
+  /** The key whose successor (and successor's successor …) this one is; its own id where it has none. */
+  readonly first_id: string;
+  readonly name: string;
+  /** SHA-256 of the whole key, hexadecimal. */
+  readonly hash: string;
+  readonly user: string;
+  readonly agent: string;
+  readonly team: string;
+  readonly groups: string;
+  readonly scopes: string;
+  readonly created_ms: number;
+  readonly expires_ms: number | null;
+  readonly revoked_ms: number | null;
+  readonly replaced_by: string;
+  /** `2026-01-31`; '' where it was never used. */
+  readonly last_used_day: string;
 }

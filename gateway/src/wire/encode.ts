@@ -123,8 +123,9 @@ function upstreamAnswer(x: Exchange, message: AnswerMessage, dialect: DialectEnc
 
 function refusalAnswer(x: Exchange, refusal: Refusal, dialect: DialectEncoder): Encoded {
   const row = dialect.codes[refusal.reason];
-  const { retryAfterSeconds } = refusal.detail;
+  const { retryAfterSeconds, challenge } = refusal.detail;
   const headers = [...JSON_HEADERS];
+  if (challenge !== undefined) headers.push('www-authenticate', challenge);
   if (retryAfterSeconds !== undefined) headers.push('retry-after', String(retryAfterSeconds));
   if (row.status === 405) headers.push('allow', 'POST, GET, DELETE');
   const isForTheModel = row.asToolError || isWrongInside(x, refusal);

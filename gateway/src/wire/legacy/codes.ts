@@ -17,6 +17,7 @@ export const LEGACY_CODES = {
   body_too_large:          wireCode(413, 4134),
   body_incomplete:         wireCode(400, -32700),
   unauthenticated:         wireCode(401, 4011),
+  identity_unavailable:    wireCode(503, 5033),
   not_json:                wireCode(400, -32700),
   json_too_deep:           wireCode(400, -32600),
   duplicate_key:           wireCode(400, -32600),

@@ -35,7 +35,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   500: ['internal'],
   501: ['capability_missing', 'interaction_unsupported'],
   502: ['upstream_unavailable', 'upstream_invalid', 'upstream_closed'],
-  503: ['audit_unavailable', 'draining'],
+  503: ['audit_unavailable', 'draining', 'identity_unavailable'],
   504: ['upstream_timeout'],
 };
 

@@ -13,6 +13,7 @@ export const REST_STATUS = {
   body_too_large:          413,
   body_incomplete:         400,
   unauthenticated:         401,
+  identity_unavailable:    503,
   not_json:                400,
   json_too_deep:           400,
   duplicate_key:           400,

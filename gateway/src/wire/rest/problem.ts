@@ -58,6 +58,7 @@ export function refusalProblem(x: Exchange, refusal: Refusal): Problem {
   if (detail.retryAfterSeconds !== undefined) {
     headers.push('retry-after', String(detail.retryAfterSeconds));
   }
+  if (detail.challenge !== undefined) headers.push('www-authenticate', detail.challenge);
   if (reason === 'http_method_not_allowed') headers.push('allow', allowedMethods(x.head.path));
   const members = Object.entries(detail.data ?? {})
     .filter(([name, value]) => !OWN_MEMBERS.has(name) && value !== undefined)

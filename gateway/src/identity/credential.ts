@@ -1,0 +1,63 @@
+/** Credentials that were verified, and the work that goes on under them. */
+import type { Exchange, Principal } from '../kernel/index.ts';
+
+/** One credential, as long as it is remembered; it has one principal, and the principal only it. */
+export interface Credential {
+  readonly principal: Principal;
+  /** `here`: it comes from this machine or this process and is no secret at all. */
+  readonly kind: 'here' | 'key';
+  /** Id of the API key; '' for anything else. */
+  readonly keyId: string;
+  /** Milliseconds since 1970; it may be moved while the credential is remembered. */
+  expiresAtMs: number;
+  /** It was revoked. */
+  isOver: boolean;
+  readonly underWay: Set<Exchange>;
+}
+
+export function credentialOf(
+  principal: Principal,
+  kind: Credential['kind'],
+  keyId = '',
+  expiresAtMs = Number.POSITIVE_INFINITY,
+): Credential {
+  return { principal, kind, keyId, expiresAtMs, isOver: false, underWay: new Set() };
+}
+
+/** Whether it counts at a time. */
+export function isGood(credential: Credential, nowMs: number): boolean {
+  return !credential.isOver && nowMs < credential.expiresAtMs;
+}
+
+/** Everything that is under way, by the credential under which it was let in. */
+export class OpenWork {
+  private readonly byPrincipal = new WeakMap<Principal, Credential>();
+  private readonly busyOnes = new Set<Credential>();
+
+  begin(x: Exchange, credential: Credential): void {
+    const { underWay } = credential;
+    if (underWay.size === 0) {
+      this.byPrincipal.set(credential.principal, credential);
+      this.busyOnes.add(credential);
+    }
+    underWay.add(x);
+  }
+
+  end(x: Exchange): void {
+    const credential = x.principal === undefined ? undefined : this.byPrincipal.get(x.principal);
+    if (credential === undefined) return;
+    credential.underWay.delete(x);
+    if (credential.underWay.size === 0) this.busyOnes.delete(credential);
+  }
+
+  /** Credentials with something under way. */
+  busy(): readonly Credential[] {
+    return [...this.busyOnes];
+  }
+
+  /** Lets nothing more happen under a credential: calls are cancelled, streams ended. */
+  cut(credential: Credential): void {
+    credential.isOver = true;
+    for (const x of credential.underWay) x.cancellation.cancel('cancelled');
+  }
+}
