@@ -123,6 +123,7 @@ export class InteractionRoom implements Interactions {
       ...this.tally,
       parked: this.calls.live,
       open: this.parking.open + this.sessions.size,
+      retrying: this.calls.retrying,
       kept: this.calls.kept,
       waiting: this.deadlines.size,
     };

@@ -10,6 +10,8 @@ export interface InteractionStatus extends Readonly<Tally> {
   readonly parked: number;
   /** Rounds of questions that are with modern and REST callers, and questions with legacy clients. */
   readonly open: number;
+  /** Exchanges that brought answers and wait for what comes next. */
+  readonly retrying: number;
   /** Calls that have ended and whose outcome is kept for who comes late. */
   readonly kept: number;
   /** Everything that waits for its time; one timer serves all. */

@@ -41,6 +41,8 @@ export class ParkedCall implements Due {
   rounds = 0;
   /** What the upstream asks; undefined unless open. */
   round: Round | undefined = undefined;
+  /** What was answered last; undefined unless running. */
+  answered: Round | undefined = undefined;
   /** Questions of the round that are still to be answered. */
   missing: readonly Question[] = [];
   answers = new Map<string, Answer>();

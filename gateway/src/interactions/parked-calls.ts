@@ -26,6 +26,13 @@ export class ParkedCalls {
     return this.byId.size - this.live;
   }
 
+  /** Exchanges that wait for what comes next of a call. */
+  get retrying(): number {
+    let count = 0;
+    for (const { retries } of this.byId.values()) count += retries.length;
+    return count;
+  }
+
   get(id: string): ParkedCall | undefined {
     return this.byId.get(id);
   }
@@ -87,6 +94,7 @@ export class ParkedCalls {
     this.deadlines.remove(call);
     this.hold(call, 0);
     call.retries = [];
+    call.answered = undefined;
     if (call.phase === 'ended') return;
     call.phase = 'ended';
     this.live--;

@@ -200,6 +200,24 @@ describe('the same answers once more', () => {
     expect([first.terminal, second.delivery.terminals]).toEqual([DONE, [expect.anything()]]);
   });
 
+  test('the next hears what comes when the one goes away that is heard', () => {
+    const { world, round, state } = parked();
+    const passed: unknown[] = [];
+    round.passOn = (x, delivery) => {
+      passed.push(x);
+      round.delivery = delivery;
+    };
+    const [first, second, third] = [1, 2, 3].map(() => world.retry({ state, responses: GOOD }));
+    first?.x.cancellation.cancel('disconnected');
+    second?.x.cancellation.cancel('disconnected');
+    expect(passed).toEqual([second?.x, third?.x]);
+    expect(first?.terminal).toMatchObject({ reason: 'cancelled' });
+    expect(second?.terminal).toMatchObject({ reason: 'cancelled' });
+    round.delivery?.finish(DONE);
+    expect([third?.terminal, round.calls]).toEqual([DONE, 1]);
+    expect(world.room.status()).toMatchObject({ ...quiet, retrying: 0 });
+  });
+
   test('are bounded', () => {
     const { world, state } = parked();
     const retries = Array.from({ length: 9 }, () => world.retry({ state, responses: GOOD }));
@@ -313,6 +331,7 @@ describe('the end', () => {
     });
     expect(world.room.status()).toEqual({
       ...quiet,
+      retrying: 0,
       kept: 0,
       waiting: 0,
       refused: 0,

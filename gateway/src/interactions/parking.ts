@@ -151,6 +151,7 @@ export class Parking {
   private put(call: ParkedCall, x: Exchange, round: Round): LocalMessage {
     call.phase = 'open';
     call.round = round;
+    call.answered = undefined;
     call.rounds++;
     call.missing = round.questions;
     call.answers = new Map();
@@ -193,8 +194,11 @@ export class Parking {
     this.deps.tally.unanswered += left.length;
     this.closeQuestion(call);
     call.phase = 'running';
+    call.answered = round;
     const retry = { x, delivery };
     call.retries = [retry];
+    // Before the upstream's own: it would cancel the call.
+    x.cancellation.onCancel(() => this.leaves(call, retry));
     try {
       round.answered(answers, x, this.deliveryFor(call, retry));
     } catch (error) {
@@ -221,10 +225,18 @@ export class Parking {
       return;
     }
     call.retries.push(retry);
-    retry.x.cancellation.onCancel(() => {
-      call.retries = call.retries.filter((one) => one !== retry);
-      retry.delivery.finish(new Refusal('cancelled'));
-    });
+    retry.x.cancellation.onCancel(() => this.leaves(call, retry));
+  }
+
+  /** The call goes on as long as one of those is there who brought the same answers. */
+  private leaves(call: ParkedCall, retry: Retry): void {
+    const others = call.retries.filter((one) => one !== retry);
+    const [next] = others;
+    if (next === undefined || others.length === call.retries.length) return;
+    const wasHeard = call.retries[0] === retry;
+    call.retries = others;
+    if (wasHeard) call.answered?.passOn?.(next.x, this.deliveryFor(call, next));
+    retry.delivery.finish(new Refusal('cancelled'));
   }
 
   private deliveryFor(call: ParkedCall, retry: Retry): RetryDelivery {

@@ -102,6 +102,11 @@ export interface Round {
   answered(answers: ReadonlyMap<string, Answer>, x: Exchange, delivery: Delivery): void;
   /** Nobody will answer any more, and nobody hears what comes next. */
   abandoned(why: CancelReason): void;
+  /**
+   * May be called after `answered`: who brought the answers has left, and another exchange that
+   * brought the same ones hears what comes next.
+   */
+  passOn?(x: Exchange, delivery: Delivery): void;
 }
 
 /** Questions on their way. */

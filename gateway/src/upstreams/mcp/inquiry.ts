@@ -51,8 +51,8 @@ export class OpenRound {
     this.call = call;
   }
 
-  /** @param round its functions are called at most once, and not after `close` */
-  put({ questions, answered, abandoned }: Omit<Round, 'upstream'>): void {
+  /** @param round one of its functions is called at most once, and not after `close` */
+  put({ questions, answered, abandoned }: Omit<Round, 'upstream' | 'passOn'>): void {
     const { call } = this;
     const asked = call.delivery.ask({
       upstream: call.upstream,
@@ -62,6 +62,9 @@ export class OpenRound {
       },
       abandoned: (why) => {
         if (this.finish()) abandoned(why);
+      },
+      passOn: (x, delivery) => {
+        if (!call.isSettled) call.adopt(x, delivery);
       },
     });
     if (!this.isOver) this.asked = asked;
