@@ -102,7 +102,8 @@ describe.each(CLIENTS)('%s', (kind) => {
       const result = await client.call(`${upstream}__${tool}`, { token });
       expect(answersIn(result)).toEqual(answers);
       expect(client.asked.map(({ method }) => method).toSorted()).toEqual(asked.toSorted());
-      expect(await world.effects(token)).toEqual(['began', 'done']);
+      const isRefused = respond !== undefined && asked[0] === ELICIT;
+      expect(await world.effects(token)).toEqual(['began', isRefused ? 'refused' : 'done']);
       await recorded(`tool:${upstream}/${tool}`);
     });
 

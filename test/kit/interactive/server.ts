@@ -66,6 +66,8 @@ export const TOOLS = {
   demands: [['url']],
   ends: [['form']],
   dies: [['form']],
+  slow: [['form']],
+  aside: [['form']],
 } as const satisfies Record<string, readonly (readonly Kind[])[]>;
 export type Tool = keyof typeof TOOLS;
 
@@ -141,9 +143,18 @@ class Run {
 
   async answers(era: Era, demanded: Demanded): Promise<unknown[] | InputRequiredResult> {
     const answers = era === 'modern' ? await this.asModern() : await this.asLegacy(demanded);
+    if (this.tool === 'slow' && Array.isArray(answers)) await this.untilAborted();
     this.isOver = true;
-    if (Array.isArray(answers)) this.note('done');
+    if (Array.isArray(answers)) this.note(answers.some(isRefusal) ? 'refused' : 'done');
     return answers;
+  }
+
+  private untilAborted(): Promise<void> {
+    const { signal } = this.ctx.mcpReq;
+    this.note('waits');
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('aborted')));
+    });
   }
 
   private async asLegacy(demanded: Demanded): Promise<unknown[]> {
@@ -173,12 +184,11 @@ class Run {
   private ask(kind: Kind): Promise<unknown> {
     const { mcpReq } = this.ctx;
     const { method, params = {} } = QUESTIONS[kind];
-    if (kind === 'url') {
-      return mcpReq.elicitInput({ ...params, elicitationId: 'e1' } as never);
-    }
-    if (kind === 'form') return mcpReq.elicitInput(params as never);
+    // Which call it belongs to cannot be seen of what is sent so.
+    if (this.tool === 'aside') return mcpReq.elicitInput(params as never);
     if (kind === 'roots') return mcpReq.send({ method: 'roots/list' });
-    return mcpReq.send({ method: method as 'sampling/createMessage', params });
+    const id = kind === 'url' ? { elicitationId: 'e1' } : {};
+    return mcpReq.send({ method: method as 'elicitation/create', params: { ...params, ...id } });
   }
 
   /** All that is known comes back with the call. */
@@ -214,4 +224,9 @@ class Run {
   private note(word: string): void {
     appendFileSync(this.options.effects, `${word} ${this.token}\n`);
   }
+}
+
+function isRefusal(answer: unknown): boolean {
+  const { action = 'accept' } = answer as { action?: string };
+  return action !== 'accept';
 }
