@@ -1,6 +1,7 @@
 /** What an endpoint is, in the protocol's words: capabilities and instructions. */
 import type { Era, Principal } from '../kernel/index.ts';
 import type { Endpoint } from './endpoint.ts';
+import { extensionsOf } from './extensions.ts';
 
 /** Instructions of an endpoint with several upstreams, in bytes of UTF-8. */
 const MAX_INSTRUCTION_BYTES = 8 * 1024;
@@ -31,9 +32,8 @@ function capabilitiesOf(endpoint: Endpoint, era: Era): string {
   }
   if (any('completions')) members.push('"completions":{}');
   if (any('logging')) members.push('"logging":{}');
-  const [only] = parts;
-  const extensions = only?.items?.capabilities.extensions ?? '';
-  if (parts.length === 1 && extensions !== '') members.push(`"extensions":${extensions}`);
+  const extensions = extensionsOf(endpoint, era);
+  if (extensions !== '') members.push(`"extensions":${extensions}`);
   return `{${members.join(',')}}`;
 }
 

@@ -3,15 +3,21 @@ import { CatalogWorld, listingOf, original, sent } from '../../../test/kit/catal
 import { Refusal } from '../kernel/index.ts';
 
 const TASKS = '{"extensions":{"io.modelcontextprotocol/tasks":{}}}';
+const OFFERED = { tools: true, extensions: '{"io.modelcontextprotocol/tasks":{}}' };
 const METHODS = ['tasks/get', 'tasks/update', 'tasks/cancel'];
 
 let world: CatalogWorld;
 
 beforeEach(async () => {
-  world = await CatalogWorld.open({ default: {}, files: { include: ['files/*'] } });
+  world = await CatalogWorld.open({
+    default: {},
+    files: { include: ['files/*'] },
+    plain: { include: ['plain/*'] },
+  });
   await world.start({
-    crm: listingOf({ tools: ['slow', 'a/b'] }),
-    files: listingOf({ tools: ['slow'] }),
+    crm: listingOf({ tools: ['slow', 'a/b'], capabilities: OFFERED }),
+    files: listingOf({ tools: ['slow'], capabilities: OFFERED }),
+    plain: listingOf({ tools: ['slow'] }),
     down: new Refusal('upstream_unavailable'),
   });
 });
@@ -56,6 +62,10 @@ describe.each(METHODS)('%s', (method) => {
 
   test('an upstream without a list cannot be asked', async () => {
     expect(await reasonOf(method, 'task:down/slow/t-1')).toBe('upstream_unavailable');
+  });
+
+  test('where no tasks are offered there is no such method', async () => {
+    expect(await reasonOf(method, 'task:plain/slow/t-1', 'plain')).toBe('method_unknown');
   });
 
   test('callers that did not declare the extension hear of it first', async () => {

@@ -10,6 +10,7 @@ import {
   type Target,
 } from '../kernel/index.ts';
 import type { Endpoint } from './endpoint.ts';
+import { mayOfferTasks } from './extensions.ts';
 
 type TaskCall = Exchange & { readonly principal: Principal; readonly call: Call };
 
@@ -29,6 +30,7 @@ export function findTask(x: TaskCall, endpoint: Endpoint, openTask: OpenTask): T
   const { call, principal } = x;
   // A task's id is as good as a key to it, so no record repeats one.
   x.asked = call.method;
+  if (!mayOfferTasks(endpoint)) return new Refusal('method_unknown');
   if (!declaresTasks(call.capabilities)) {
     const requiredCapabilities = { extensions: { [EXTENSIONS.tasks]: {} } };
     return new Refusal('capability_missing', { data: { requiredCapabilities } });

@@ -59,6 +59,7 @@ export function createResolve(
     const endpoint = endpoints.get(x.endpoint);
     x.asked = x.call.name === '' ? x.call.method : x.call.name;
     if (endpoint === undefined) return new Refusal('endpoint_unknown');
+    x.isOfMany = endpoint.now().members.length > 1;
     const found = find(x, endpoint, openTask);
     if (mayChange(x.call, found)) {
       const settled = endpoint.whenSettled();

@@ -74,6 +74,8 @@ export class Exchange {
   slot: AuditSlot | undefined = undefined;
   /** The item or method that a record names where no target was found. */
   asked = '';
+  /** Several upstreams stand behind its endpoint. */
+  isOfMany = false;
   /** The parked call that it brings answers for; '' where it begins one. */
   parked = '';
   /** Name of the endpoint's own tool in which the call came; '' where it came by itself. */

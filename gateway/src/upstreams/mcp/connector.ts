@@ -16,6 +16,7 @@ import type { EraSetting } from './schema.ts';
 import { CallFlight, type CallHost } from './call-flight.ts';
 import { CapabilitySets, NO_CAPABILITIES } from './capability-set.ts';
 import { EraKeeper, type Verdict } from './era-keeper.ts';
+import { extensionsToTell } from './extension-set.ts';
 import { fetchTools } from './fetch-lists.ts';
 import type { Flight, FlightHost } from './flight.ts';
 import { Flights } from './flights.ts';
@@ -263,11 +264,13 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     const { principal, call } = flight.x;
     const owner = this.ownerOf(principal);
     if (this.eras.known?.era === 'modern') return owner;
-    const set = isHandedTask(flight) ? NO_CAPABILITIES : this.capabilities.of(call.capabilities);
+    if (isHandedTask(flight)) return owner;
+    const set = this.capabilities.of(call.capabilities);
+    const extensions = extensionsToTell(call.capabilities, flight.x.isOfMany);
     const mayAsk = this.asksAside && set !== NO_CAPABILITIES && flight.takesQuestions;
-    if (!mayAsk) return linkKey(owner, set);
+    if (!mayAsk) return linkKey(owner, set, 0, extensions);
     const lane = this.lanes.take(
-      (number) => linkKey(owner, set, number),
+      (number) => linkKey(owner, set, number, extensions),
       (key) => this.pool.ready(key)?.mayAsk === true,
     );
     if (!(lane instanceof Refusal)) flight.lane = lane;

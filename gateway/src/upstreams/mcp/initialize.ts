@@ -3,7 +3,8 @@ import { Refusal } from '../../kernel/index.ts';
 import { declaredIn } from './capability-set.ts';
 import type { FlightHost, Link } from './flight.ts';
 import type { PooledLink } from './link.ts';
-import { setOfKey } from './link-key.ts';
+import { declaringExtensions } from './extension-set.ts';
+import { extensionsOfKey, setOfKey } from './link-key.ts';
 import { ask } from './own-flight.ts';
 import { invalidAnswer, readPeerHead, type PeerHead } from './peer-head.ts';
 import { MAX_HEAD_BYTES } from './probe.ts';
@@ -31,7 +32,8 @@ export async function initialize(
   link: Link & Pick<PooledLink, 'key'>,
   revision: string,
 ): Promise<Initialized | Refusal> {
-  const capabilities = declaredIn(setOfKey(link.key), revision);
+  const asked = declaredIn(setOfKey(link.key), revision);
+  const capabilities = declaringExtensions(asked, extensionsOfKey(link.key));
   const params = `"protocolVersion":${JSON.stringify(revision)},"capabilities":${capabilities},"clientInfo":${host.clientInfo}`;
   const request = { method: 'initialize', params, maxBytes: MAX_HEAD_BYTES };
   const answer = await ask(host, link, request);

@@ -16,6 +16,7 @@ import {
   type Target,
 } from '../../kernel/index.ts';
 import { withTasks, type CapabilitySets } from './capability-set.ts';
+import { declaringExtensions, extensionsToTell, withoutUnshared } from './extension-set.ts';
 import type { FurtherRequest } from './task-course.ts';
 
 /** `context` of `completion/complete` came with this revision. */
@@ -79,12 +80,19 @@ export function encodeModern(
  * what a modern caller says itself.
  */
 export function declaredTo(
-  { call, dialect }: UpstreamCall,
+  x: UpstreamCall,
   sets: CapabilitySets,
   takesTasks: boolean,
 ): string | undefined {
-  const told =
-    dialect === 'legacy' ? sets.asModern(call.capabilities) : sets.instead(call.capabilities);
+  const { call, dialect, isOfMany } = x;
+  let told: string | undefined;
+  if (dialect === 'legacy') {
+    const extensions = extensionsToTell(call.capabilities, isOfMany);
+    told = declaringExtensions(sets.asModern(call.capabilities), extensions);
+  } else {
+    told = sets.instead(call.capabilities);
+    if (isOfMany) told = withoutUnshared(told ?? call.capabilities) ?? told;
+  }
   return takesTasks ? withTasks(told ?? call.capabilities) : told;
 }
 
@@ -123,9 +131,12 @@ export function encodeLegacy(x: UpstreamCall, rawId: string, revision: string, t
     const context = view.member(params, 'context');
     if (context >= 0) gone.push(context);
   }
+  // Where no tasks are advertised, a legacy caller's own wish for one means nothing.
+  const given =
+    task !== '' || (x.isOfMany && x.dialect === 'legacy') ? view.member(params, 'task') : -1;
+  if (task === '' && given >= 0) gone.push(given);
   edits.push(...withoutParams(x, gone));
   if (task !== '') {
-    const given = view.member(params, 'task');
     if (given >= 0) edits.push(replaceValue(view, given, task));
     else edits.push(addMembers(view, params, `"task":${task}`));
   }

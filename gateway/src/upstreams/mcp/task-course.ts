@@ -48,12 +48,16 @@ export interface TaskCourse {
 export type TaskForm = 'none' | 'waited' | 'handed' | 'lacking' | 'about';
 
 /** @param isWaiting the gateway waits for tasks on behalf of callers */
-export function taskFormOf({ call, target, dialect }: Exchange, isWaiting: boolean): TaskForm {
+export function taskFormOf(
+  { call, target, dialect, isOfMany }: Exchange,
+  isWaiting: boolean,
+): TaskForm {
   if (call === undefined || target?.kind !== 'item') return 'none';
   if (call.row?.itemKind === 'task') return 'about';
   if (call.method !== 'tools/call' || target.item.needsTask !== true) return 'none';
   // A legacy caller that begins a task itself wants to be told of the task.
-  if (dialect === 'legacy' && call.view.member(call.params, 'task') >= 0) return 'none';
+  if (dialect === 'legacy' && !isOfMany && call.view.member(call.params, 'task') >= 0)
+    return 'none';
   if (dialect === 'modern' && declaresTasks(call.capabilities)) return 'handed';
   return isWaiting ? 'waited' : 'lacking';
 }
