@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../../gateway/src/kernel/index.ts';
 /** Sections of a configuration as a person would write them; `server` is filled in. */
 export interface TestConfig {
   readonly server?: Record<string, unknown>;
+  readonly identity?: unknown;
   readonly upstreams?: Record<string, unknown>;
   readonly endpoints?: Record<string, unknown>;
   readonly policy?: unknown;

@@ -8,7 +8,7 @@ export function configChanges(before: Config, after: Config): string[] {
     ...tableChanges('upstream', before.upstreams, after.upstreams),
     ...tableChanges('endpoint', before.endpoints, after.endpoints),
   ];
-  for (const section of ['policy', 'limits', 'audit', 'server'] as const) {
+  for (const section of ['identity', 'policy', 'limits', 'audit', 'server'] as const) {
     if (!isDeepStrictEqual(before[section], after[section])) changes.push(`${section} changed`);
   }
   return changes;

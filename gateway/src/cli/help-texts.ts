@@ -50,6 +50,15 @@ Examples:
   drawbridge import
   drawbridge import --from cursor --yes
   drawbridge import --from ./mcp.json`,
+  keys: `Keys count where the configuration has identity: { keys: true }. A gateway that is running
+takes every change over within a second.
+
+Examples:
+  drawbridge keys create --name nightly-report --team sales --expires 90d
+  drawbridge keys create --name assistant --user alice --group crm --group eu
+  drawbridge keys list
+  drawbridge keys rotate 3f0a91c2d4e5 --overlap 1d
+  drawbridge keys revoke 3f0a91c2d4e5`,
   schema: `Examples:
   drawbridge schema > drawbridge.schema.json`,
 } as const;

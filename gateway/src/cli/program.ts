@@ -11,6 +11,7 @@ import type { StdioOptions } from './commands/stdio.ts';
 import type { ToolsOptions } from './commands/tools.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
+import { addKeys } from './keys-program.ts';
 import { Output, type Surroundings } from './output.ts';
 import type { CommonOptions } from './session.ts';
 
@@ -48,6 +49,7 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     addCheck,
     addTools,
     addCall,
+    addKeys,
     addSchema,
   ];
   for (const register of commands) register(registry);

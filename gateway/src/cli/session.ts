@@ -85,10 +85,22 @@ export async function withGateway(
     const count = Object.keys(config.upstreams).length;
     const what = `Connecting to ${count === 1 ? 'the upstream' : `${count} upstreams`}`;
     await withProgress(out, systemClock, what, gateway.ready());
-    return await work(gateway);
+    return await work(withKeyOf(out, gateway));
   } finally {
     await gateway.close(CLOSE_MS);
   }
+}
+
+/** Asks with the caller's key where there is one; otherwise as the local principal. */
+function withKeyOf(out: Output, gateway: Gateway): Gateway {
+  const key = out.surroundings.env['DRAWBRIDGE_KEY'] ?? '';
+  if (key === '') return gateway;
+  const authorization = `Bearer ${key}`;
+  return {
+    ...gateway,
+    request: (message, { endpoint, headers }) =>
+      gateway.request(message, { endpoint, headers: { ...headers, authorization } }),
+  };
 }
 
 /** Commands report failures themselves; the log is for those who ask for it. */

@@ -17,8 +17,8 @@ import type { IdentityDeps } from './ports.ts';
 import { isLocalMode, type IdentityConfig } from './schema.ts';
 
 export type { Identified } from './evidence.ts';
-export { KEY_PREFIX, mintKey, type MintedKey } from './key-text.ts';
-export type { IdentityDeps, KeySource, KeyState, KnownKey } from './ports.ts';
+export { mintKey, type MintedKey } from './key-text.ts';
+export type { KeySource } from './ports.ts';
 export { identitySchema, isLocalMode, type IdentityConfig } from './schema.ts';
 
 export interface Identity {

@@ -7,7 +7,7 @@ import { hash, randomBytes } from 'node:crypto';
 const KEY = /^dbk_([0-9a-f]{12})_[0-9a-f]{64}$/;
 
 /** What every key begins with. */
-export const KEY_PREFIX = 'dbk_';
+const KEY_PREFIX = 'dbk_';
 
 export interface MintedKey {
   readonly id: string;

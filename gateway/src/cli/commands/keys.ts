@@ -1,0 +1,234 @@
+/** `drawbridge keys`: API keys in the state folder, beside a gateway that may be running. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isLocalMode, mintKey } from '../../identity/index.ts';
+import { systemClock } from '../../kernel/index.ts';
+import { STORE_FILE, openStore, type ApiKey, type ApiKeys } from '../../store/index.ts';
+import { configFile, type CommonOptions } from '../config-file.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { timeText } from '../key-times.ts';
+import type { Output } from '../output.ts';
+import { load, loadOrFail } from '../session.ts';
+import { lookAround } from '../stdio/look-around.ts';
+import { table } from '../table.ts';
+
+export type KeyOptions = CommonOptions;
+
+export interface CreateOptions extends KeyOptions {
+  readonly name: string;
+  readonly user?: string;
+  readonly agent?: string;
+  readonly team?: string;
+  readonly group?: readonly string[];
+  readonly scope?: readonly string[];
+  /** Milliseconds. */
+  readonly expires?: number;
+}
+
+export interface RotateOptions extends KeyOptions {
+  /** Milliseconds. */
+  readonly overlap?: number;
+  /** Milliseconds. */
+  readonly expires?: number;
+}
+
+export interface ExpireOptions extends KeyOptions {
+  /** Milliseconds. */
+  readonly in?: number;
+}
+
+const OVERLAP_MS = 3_600_000;
+
+/** Exit 0 with the key on standard output, and nothing else there. */
+export function runCreate(out: Output, options: CreateOptions): Promise<ExitCode> {
+  return withKeys(out, options, async (keys) => {
+    const { id, text, hash } = mintKey();
+    const nowMs = systemClock.nowMs();
+    const key: ApiKey = {
+      id,
+      firstId: id,
+      name: options.name,
+      user: options.user ?? '',
+      agent: options.agent ?? '',
+      team: options.team ?? '',
+      groups: options.group ?? [],
+      scopes: options.scope ?? [],
+      createdMs: nowMs,
+      expiresMs: options.expires === undefined ? undefined : nowMs + options.expires,
+      revokedMs: undefined,
+      replacedBy: '',
+      lastUsedDay: '',
+    };
+    await keys.insert({ ...key, hash });
+    show(out, key, text);
+    remindOfMode(out, options);
+    return EXIT.ok;
+  });
+}
+
+export function runList(out: Output, options: KeyOptions): Promise<ExitCode> {
+  return withKeys(out, options, async (keys) => {
+    const nowMs = systemClock.nowMs();
+    const all = await keys.list();
+    out.result({ ok: true, keys: all.map((key) => shown(key, nowMs)) });
+    if (all.length === 0) out.line('No keys. Make one: drawbridge keys create --name <name>');
+    else showTable(out, all, nowMs);
+    return EXIT.ok;
+  });
+}
+
+/** Exit 1 for a key that is not good any more, or has a successor already. */
+export function runRotate(out: Output, id: string, options: RotateOptions): Promise<ExitCode> {
+  return withKey(out, id, options, async (keys, old) => {
+    const nowMs = systemClock.nowMs();
+    if (stateOf(old, nowMs) !== 'good' || old.replacedBy !== '') {
+      const why = old.replacedBy === '' ? stateOf(old, nowMs) : `replaced by ${old.replacedBy}`;
+      return out.fail({
+        exit: EXIT.problem,
+        code: 'key_not_good',
+        message: `the key ${id} is ${why}`,
+        hint: 'make a new one: drawbridge keys create',
+      });
+    }
+    const minted = mintKey();
+    const lifeMs =
+      options.expires ?? (old.expiresMs === undefined ? undefined : old.expiresMs - old.createdMs);
+    const next: ApiKey = {
+      ...old,
+      id: minted.id,
+      createdMs: nowMs,
+      expiresMs: lifeMs === undefined ? undefined : nowMs + lifeMs,
+      lastUsedDay: '',
+    };
+    const oldEndsMs = nowMs + (options.overlap ?? OVERLAP_MS);
+    const endsMs = Math.min(oldEndsMs, old.expiresMs ?? oldEndsMs);
+    await keys.replace(id, endsMs, { ...next, hash: minted.hash });
+    show(out, next, minted.text, { replaces: id, oldEnds: new Date(endsMs).toISOString() });
+    if (!out.json) out.note(`The old key ${id} is good until ${timeText(endsMs)}.`);
+    return EXIT.ok;
+  });
+}
+
+export function runExpire(out: Output, id: string, options: ExpireOptions): Promise<ExitCode> {
+  return withKey(out, id, options, async (keys) => {
+    const atMs = systemClock.nowMs() + (options.in ?? 0);
+    await keys.expireAt(id, atMs);
+    out.result({ ok: true, id, expires: new Date(atMs).toISOString() });
+    out.line(`The key ${id} is good until ${timeText(atMs)}.`);
+    return EXIT.ok;
+  });
+}
+
+export function runRevoke(out: Output, id: string, options: KeyOptions): Promise<ExitCode> {
+  return withKey(out, id, options, async (keys, key) => {
+    const atMs = key.revokedMs ?? systemClock.nowMs();
+    await keys.revoke(id, atMs);
+    out.result({ ok: true, id, revoked: new Date(atMs).toISOString() });
+    out.line(`The key ${id} (${key.name}) is revoked.`);
+    return EXIT.ok;
+  });
+}
+
+/** Opens the store that the configuration names; the variables it uses need not be set for that. */
+async function withKeys(
+  out: Output,
+  options: KeyOptions,
+  work: (keys: ApiKeys) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
+  if (stateDir === undefined) {
+    const loaded = loadOrFail(out, options);
+    if (typeof loaded === 'number') return loaded;
+    stateDir = resolve(loaded.directory, loaded.value.server.stateDir);
+  }
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const store = await openStore(join(stateDir, STORE_FILE));
+  try {
+    return await work(store.apiKeys);
+  } finally {
+    await store.close();
+  }
+}
+
+function withKey(
+  out: Output,
+  id: string,
+  options: KeyOptions,
+  work: (keys: ApiKeys, key: ApiKey) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withKeys(out, options, async (keys) => {
+    const key = await keys.find(id);
+    if (key !== undefined) return work(keys, key);
+    const hint = 'drawbridge keys list shows their ids';
+    return out.fail({
+      exit: EXIT.problem,
+      code: 'key_unknown',
+      message: 'there is no key with this id',
+      hint,
+    });
+  });
+}
+
+function show(out: Output, key: ApiKey, text: string, more: Record<string, string> = {}): void {
+  out.result({ ok: true, key: text, ...shown(key, systemClock.nowMs()), ...more });
+  out.line(text);
+  if (!out.json) out.note(`This is the only time the key is shown. Its id is ${key.id}.`);
+}
+
+/** A key does nothing while the gateway does not ask for one. */
+function remindOfMode(out: Output, options: KeyOptions): void {
+  const loaded = load(out, options);
+  if (out.json || !loaded.ok || !isLocalMode(loaded.value.identity)) return;
+  out.note('The configuration does not ask for keys yet. Add to it: identity: { keys: true }');
+}
+
+type State = 'good' | 'expired' | 'revoked';
+
+function stateOf({ revokedMs, expiresMs }: ApiKey, nowMs: number): State {
+  if (revokedMs !== undefined) return 'revoked';
+  return expiresMs !== undefined && expiresMs <= nowMs ? 'expired' : 'good';
+}
+
+function shown(key: ApiKey, nowMs: number): Record<string, unknown> {
+  const { id, name, user, agent, team, groups, scopes, replacedBy, lastUsedDay } = key;
+  const timeOf = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+  return {
+    id,
+    name,
+    state: stateOf(key, nowMs),
+    user,
+    agent: agent === '' ? name : agent,
+    team,
+    groups,
+    scopes,
+    created: timeOf(key.createdMs),
+    expires: timeOf(key.expiresMs),
+    revoked: timeOf(key.revokedMs),
+    replacedBy: replacedBy === '' ? null : replacedBy,
+    lastUsed: lastUsedDay === '' ? null : lastUsedDay,
+  };
+}
+
+function showTable(out: Output, all: readonly ApiKey[], nowMs: number): void {
+  const rows = all.map((key) => [
+    key.id,
+    key.name,
+    key.user,
+    key.team,
+    key.groups.join(', '),
+    stateWords(key, nowMs),
+    key.lastUsedDay === '' ? 'never' : key.lastUsedDay,
+  ]);
+  const { isTTY, columns } = out.surroundings.stdout;
+  const head = ['ID', 'NAME', 'USER', 'TEAM', 'GROUPS', 'STATE', 'LAST USED'];
+  const [title = '', ...lines] = table([head, ...rows], isTTY === true ? columns : undefined);
+  out.line(out.outPaint.faint(title));
+  for (const line of lines) out.line(line);
+}
+
+function stateWords(key: ApiKey, nowMs: number): string {
+  const state = stateOf(key, nowMs);
+  if (state !== 'good' || key.expiresMs === undefined) return state;
+  const successor = key.replacedBy === '' ? '' : `, then ${key.replacedBy}`;
+  return `good until ${timeText(key.expiresMs)}${successor}`;
+}
