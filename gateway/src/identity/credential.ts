@@ -10,6 +10,8 @@ export interface Credential {
   readonly keyId: string;
   /** Milliseconds since 1970; it may be moved while the credential is remembered. */
   expiresAtMs: number;
+  /** From then on it is looked up again where it is presented; 0 once it is not remembered any more. */
+  recheckAtMs: number;
   /** It was revoked. */
   isOver: boolean;
   readonly underWay: Set<Exchange>;
@@ -21,12 +23,18 @@ export function credentialOf(
   keyId = '',
   expiresAtMs = Number.POSITIVE_INFINITY,
 ): Credential {
-  return { principal, kind, keyId, expiresAtMs, isOver: false, underWay: new Set() };
+  const recheckAtMs = Number.POSITIVE_INFINITY;
+  return { principal, kind, keyId, expiresAtMs, recheckAtMs, isOver: false, underWay: new Set() };
 }
 
 /** Whether it counts at a time. */
 export function isGood(credential: Credential, nowMs: number): boolean {
   return !credential.isOver && nowMs < credential.expiresAtMs;
+}
+
+/** Whether it counts without being looked up again. */
+export function isFresh(credential: Credential, nowMs: number): boolean {
+  return nowMs < credential.recheckAtMs && isGood(credential, nowMs);
 }
 
 /** Everything that is under way, by the credential under which it was let in. */

@@ -1,6 +1,6 @@
 /** The stage: which principal an exchange belongs to, by the credential it carries. */
 import { Refusal, principalOf, type Exchange, type Head, type Step } from '../kernel/index.ts';
-import { credentialOf, isGood, type Credential, type OpenWork } from './credential.ts';
+import { credentialOf, isFresh, isGood, type Credential, type OpenWork } from './credential.ts';
 import { markIdentified, type Identified } from './evidence.ts';
 import type { KeyCheck, KeyFault } from './key-check.ts';
 import { presentedIn } from './presented.ts';
@@ -44,7 +44,7 @@ export function identifyByKey({ keys, open, own }: KeyStage): Identify {
   return <X extends Exchange>(x: X) => {
     const { head, startedMs } = x;
     const known = byHead.get(head);
-    if (known !== undefined && isGood(known, startedMs)) return admit(x, known, open);
+    if (known !== undefined && isFresh(known, startedMs)) return admit(x, known, open);
     const presented = presentedIn(head);
     switch (presented.kind) {
       case 'none':

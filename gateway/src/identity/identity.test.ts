@@ -348,6 +348,17 @@ describe('what is under way', () => {
 });
 
 describe('a store that cannot be read', () => {
+  test('lets nobody in who repeats a request word for word', async () => {
+    const w = await world();
+    const { x } = await w.present((await w.add()).text);
+    const again = () =>
+      w.identify(Object.assign(makeExchange(), { head: x.head, startedMs: w.clock.nowMs() }));
+    expect(whyOf(await again())).toBe('let in');
+    w.state.broken = true;
+    await w.clock.advance(600);
+    expect(whyOf(await again())).toMatch(/^identity_unavailable/);
+  });
+
   test('lets nobody in, not even those it knew, and says so once', async () => {
     const w = await world();
     const [key, other] = [await w.add(), await w.add()];

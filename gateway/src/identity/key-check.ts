@@ -21,7 +21,11 @@ export class KeyCheck {
   private readonly deps: IdentityDeps;
   private readonly open: OpenWork;
   /** By the hash of what was presented. */
-  private readonly good = new LRUCache<string, Credential>({ max: MAX_REMEMBERED });
+  private readonly good = new LRUCache<string, Credential>({
+    max: MAX_REMEMBERED,
+    // What is not remembered is not compared with the store either, so nobody may rely on it.
+    dispose: (credential) => (credential.recheckAtMs = 0),
+  });
   private readonly bad = new LRUCache<string, KeyFault>({ max: MAX_REFUSED });
   /** Changes with every change of the store, so that nothing read before one is remembered after. */
   private generation = 0;
@@ -48,7 +52,7 @@ export class KeyCheck {
     const nowMs = this.deps.clock.nowMs();
     if (known !== undefined) {
       if (!isGood(known, nowMs)) return known.isOver ? 'revoked' : 'expired';
-      this.noteUse(known.keyId, nowMs);
+      this.noteUse(known, nowMs);
       return known;
     }
     return this.bad.get(hash) ?? this.look(id, hash);
@@ -93,7 +97,7 @@ export class KeyCheck {
     if (other !== undefined) return other;
     const credential = credentialOf(principalOfKey(key), 'key', key.id, expiresAtMs);
     this.good.set(hash, credential);
-    this.noteUse(key.id, nowMs);
+    this.noteUse(credential, nowMs);
     return credential;
   }
 
@@ -158,12 +162,14 @@ export class KeyCheck {
     this.bad.clear();
   }
 
-  private noteUse(keyId: string, nowMs: number): void {
+  private noteUse(credential: Credential, nowMs: number): void {
+    const { keyId } = credential;
     if (nowMs >= this.dayEndsMs) {
       this.day = new Date(nowMs).toISOString().slice(0, 10);
       this.dayEndsMs = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
       this.usedToday.clear();
     }
+    credential.recheckAtMs = this.dayEndsMs;
     if (!this.usedToday.has(keyId)) this.usedToday.set(keyId, false);
   }
 
