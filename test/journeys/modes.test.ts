@@ -133,7 +133,7 @@ describe.each(Object.keys(CLIENTS))('%s', (kind) => {
     for (const name of ['crm__drop_contacts', 'crm__no_such_tool']) {
       const answer = await call(client, 'call_tool', { name, arguments: {} });
       expect(answer.isError).toBe(true);
-      texts.push(answer.content[0]?.text ?? '');
+      texts.push((answer.content[0]?.text ?? '').replace(/decision \S+/, 'decision'));
     }
     expect(texts[0]).toBe(texts[1]);
     const wrong = await call(client, 'call_tool', { name: 'crm__get_contact', id: 7 });

@@ -107,6 +107,11 @@ interface MissingPart {
   readonly stale: boolean;
 }
 
+interface ViewerLike {
+  mayInvoke(item: { readonly id: ItemId }): boolean;
+  mayReach(upstream: string): boolean;
+}
+
 export class CatalogWorld {
   readonly clock = new ManualClock();
   readonly scripts = new Map<string, Script>();
@@ -143,6 +148,16 @@ export class CatalogWorld {
     endpoints: unknown,
     pageLimits: { maxItems?: number; maxBytes?: number } = {},
   ): CatalogStage {
+    const viewers = new Map<string, ViewerLike>();
+    const viewerOf = (principal: Principal): ViewerLike => {
+      const key = JSON.stringify(principal);
+      const viewer = viewers.get(key) ?? {
+        mayInvoke: ({ id }) => this.mayInvoke(principal, id),
+        mayReach: () => true,
+      };
+      viewers.set(key, viewer);
+      return viewer;
+    };
     return createStage(endpointsSchema.parse(endpoints), {
       catalog: this.catalog,
       sealer: this.sealer,
@@ -158,7 +173,17 @@ export class CatalogWorld {
           ? undefined
           : { upstream, tool, taskId };
       },
-      mayInvoke: (principal, id) => this.mayInvoke(principal, id),
+      viewerOf: (principal) => viewerOf(principal),
+      // The id is the same for all, so that refusals can be compared.
+      notFound: (x, hidden) => {
+        x.decision = {
+          id: 'd-0',
+          outcome: 'deny',
+          rule: hidden === undefined ? 'no such item' : 'hidden',
+          needsApproval: false,
+        };
+        return x.decision.id;
+      },
       pageLimits,
     });
   }

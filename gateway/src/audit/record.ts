@@ -36,7 +36,8 @@ export class RecordFormat {
     if (decision !== undefined) {
       line +=
         `,"decision":"${decision.id}","decided":"${decision.outcome}"` +
-        `,"rule":${quote(decision.rule)}`;
+        `,"rule":${quote(decision.rule)}` +
+        failedPart(decision.failed);
     }
     const reason = outcome.reason === '' ? '' : `,"reason":"${outcome.reason}"`;
     return (
@@ -95,6 +96,11 @@ export class RecordFormat {
     }
     return client;
   }
+}
+
+/** Rules whose condition could not be evaluated; why may hold arguments and stands nowhere. */
+function failedPart(failed: readonly string[] = []): string {
+  return failed.length === 0 ? '' : `,"failed":[${failed.map((text) => quote(text)).join(',')}]`;
 }
 
 /** The id of the exchange that began a parked call. */

@@ -1,7 +1,8 @@
 /** An item with all that does not depend on who looks at it. */
-import type { HeaderBinding, ItemBrief, ItemId, RawItem } from '../kernel/index.ts';
+import type { HeaderBinding, ItemBrief, ItemHints, ItemId, RawItem } from '../kernel/index.ts';
 import { readBrief } from './brief.ts';
 import { readDefinition, type DefinitionFault, type DefinitionParts } from './definition.ts';
+import { readHints } from './hints.ts';
 import type { TemplateMatcher } from './templates.ts';
 
 /** What decides how an item's definition is read. */
@@ -27,6 +28,7 @@ export class CatalogItem {
   private raw: RawItem;
   private known: DefinitionParts | DefinitionFault | undefined = undefined;
   private shortly: ItemBrief | undefined;
+  private said: ItemHints | undefined;
 
   constructor(raw: RawItem, { id, key, isWrapped, matches }: ItemShape) {
     this.id = id;
@@ -69,6 +71,13 @@ export class CatalogItem {
   get needsTask(): boolean {
     const parts = this.parts();
     return !('code' in parts) && parts.needsTask;
+  }
+
+  /** What a tool says of itself; undefined where it says nothing that can be read. */
+  get hints(): ItemHints | undefined {
+    if (this.id.kind !== 'tool') return undefined;
+    this.said ??= 'code' in this.parts() ? undefined : readHints(this.definition);
+    return this.said;
   }
 
   /** Title, one line and tags; from the definition only where the source did not give them. */

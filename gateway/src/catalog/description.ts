@@ -40,13 +40,15 @@ function capabilitiesOf(endpoint: Endpoint, era: Era): string {
 /** Only upstreams of which this principal sees something, or that have nothing to see. */
 function instructionsOf(endpoint: Endpoint, principal: Principal): string {
   const { upstreams } = endpoint.sightOf(principal);
+  const viewer = endpoint.viewer(principal);
   const texts: { readonly id: string; readonly text: string }[] = [];
   const parts = endpoint.parts();
   for (const { id, items } of parts) {
     if (items === undefined || items.instructions === '') continue;
     const count = items.tools.items.length + items.prompts.items.length;
     const isEmpty = count + items.resources.items.length + items.templates.items.length === 0;
-    if (isEmpty || upstreams.has(id)) texts.push({ id, text: items.instructions });
+    if ((isEmpty && viewer.mayReach(id)) || upstreams.has(id))
+      texts.push({ id, text: items.instructions });
   }
   if (parts.length === 1) return texts[0]?.text ?? '';
   const sections = texts.map(({ id, text }) => `# ${id}\n\n${text.trim()}`);

@@ -1,5 +1,13 @@
 /** An endpoint's items at one catalog epoch, by their public names. */
-import type { Era, HeaderBinding, Item, ItemId, ListMode, Target } from '../kernel/index.ts';
+import type {
+  Era,
+  HeaderBinding,
+  Item,
+  ItemHints,
+  ItemId,
+  ListMode,
+  Target,
+} from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
 import type { CatalogItem } from './catalog-item.ts';
 import { LIST_NAMES, type Finding, type ListName, type UpstreamItems } from './items.ts';
@@ -139,6 +147,10 @@ class ShownItem implements Item {
 
   get headerBindings(): readonly HeaderBinding[] {
     return this.source.headerBindings;
+  }
+
+  get hints(): ItemHints | undefined {
+    return this.source.hints;
   }
 
   get needsTask(): boolean {

@@ -1,6 +1,6 @@
 /** One endpoint of one configuration snapshot, over the catalog as it is now. */
 import { LRUCache } from 'lru-cache';
-import type { ItemId, ItemKind, Principal } from '../kernel/index.ts';
+import type { ItemKind, JudgedItem, Principal } from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
 import { filterDigest } from './cursors.ts';
 import {
@@ -15,14 +15,12 @@ import { createScope, type Scope } from './scope.ts';
 import { showTools, type ShownTools } from './shown-tools.ts';
 import type { Snapshot, UpstreamPart } from './snapshot.ts';
 import { wrapUri } from './uris.ts';
+import type { Viewer, ViewerOf } from './visibility.ts';
 
-/** Whether any call of this principal to this item could be allowed. */
-export type MayInvoke = (principal: Principal, id: ItemId) => boolean;
+/** Viewers whose visible items are remembered per endpoint. */
+const MAX_VIEWERS = 256;
 
-/** Principals whose visible items are remembered per endpoint. */
-const MAX_PRINCIPALS = 256;
-
-/** What one principal sees of an endpoint at one epoch. */
+/** What one viewer sees of an endpoint at one epoch. */
 export interface Sight {
   readonly lists: Readonly<Record<ListName, readonly Entry[]>>;
   /** Upstreams of which at least one item is seen. */
@@ -43,22 +41,22 @@ export class Endpoint {
   readonly filterDigest: string;
   readonly scope: Scope;
   private readonly catalog: CatalogNow;
-  private readonly mayInvoke: MayInvoke;
+  private readonly viewerOf: ViewerOf;
   private readonly shown = new WeakMap<UpstreamItems, Shown>();
-  private readonly sights = new LRUCache<string, Sight>({ max: MAX_PRINCIPALS });
+  private readonly sights = new LRUCache<Viewer, Sight>({ max: MAX_VIEWERS });
   /** The tools of a sight, by which of all tools they are. */
-  private readonly toolSets = new LRUCache<string, ShownTools>({ max: MAX_PRINCIPALS });
+  private readonly toolSets = new LRUCache<string, ShownTools>({ max: MAX_VIEWERS });
   private readonly offered = new Map<Capability, boolean>();
   private offeredEpoch = -1;
   private index: EndpointIndex | undefined;
 
-  constructor(name: string, config: EndpointConfig, catalog: CatalogNow, mayInvoke: MayInvoke) {
+  constructor(name: string, config: EndpointConfig, catalog: CatalogNow, viewerOf: ViewerOf) {
     this.name = name;
     this.config = config;
     this.filterDigest = filterDigest(config);
     this.scope = createScope(config);
     this.catalog = catalog;
-    this.mayInvoke = mayInvoke;
+    this.viewerOf = viewerOf;
   }
 
   /** The upstreams of the endpoint in order, each as it is now. */
@@ -82,20 +80,24 @@ export class Endpoint {
     return waiting.length === 0 ? undefined : this.catalog.settled(waiting.map(({ id }) => id));
   }
 
-  isVisible(principal: Principal, id: ItemId): boolean {
-    return this.mayInvoke(principal, id);
+  isVisible(principal: Principal, item: JudgedItem): boolean {
+    return this.viewer(principal).mayInvoke(item);
   }
 
-  /** Remembered until the catalog changes; the policy is the same as long as this endpoint is. */
+  viewer(principal: Principal): Viewer {
+    return this.viewerOf(principal, this.name);
+  }
+
+  /** Remembered by viewer until the catalog changes; the policy is as long as this endpoint is. */
   sightOf(principal: Principal): Sight {
     const index = this.now();
-    const key = JSON.stringify(principal);
-    const known = this.sights.get(key);
+    const viewer = this.viewer(principal);
+    const known = this.sights.get(viewer);
     if (known !== undefined) return known;
     const upstreams = new Set<string>();
     const look = (list: ListName): readonly Entry[] => {
       const all = index.lists[list];
-      const seen = all.filter((entry) => this.mayInvoke(principal, entry.item.id));
+      const seen = all.filter((entry) => viewer.mayInvoke(entry.item));
       for (const entry of seen) upstreams.add(entry.item.id.upstream);
       // One array for all who see everything, so that they share what is made of it.
       return seen.length === all.length ? all : seen;
@@ -109,7 +111,7 @@ export class Endpoint {
       templates: templates ?? [],
     };
     const sight: Sight = { lists, upstreams, tools };
-    this.sights.set(key, sight);
+    this.sights.set(viewer, sight);
     return sight;
   }
 
@@ -117,17 +119,18 @@ export class Endpoint {
   visibleTool(principal: Principal, name: string): Entry | undefined {
     const { byName, toolAliases } = this.now();
     const named = byName.tools.get(name);
-    if (named !== undefined && this.mayInvoke(principal, named.item.id)) return named;
+    const viewer = this.viewer(principal);
+    if (named !== undefined && viewer.mayInvoke(named.item)) return named;
     const other = toolAliases.get(name);
-    return other !== undefined && this.mayInvoke(principal, other.item.id) ? other : undefined;
+    return other !== undefined && viewer.mayInvoke(other.item) ? other : undefined;
   }
 
   /** What a tool is called here; undefined where it is not, or not seen by this principal. */
   nameOfTool(principal: Principal, upstream: string, original: string): string | undefined {
     const name = toolName({ upstream, kind: 'tool', name: original }, this.config);
-    const id = this.now().byName.tools.get(name)?.item.id;
-    if (id?.upstream !== upstream || id.name !== original) return undefined;
-    return this.mayInvoke(principal, id) ? name : undefined;
+    const item = this.now().byName.tools.get(name)?.item;
+    if (item?.id.upstream !== upstream || item.id.name !== original) return undefined;
+    return this.isVisible(principal, item) ? name : undefined;
   }
 
   /** All who see the same tools share one set, and so what is made of it. */

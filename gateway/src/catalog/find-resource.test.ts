@@ -56,7 +56,7 @@ describe('resources', () => {
   ])('%s: unknown, with the URI', async (_case, name) => {
     const refusal = await world.refused('resources/read', { name });
     expect(refusal.reason).toBe('resource_unknown');
-    expect(refusal.detail.data).toEqual({ uri: name });
+    expect(refusal.detail.data).toEqual({ uri: name, decision: 'd-0' });
   });
 
   test('where one upstream alone has resources, it is asked for every URI', async () => {

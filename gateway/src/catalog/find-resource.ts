@@ -1,5 +1,6 @@
 /** Which upstream a URI belongs to, listed or not. */
 import { Refusal, type Item, type ItemId, type Principal, type Target } from '../kernel/index.ts';
+import type { CatalogItem } from './catalog-item.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
 import type { UpstreamItems } from './items.ts';
@@ -25,16 +26,16 @@ export function findResource(
   const index = endpoint.now();
   const entry = index.byName.resources.get(uri);
   if (entry !== undefined) {
-    return endpoint.isVisible(principal, entry.item.id) ? entry : resourceUnknown(uri);
+    return endpoint.isVisible(principal, entry.item) ? entry : resourceUnknown(uri);
   }
   if (uri.length > MAX_URI_LENGTH * 4) return resourceUnknown(uri);
   const wrapped = unwrapUri(uri);
   if (wrapped !== undefined) {
     const items = index.items.get(wrapped.upstream);
-    if (items === undefined) return absent(endpoint, wrapped.upstream, uri);
+    if (items === undefined) return absent(endpoint, principal, wrapped.upstream, uri);
     const listed = index.byName.resources.get(endpoint.publicUri(wrapped.upstream, wrapped.uri));
     if (listed?.item.id.upstream === wrapped.upstream) {
-      return endpoint.isVisible(principal, listed.item.id) ? listed : resourceUnknown(uri);
+      return endpoint.isVisible(principal, listed.item) ? listed : resourceUnknown(uri);
     }
     return unlisted(endpoint, principal, wrapped.upstream, items, wrapped.uri, uri);
   }
@@ -45,8 +46,10 @@ export function findResource(
 }
 
 /** The same for every URI of an upstream without a list, so nothing is said about any. */
-function absent(endpoint: Endpoint, upstream: string, uri: string): Refusal {
-  const isMember = endpoint.parts().some((part) => part.id === upstream);
+function absent(endpoint: Endpoint, principal: Principal, upstream: string, uri: string): Refusal {
+  const isMember =
+    endpoint.parts().some((part) => part.id === upstream) &&
+    endpoint.viewer(principal).mayReach(upstream);
   return isMember ? new Refusal('upstream_unavailable', { data: { uri } }) : resourceUnknown(uri);
 }
 
@@ -60,7 +63,7 @@ function ownerByTemplate(
   for (const { item, source } of index.lists.templates) {
     const { upstream } = item.id;
     if (upstream === owner || source.isWrapped || source.matches?.(uri) !== true) continue;
-    if (!endpoint.isVisible(principal, item.id)) continue;
+    if (!endpoint.isVisible(principal, item)) continue;
     if (owner !== undefined) return undefined;
     owner = upstream;
   }
@@ -85,13 +88,13 @@ function unlisted(
   const id: ItemId = { upstream, kind: 'resource', name: uri };
   const { scope } = endpoint;
   const templates = items.templates.items.filter((template) => template.matches?.(uri) === true);
-  const isShown = (template: ItemId): boolean =>
-    scope.includes(template) && endpoint.isVisible(principal, template);
+  const isShown = (template: CatalogItem): boolean =>
+    scope.includes(template.id) && endpoint.isVisible(principal, template);
   const isAllowed =
     templates.length === 0
       ? items.capabilities.resources && scope.includes(id)
-      : templates.some((template) => isShown(template.id)) && !scope.excludes(id);
-  if (!isAllowed || !endpoint.isVisible(principal, id)) return resourceUnknown(publicName);
+      : templates.some((template) => isShown(template)) && !scope.excludes(id);
+  if (!isAllowed || !endpoint.isVisible(principal, { id })) return resourceUnknown(publicName);
   const item: Item = {
     id,
     publicName,

@@ -42,7 +42,10 @@ export function findTask(x: TaskCall, endpoint: Endpoint, openTask: OpenTask): T
   const entry = name === undefined ? undefined : endpoint.visibleTool(principal, name);
   if (entry === undefined) {
     const { items, members } = endpoint.now();
-    const isAbsent = members.includes(upstream) && !items.has(upstream);
+    const isAbsent =
+      members.includes(upstream) &&
+      !items.has(upstream) &&
+      endpoint.viewer(principal).mayReach(upstream);
     return new Refusal(isAbsent ? 'upstream_unavailable' : 'task_unknown');
   }
   const at = call.view.member(call.params, 'taskId');

@@ -30,14 +30,20 @@ export function missingParts(
 ): readonly MissingPart[] {
   const found: MissingPart[] = [];
   const parts = endpoint.parts();
+  const viewer = endpoint.viewer(principal);
   for (const part of parts) {
     if (part.state === 'fresh' || !endpoint.scope.covers(part.id, LISTS[list].kind)) continue;
-    if (part.items !== undefined && !sight.upstreams.has(part.id)) continue;
+    const isSeen =
+      part.items === undefined ? viewer.mayReach(part.id) : sight.upstreams.has(part.id);
+    if (!isSeen) continue;
     found.push({ ...describe(part), why: part.why });
   }
   const findings = endpoint
     .now()
-    .findings.filter(({ id }) => id.kind === LISTS[list].kind && endpoint.isVisible(principal, id));
+    // An identity of its own: what is remembered of the item's goes by its definition.
+    .findings.filter(
+      ({ id }) => id.kind === LISTS[list].kind && viewer.mayInvoke({ id: { ...id } }),
+    );
   return [...found, ...leftOut([...findings, ...onPage], parts)];
 }
 

@@ -21,8 +21,10 @@ import type { Entry } from './endpoint-index.ts';
 import { markResolved, type Resolved } from './evidence.ts';
 import { findResource, resourceUnknown, type FoundResource } from './find-resource.ts';
 import { findTask, type OpenTask } from './find-task.ts';
+import { isNotFound, meantItem, unknownInside, unknownName, withDecision } from './not-found.ts';
 import { openRequestState, type OpenState } from './request-state.ts';
 import { ownToolOf } from './shown-tools.ts';
+import type { NotFound } from './visibility.ts';
 
 /** What resolve needs to stand on an exchange. */
 export type ResolveCall = Exchange & { readonly principal: Principal; readonly call: Call };
@@ -44,10 +46,22 @@ const STREAM: Target = { kind: 'subscription', item: undefined, originalName: ''
  */
 export function createResolve(
   endpoints: ReadonlyMap<string, Endpoint>,
-  { openState, openTask }: { readonly openState: OpenState; readonly openTask: OpenTask },
+  deps: {
+    readonly openState: OpenState;
+    readonly openTask: OpenTask;
+    readonly notFound: NotFound;
+  },
 ): <X extends ResolveCall>(x: X) => Awaitable<Step<X & Resolved>> {
-  const settle = <X extends ResolveCall>(x: X, found: Target | Refusal): Step<X & Resolved> => {
-    if (found instanceof Refusal) return found;
+  const { openState, openTask, notFound } = deps;
+  const settle = <X extends ResolveCall>(
+    x: X,
+    endpoint: Endpoint,
+    found: Target | Refusal,
+  ): Step<X & Resolved> => {
+    if (found instanceof Refusal) {
+      if (!isNotFound(found)) return found;
+      return withDecision(found, notFound(x, meantItem(x.call, x.asked, endpoint)));
+    }
     markResolved(x, found);
     if (found.kind === 'item') {
       const refusal = openRequestState(x, openState);
@@ -64,10 +78,10 @@ export function createResolve(
     if (mayChange(x.call, found)) {
       const settled = endpoint.whenSettled();
       if (settled !== undefined) {
-        return settled.then(() => settle(x, find(x, endpoint, openTask)));
+        return settled.then(() => settle(x, endpoint, find(x, endpoint, openTask)));
       }
     }
-    return settle(x, found);
+    return settle(x, endpoint, found);
   };
 }
 
@@ -145,9 +159,9 @@ function findTool(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
         : unwrapEdits(call, entry.rawOriginal);
     return entry.target;
   }
-  if (x.via !== '') return unknownInside(endpoint, call.name);
+  if (x.via !== '') return unknownInside(x.principal, endpoint, call.name);
   const tool = ownToolOf(endpoint.sightOf(x.principal).tools.ownNames, call.name);
-  if (tool === undefined) return unknownName(endpoint, call.name);
+  if (tool === undefined) return unknownName(x.principal, endpoint, call.name);
   const wrapped = tool === 'call_tool' ? readWrapped(call) : undefined;
   // What is wrong with its arguments is the tool's own answer.
   if (wrapped === undefined || typeof wrapped === 'string') return OWN[tool];
@@ -155,20 +169,11 @@ function findTool(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
   return findTool(x, endpoint);
 }
 
-function unknownInside(endpoint: Endpoint, name: string): Refusal {
-  const refusal = unknownName(endpoint, name);
-  return refusal.reason === 'item_unknown'
-    ? new Refusal('item_unknown', {
-        text: 'Tools are found by search_tools, and only they are called by call_tool.',
-      })
-    : refusal;
-}
-
 function findPrompt(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
   const { call } = x;
   const entry = endpoint.now().byName.prompts.get(call.name);
-  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item.id)) {
-    return unknownName(endpoint, call.name);
+  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item)) {
+    return unknownName(x.principal, endpoint, call.name);
   }
   x.edits = nameEdits(x, call.view.member(call.params, 'name'), entry);
   return entry.target;
@@ -222,20 +227,9 @@ function findReference(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
   const entry = isPrompt
     ? byName.prompts.get(name)
     : (byName.templates.get(name) ?? byName.resources.get(name));
-  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item.id)) {
-    return isPrompt ? unknownName(endpoint, name) : resourceUnknown(name);
+  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item)) {
+    return isPrompt ? unknownName(x.principal, endpoint, name) : resourceUnknown(name);
   }
   x.edits = nameEdits(x, at, entry);
   return entry.target;
-}
-
-/**
- * A name of an upstream that has no list may exist or not. That holds for every name of it, so
- * nothing is said about any item.
- */
-function unknownName(endpoint: Endpoint, name: string): Refusal {
-  const upstream = endpoint
-    .parts()
-    .find((part) => part.items === undefined && name.startsWith(`${part.id}__`));
-  return upstream === undefined ? new Refusal('item_unknown') : new Refusal('upstream_unavailable');
 }

@@ -5,7 +5,7 @@ import { AllTools } from './all-tools.ts';
 import type { EndpointsConfig } from './config.ts';
 import type { CursorSealer } from './cursors.ts';
 import { describeEndpoint, type Description } from './description.ts';
-import { Endpoint, type CatalogNow, type MayInvoke } from './endpoint.ts';
+import { Endpoint, type CatalogNow } from './endpoint.ts';
 import type { Resolved } from './evidence.ts';
 import { findResource } from './find-resource.ts';
 import type { OpenTask } from './find-task.ts';
@@ -16,6 +16,7 @@ import type { OpenState } from './request-state.ts';
 import { createResolve, type ResolveCall } from './resolve.ts';
 import { wrapUri } from './uris.ts';
 import { createViews, type ViewCall } from './views.ts';
+import type { NotFound, ViewerOf } from './visibility.ts';
 
 const DEFAULT_LIMITS: PageLimits = { maxItems: 500, maxBytes: 4 * 1024 * 1024 };
 
@@ -25,7 +26,8 @@ export interface StageDeps {
   readonly clock: Clock;
   readonly openState: OpenState;
   readonly openTask: OpenTask;
-  readonly mayInvoke: MayInvoke;
+  readonly viewerOf: ViewerOf;
+  readonly notFound: NotFound;
   readonly pageLimits?: Partial<PageLimits>;
 }
 
@@ -61,12 +63,9 @@ export interface CatalogStage {
  * @param config checked by `endpointsSchema` and `endpointProblems`
  */
 export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogStage {
-  const { catalog, sealer, clock, mayInvoke, pageLimits } = deps;
+  const { catalog, sealer, clock, viewerOf, pageLimits } = deps;
   const endpoints = new Map(
-    Object.entries(config).map(([name, one]) => [
-      name,
-      new Endpoint(name, one, catalog, mayInvoke),
-    ]),
+    Object.entries(config).map(([name, one]) => [name, new Endpoint(name, one, catalog, viewerOf)]),
   );
   const pages = new Pages({ ...DEFAULT_LIMITS, ...pageLimits });
   const find = (name: string, principal: Principal, uri: string): Item | undefined => {

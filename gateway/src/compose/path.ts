@@ -17,6 +17,7 @@ import {
 } from '../wire/index.ts';
 import type { Config } from './config.ts';
 import type { Parts } from './parts.ts';
+import { upstreamFacts } from './upstream-facts.ts';
 
 /** One configuration, compiled: the path that its exchanges walk. */
 export interface Snapshot {
@@ -27,14 +28,15 @@ export interface Snapshot {
 
 /** Compiles a configuration; the rooms that hold state stay the same. */
 export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock: Clock): Snapshot {
-  const policy = compilePolicy(config.policy);
+  const policy = compilePolicy(config.policy, { clock, upstreams: upstreamFacts(config) });
   const stage = createStage(config.endpoints, {
     catalog: parts.catalog,
     sealer: parts.sealer,
     clock,
     openState: (x, sealed) => parts.interactions.openState(x, sealed),
     openTask: (x, sealed) => parts.tasks.openTask(x, sealed),
-    mayInvoke: (principal, id) => policy.mayInvoke(principal, id),
+    viewerOf: (principal, endpoint) => policy.viewerOf(principal, endpoint),
+    notFound: (x, hidden) => policy.notFound(x, hidden),
   });
   parts.subscriptions.useEndpoints(stage);
   parts.upstreams.useToolNames((x, upstream, name) =>

@@ -6,4 +6,10 @@ export interface Decision {
   readonly rule: string;
   /** A person has to say yes before the call is carried out. */
   readonly needsApproval: boolean;
+  /** Words of that rule for whom it refuses; undefined where it has none. */
+  readonly because?: string | undefined;
+  /** Every rule that is about this caller and this item, in the order of the configuration. */
+  readonly considered?: readonly string[];
+  /** Rules whose condition could not be evaluated for this call. */
+  readonly failed?: readonly string[];
 }

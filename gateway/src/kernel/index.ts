@@ -47,7 +47,7 @@ export {
   type ItemId,
   type ItemKind,
 } from './ids.ts';
-export type { HeaderBinding, Item, OwnTool, Target } from './item.ts';
+export type { HeaderBinding, Item, ItemHints, JudgedItem, OwnTool, Target } from './item.ts';
 export {
   ExactNumber,
   parseExact,

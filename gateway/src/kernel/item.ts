@@ -11,8 +11,22 @@ export interface HeaderBinding {
   readonly type: 'string' | 'integer' | 'boolean';
 }
 
-export interface Item {
+/** What a tool says of itself (`annotations`); nobody has checked it. */
+export interface ItemHints {
+  readonly readOnly: boolean;
+  readonly destructive: boolean;
+  readonly idempotent: boolean;
+  readonly openWorld: boolean;
+}
+
+/** As much of an item as rules look at. */
+export interface JudgedItem {
   readonly id: ItemId;
+  /** Undefined where it says nothing; then the worst holds. */
+  readonly hints?: ItemHints | undefined;
+}
+
+export interface Item extends JudgedItem {
   /** What callers of this endpoint call it: public name, or public URI. */
   readonly publicName: string;
   /** The definition as the upstream gave it, byte for byte. */

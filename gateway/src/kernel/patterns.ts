@@ -7,12 +7,17 @@ import { ITEM_KINDS, type ItemId, type ItemKind } from './ids.ts';
 /** A compiled pattern. Matching is linear in the text: no backtracking engine is involved. */
 export interface ItemPattern {
   readonly text: string;
+  /** '' for all kinds. */
+  readonly kind: ItemKind | '';
+  /** Its parts as they were written, with their stars. */
+  readonly upstream: string;
+  readonly name: string;
   matches(id: ItemId): boolean;
 }
 
 /** @returns the compiled pattern, or a sentence that says what is wrong with it */
 export function compilePattern(text: string): ItemPattern | string {
-  if (text === '*') return { text, matches: () => true };
+  if (text === '*') return { text, kind: '', upstream: '*', name: '*', matches: () => true };
   const colon = text.indexOf(':');
   const slash = text.indexOf('/');
   const hasKind = colon >= 0 && (slash < 0 || colon < slash);
@@ -32,6 +37,9 @@ export function compilePattern(text: string): ItemPattern | string {
   const nameGlob = compileGlob(name);
   return {
     text,
+    kind: isItemKind(kind) ? kind : '',
+    upstream,
+    name,
     matches: (id) =>
       (kind === '' || id.kind === kind) && upstreamGlob(id.upstream) && nameGlob(id.name),
   };

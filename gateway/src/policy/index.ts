@@ -3,98 +3,102 @@
  * policy: whether an item exists for a principal, and whether a call of it is allowed.
  */
 import { randomBytes } from 'node:crypto';
-import { Refusal } from '../kernel/index.ts';
-import type { Decision, Exchange, ItemId, Principal, Step, Target } from '../kernel/index.ts';
+import type {
+  Clock,
+  Decision,
+  Exchange,
+  JudgedItem,
+  Principal,
+  Step,
+  Target,
+} from '../kernel/index.ts';
+import { Callers } from './callers.ts';
 import { markAuthorized, type Authorized } from './evidence.ts';
-import { Rules, type Verdict } from './rules.ts';
+import { readArguments, type CallFacts } from './facts.ts';
+import type { UpstreamFacts } from './labels.ts';
 import type { PolicyConfig } from './schema.ts';
+import { refusal } from './refusal.ts';
+import { itemOf, NOTHING, open } from './targets.ts';
+import { settle, type Verdict } from './verdict.ts';
+import type { CallerClass, Viewer } from './viewer.ts';
 
 export type { Authorized } from './evidence.ts';
+export type { UpstreamFacts } from './labels.ts';
+export type { Viewer } from './viewer.ts';
 export { policySchema, type PolicyConfig } from './schema.ts';
 
 export interface Policy {
-  /** Whether some call of the item could be allowed; what could not be does not exist. */
-  mayInvoke(principal: Principal, id: ItemId): boolean;
+  /** What a caller may see at an endpoint; the same object for all about whom the same holds. */
+  viewerOf(principal: Principal, endpoint: string): Viewer;
   /** Refuses with `policy_denied`. The decision stands on the exchange either way. */
   readonly authorize: <X extends Decidable>(x: X) => Step<X & Authorized>;
+  /**
+   * Puts a decision on an exchange whose item does not exist for its caller.
+   * @param hidden the item where there is one
+   * @returns the decision's id, the only thing that a caller is told of it
+   */
+  notFound(x: Undecided, hidden: JudgedItem | undefined): string;
 }
 
-type Decidable = Exchange & { readonly principal: Principal; readonly target: Target };
+type Undecided = Exchange & { readonly principal: Principal };
+type Decidable = Undecided & { readonly target: Target };
 
-/** Compiles rules once; verdicts on items are remembered, since no rule asks for more than the item. */
-export function compilePolicy(config: PolicyConfig): Policy {
-  const rules = new Rules(config);
-  const verdicts = new WeakMap<ItemId, Verdict>();
-  const whole = new Map<string, ItemId>();
+export interface PolicyDeps {
+  readonly clock: Clock;
+  /** What the configuration says of upstreams, by their ids. */
+  readonly upstreams: ReadonlyMap<string, UpstreamFacts>;
+}
+
+/** Compiles rules once. @param config checked by `policySchema` */
+export function compilePolicy(config: PolicyConfig, { clock, upstreams }: PolicyDeps): Policy {
+  const callers = new Callers(config, upstreams);
+  const whole = new Map<string, JudgedItem>();
   // Ids of decisions: random per policy, then counted. A UUID each costs more than the decision.
   const series = randomBytes(9).toString('base64url');
   let decided = 0;
-  const judge = (id: ItemId): Verdict => {
-    const known = verdicts.get(id);
-    if (known !== undefined) return known;
-    const verdict = rules.judge(id);
-    verdicts.set(id, verdict);
-    return verdict;
+  const decide = (x: Undecided, { rule, ...verdict }: Verdict): Decision => {
+    const decision: Decision = {
+      id: `${series}-${++decided}`,
+      outcome: verdict.outcome === 'allow' ? 'allow' : 'deny',
+      rule,
+      needsApproval: verdict.needsApproval,
+      because: verdict.because,
+      considered: verdict.considered,
+      failed: verdict.failed.map((each) => each.rule),
+    };
+    x.decision = decision;
+    return decision;
   };
   return {
-    mayInvoke: (_principal, id) => judge(id).outcome === 'allow',
+    viewerOf: (principal, endpoint) => callers.classOf(principal, endpoint),
     authorize: (x) => {
-      const { outcome, rule, needsApproval } = verdictOn(x.target, judge, whole);
-      const id = `${series}-${++decided}`;
-      const decision: Decision = { id, outcome, rule, needsApproval };
-      if (outcome === 'deny') return refuse(x, decision);
+      const item = itemOf(x.target, whole);
+      const verdict =
+        item === undefined ? open(x.target.kind) : settled(x, item, callers, clock.nowMs());
+      const decision = decide(x, verdict);
+      if (decision.outcome === 'deny') return refusal(decision);
       markAuthorized(x, decision);
       return x;
+    },
+    notFound: (x, hidden) => {
+      const verdict = hidden === undefined ? NOTHING : classOf(x, callers).verdictOn(hidden);
+      return decide(x, { ...verdict, outcome: 'deny', needsApproval: false }).id;
     },
   };
 }
 
-/** Views show only what may be invoked, sessions and streams only speak of that; both are open. */
-function verdictOn(
-  target: Target,
-  judge: (id: ItemId) => Verdict,
-  whole: Map<string, ItemId>,
-): Verdict {
-  switch (target.kind) {
-    case 'item':
-      return judge(target.item.id);
-    case 'passthrough':
-      return judge(wholeUpstream(target.upstream, whole));
-    case 'subscription':
-      return target.item === undefined ? OPEN.subscription : judge(target.item.id);
-    case 'view':
-    case 'session':
-      return OPEN[target.kind];
-  }
+function classOf(x: Undecided, callers: Callers): CallerClass {
+  return callers.classOf(x.principal, x.endpoint);
 }
 
-const OPEN = {
-  view: { outcome: 'allow', rule: 'view', needsApproval: false },
-  session: { outcome: 'allow', rule: 'session', needsApproval: false },
-  subscription: { outcome: 'allow', rule: 'subscription', needsApproval: false },
-} as const satisfies Record<string, Verdict>;
-
-/**
- * Nobody knows which item a vendor method touches, so it is allowed where all tools of the upstream
- * are: by a pattern whose name part takes anything. There is one such id per configured upstream.
- */
-function wholeUpstream(upstream: string, known: Map<string, ItemId>): ItemId {
-  let id = known.get(upstream);
-  if (id === undefined) {
-    id = { upstream, kind: 'tool', name: '*' };
-    known.set(upstream, id);
-  }
-  return id;
+function settled(x: Undecided, item: JudgedItem, callers: Callers, nowMs: number): Verdict {
+  const verdict = classOf(x, callers).verdictOn(item);
+  if (verdict.outcome !== 'depends') return verdict;
+  const { principal, endpoint } = x;
+  return settle(verdict, { principal, endpoint, item: item.id, call: callFacts(x, nowMs) });
 }
 
-function refuse(x: Exchange, decision: Decision): Refusal {
-  x.decision = decision;
-  const why =
-    decision.rule === 'default'
-      ? 'No rule allows it, and the default is to deny.'
-      : `The rule ${JSON.stringify(decision.rule)} denies it.`;
-  return new Refusal('policy_denied', {
-    text: `${why} Quote decision ${decision.id} to whoever runs this gateway.`,
-    data: { decision: decision.id },
-  });
+function callFacts({ call, head }: Exchange, nowMs: number): CallFacts {
+  const text = call === undefined || call.arguments < 0 ? '' : call.view.raw(call.arguments);
+  return { ...readArguments(text), time: new Date(nowMs), address: head.remoteAddress };
 }

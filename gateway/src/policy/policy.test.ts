@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ITEM_KINDS, Refusal, type ItemId, type Target } from '../kernel/index.ts';
+import { ITEM_KINDS, Refusal, type ItemId, type Principal, type Target } from '../kernel/index.ts';
 import { LOCAL, makeExchange } from '../../../test/kit/exchange.ts';
+import { ManualClock } from '../../../test/kit/manual-clock.ts';
 import { compilePolicy, policySchema, type PolicyConfig } from './index.ts';
 
 type Rule = PolicyConfig['rules'][number];
 
-const policyOf = (config: object) => compilePolicy(policySchema.parse(config));
+const policyOf = (config: object) => {
+  const policy = compilePolicy(policySchema.parse(config), {
+    clock: new ManualClock(),
+    upstreams: new Map(),
+  });
+  const mayInvoke = (principal: Principal, id: ItemId): boolean =>
+    policy.viewerOf(principal, 'default').mayInvoke({ id });
+  return { ...policy, mayInvoke };
+};
 
 function authorize(config: object, target: Target) {
   const x = Object.assign(makeExchange(), { principal: LOCAL, target });

@@ -16,7 +16,14 @@ const upstreamSchema = z
     title: z.string().min(1).max(200).optional().describe('What people call it.'),
     auth: authSchema.optional().describe('How the gateway proves to it who it is.'),
     headers: headers.optional().describe('Headers sent with every request.'),
-    labels: z.array(z.string().min(1).max(64)).default([]).describe('Words to find it by.'),
+    labels: z
+      .array(z.string().min(1).max(64))
+      .default([])
+      .describe('Words for it, for rules and for people.'),
+    trustAnnotations: z
+      .boolean()
+      .optional()
+      .describe('What its tools say of themselves may widen what rules allow.'),
     timeoutMs: z
       .number()
       .int()
