@@ -143,7 +143,7 @@ export const MESSAGE_ROWS: readonly Row[] = [
     cells: across(
       EXACT,
       approximated(
-        'Those for elicitation, sampling and roots are declared to a session of their own; others mean nothing to the server.',
+        'Those for elicitation, sampling and roots and extensions are declared to a session of their own; others mean nothing to the server.',
       ),
       exactly('Those of the session are declared with every request.'),
     ),
@@ -226,6 +226,32 @@ export const MESSAGE_ROWS: readonly Row[] = [
         'capability_missing',
       ),
       approximated('Not advertised; the parameter `task` of a call means nothing to the server.'),
+    ),
+  },
+  {
+    id: 'apps',
+    what: 'pages of apps (extension io.modelcontextprotocol/ui)',
+    spec: 'io.modelcontextprotocol/ui',
+    cells: across(
+      exactly('Named anew where another upstream has the same URI, or nobody lists it.'),
+      exactly('The extension is declared to a session of its own.'),
+      exactly('The extension of the session is declared with every request.'),
+    ),
+  },
+  {
+    id: 'extensions',
+    what: 'other extensions',
+    spec: 'basic/index',
+    cells: across(
+      approximated(
+        'Passed on at endpoints with one upstream; others neither offer nor declare them.',
+      ),
+      approximated(
+        'Passed on at endpoints with one upstream; others neither offer nor declare them.',
+      ),
+      approximated(
+        'Passed on at endpoints with one upstream; others neither offer nor declare them.',
+      ),
     ),
   },
   {

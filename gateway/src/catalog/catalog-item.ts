@@ -1,5 +1,6 @@
 /** An item with all that does not depend on who looks at it. */
 import type { HeaderBinding, ItemBrief, ItemHints, ItemId, RawItem } from '../kernel/index.ts';
+import type { AppParts } from './apps.ts';
 import { readBrief } from './brief.ts';
 import { readDefinition, type DefinitionFault, type DefinitionParts } from './definition.ts';
 import { readHints } from './hints.ts';
@@ -65,6 +66,13 @@ export class CatalogItem {
   get hasWrappedOutput(): boolean {
     const parts = this.parts();
     return !('code' in parts) && parts.wrappedOutput !== undefined;
+  }
+
+  /** What it says of pages; what is made on first use says nothing. */
+  get app(): AppParts | undefined {
+    if (this.id.kind !== 'tool' || this.raw.digest !== undefined) return undefined;
+    const parts = this.parts();
+    return 'code' in parts ? undefined : parts.app;
   }
 
   /** Its upstream carries it out as a task only. */

@@ -9,6 +9,7 @@ import {
   type HeaderBinding,
   type JsonView,
 } from '../kernel/index.ts';
+import { readAppParts, type AppParts } from './apps.ts';
 import { wrapOutput } from './wrapped-output.ts';
 
 const MAX_DEFINITION_BYTES = 1024 * 1024;
@@ -28,6 +29,8 @@ export interface DefinitionParts {
    * one, or there is none.
    */
   readonly wrappedOutput: Edit | undefined;
+  /** What it says of pages that show its results; undefined where it says nothing. */
+  readonly app: AppParts | undefined;
   readonly headerBindings: readonly HeaderBinding[];
 }
 
@@ -65,6 +68,7 @@ export function readDefinition(
     nameEnd: view.end(entry),
     withoutExecution: execution < 0 ? undefined : removeMembers(view, ROOT, [execution])[0],
     needsTask: execution >= 0 && taskSupport(view.value(execution)) === 'required',
+    app: isTool ? readAppParts(view, view.member(ROOT, '_meta')) : undefined,
     wrappedOutput: isTool ? wrappedOutput(view) : undefined,
     headerBindings,
   };

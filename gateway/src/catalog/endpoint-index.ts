@@ -69,7 +69,7 @@ export function buildIndex(
     if (member.items !== undefined) items.set(member.id, member.items);
   }
   for (const its of items.values()) {
-    const part = shown.get(its) ?? show(its, scope, config);
+    const part = shown.get(its) ?? show(its, scope, config, members.length > 1);
     shown.set(its, part);
     findings.push(...its.findings.filter((finding) => scope.includes(finding.id)));
     for (const list of LIST_NAMES) {
@@ -95,11 +95,19 @@ function addAliases(known: Map<string, Entry>, entry: Entry, config: EndpointCon
   }
 }
 
-function show(items: UpstreamItems, scope: Scope, config: EndpointConfig): Shown {
+function show(
+  items: UpstreamItems,
+  scope: Scope,
+  config: EndpointConfig,
+  isOfMany: boolean,
+): Shown {
+  const pageUri = pageNamer(items, config, isOfMany);
   const entries = (list: ListName): readonly Entry[] => {
     const found: Entry[] = [];
     for (const [place, source] of items[list].items.entries()) {
-      if (scope.includes(source.id)) found.push(entryOf(source, place, items, config));
+      if (scope.includes(source.id)) {
+        found.push(entryOf(source, place, items, config, pageUri));
+      }
     }
     return found;
   };
@@ -116,13 +124,35 @@ function entryOf(
   place: number,
   items: UpstreamItems,
   config: EndpointConfig,
+  pageUri: PageNamer,
 ): Entry {
   const { id } = source;
   const modeOfUpstream = config.mode === 'auto' ? items.mode : config.mode;
   const mode = id.kind === 'tool' ? modeOfUpstream : 'full';
-  const item = new ShownItem(source, shownName(source, config), items.era, mode !== 'full');
+  const name = shownName(source, config);
+  const item = new ShownItem(source, name, items.era, mode !== 'full', pageUri);
   const target = { kind: 'item', item, originalName: id.name } as const;
   return { item, target, source, place, rawOriginal: JSON.stringify(id.name), mode };
+}
+
+/** What callers call a page of an upstream. */
+type PageNamer = (uri: string) => string;
+
+/**
+ * Pages need not be listed, and nobody else can tell to whom an unlisted one belongs where there are
+ * several upstreams: so its name says it.
+ */
+function pageNamer(
+  { resources, tools }: UpstreamItems,
+  { names }: EndpointConfig,
+  isOfMany: boolean,
+): PageNamer {
+  const upstream = tools.items[0]?.id.upstream ?? '';
+  return (uri) => {
+    const listed = resources.items[resources.places.get(uri) ?? -1];
+    const isWrapped = listed?.isWrapped ?? isOfMany;
+    return isWrapped && names !== 'original' ? wrapUri(upstream, 'resource', uri) : uri;
+  };
 }
 
 /** Its definition is asked for when it is needed, since some are only made then. */
@@ -132,13 +162,25 @@ class ShownItem implements Item {
   readonly era: Era;
   readonly isAbridged: boolean;
   private readonly source: CatalogItem;
+  private readonly namePage: PageNamer;
 
-  constructor(source: CatalogItem, publicName: string, era: Era, isAbridged: boolean) {
+  constructor(
+    source: CatalogItem,
+    publicName: string,
+    era: Era,
+    isAbridged: boolean,
+    namePage: PageNamer,
+  ) {
     this.id = source.id;
     this.publicName = publicName;
     this.era = era;
     this.isAbridged = isAbridged;
     this.source = source;
+    this.namePage = namePage;
+  }
+
+  get pageUri(): PageNamer | undefined {
+    return this.source.app === undefined ? undefined : this.namePage;
   }
 
   get definition(): Buffer {

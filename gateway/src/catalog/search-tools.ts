@@ -23,7 +23,7 @@ export async function searchTools(
   const { best, matches } = ranking.find(
     asked.query,
     asked.limit + SPARE_HITS,
-    isFiltered ? (entry) => isWanted(entry, asked) : undefined,
+    isFiltered ? (entry) => isForModels(entry) && isWanted(entry, asked) : isForModels,
   );
   const hits = hitsOf(best, asked.limit);
   const next =
@@ -32,6 +32,11 @@ export async function searchTools(
       : `Call one by ${tools.ownNames.get('call_tool')}: {"name":…,"arguments":{…}}; ` +
         `${tools.ownNames.get('describe_tool')} gives all about its arguments and result.`;
   return toolAnswer(JSON.stringify({ tools: hits, matches, next }));
+}
+
+/** What only a page calls is nothing for a model to find. */
+function isForModels({ source }: Entry): boolean {
+  return source.app?.isAppOnly !== true;
 }
 
 function isWanted({ item, source }: Entry, { upstream, tag }: SearchArguments): boolean {

@@ -20,6 +20,8 @@ describe('wrapped URIs', () => {
 
   test.each([
     ['resource', 'test://a/b?c=d%20e#f', 'drawbridge://crm/test%3A%2F%2Fa%2Fb%3Fc%3Dd%2520e%23f'],
+    ['resource', 'ui://a/b', 'ui://drawbridge/crm/ui%3A%2F%2Fa%2Fb'],
+    ['template', 'ui://{id}', 'drawbridge://crm/:ui://{id}'],
     ['template', 'test://{id}/b', 'drawbridge://crm/:test://{id}/b'],
   ] as const)('a %s', (kind, uri, wrapped) => {
     expect(wrapUri('crm', kind, uri)).toBe(wrapped);

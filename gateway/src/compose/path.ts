@@ -1,6 +1,6 @@
 /** One configuration, compiled to the path that its exchanges walk. */
 import { createApprovals } from '../approvals/index.ts';
-import { createStage, type CatalogStage } from '../catalog/index.ts';
+import { createStage, nameResultPage, type CatalogStage } from '../catalog/index.ts';
 import { createGuard } from '../guard/index.ts';
 import { Refusal, type Clock, type Exchange } from '../kernel/index.ts';
 import { createReceive } from '../listeners/index.ts';
@@ -80,7 +80,13 @@ function fitRooms(
     carriers: carriersOf(parts, stage, walk),
     screenEvent: guard.screenEvent,
     screenTerminal: (x, message) =>
-      parts.tasks.sealTask(x, parts.interactions.sealQuestion(x, guard.screenTerminal(x, message))),
+      nameResultPage(
+        x,
+        parts.tasks.sealTask(
+          x,
+          parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
+        ),
+      ),
     encode: createEncode(parts.serverInfo, rest),
     lastingStream: (x, lost) => parts.sessions.lastingStream(x, lost),
     afterGrace: (x, lost) => parts.sessions.afterGrace(x, lost),

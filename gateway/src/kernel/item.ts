@@ -39,6 +39,11 @@ export interface Item extends JudgedItem {
    * around it, and get its structured results as the member `result` of one.
    */
   readonly wrapsOutput?: boolean;
+  /**
+   * Its definition names a page that shows its results (MCP Apps): what callers of this endpoint call
+   * a page of its upstream.
+   */
+  readonly pageUri?: ((uri: string) => string) | undefined;
   /** Its upstream, of the legacy era, carries it out as a task only (`execution.taskSupport`). */
   readonly needsTask?: boolean;
   /** Lists do not show the definition, so callers may not know which arguments to mirror. */
