@@ -99,6 +99,7 @@ function fitRooms(
       parts.identity.ended(x);
       parts.sessions.callEnded(x);
       parts.audit.record(x, outcome);
+      parts.limits.settle(x, outcome.resultBytes);
     },
   };
 }

@@ -76,6 +76,8 @@ export const REASONS = {
     text: 'Too many calls to this upstream are under way; try again in a moment.',
     level: 'warn',
   },
+  rate_limited: { text: 'Too many calls within the time.', level: 'warn' },
+  quota_exhausted: { text: 'The quota for this time is used up.', level: 'warn' },
   policy_denied: { text: 'A rule does not allow this call.', level: 'info' },
   approval_required: {
     text: 'A person has to approve this call, and approvals are not set up here.',

@@ -1,10 +1,14 @@
-/** Is there room for this call now: size, depth and concurrency, per principal and upstream. */
-import { Refusal } from '../kernel/index.ts';
+/** Is there room for this call now: size, depth, concurrency, rates and quotas. */
+import { Refusal, type Clock } from '../kernel/index.ts';
 import type { Call, Exchange, Lease, Principal, Step, Target } from '../kernel/index.ts';
 import { depthOf } from './depth.ts';
 import { markLimited, type Limited } from './evidence.ts';
+import { checkRoom, MeteredLease } from './metered.ts';
+import { Meters } from './meters.ts';
 import { Places, PlacesLease } from './places.ts';
+import { RuleSet } from './rule-set.ts';
 import type { LimitsConfig } from './schema.ts';
+import { WindowCount } from './window.ts';
 
 export type { Limited } from './evidence.ts';
 export { limitsSchema, type LimitsConfig } from './schema.ts';
@@ -17,10 +21,13 @@ type Resolvable = Exchange & {
 
 export interface Limits {
   /**
-   * The stage under one configuration; places taken under another still count. Refuses with
-   * `arguments_too_large`, `arguments_too_deep`, `too_many_calls`, `upstream_busy`.
+   * The stage under one configuration; what was counted under another still counts. Refuses with
+   * `arguments_too_large`, `arguments_too_deep`, `too_many_calls`, `upstream_busy`, and by a rule of
+   * the configuration with `rate_limited` or `quota_exhausted`.
    */
   stage(values: LimitsConfig): <X extends Resolvable>(x: X) => Step<X & Limited>;
+  /** Counts what the answer cost, bytes; to be called once where an exchange ends. */
+  settle(x: Exchange, resultBytes: number): void;
   /** Places taken now by this principal or upstream. */
   counts(principal: string, upstream: string): LimitCounts;
 }
@@ -31,43 +38,81 @@ export interface LimitCounts {
   readonly upstreamCalls: number;
 }
 
+export interface LimitsDeps {
+  readonly clock: Clock;
+}
+
 /** Lists and sessions are answered from memory and take no place. */
 const FREE: Lease = { release: () => undefined };
 
-export function createLimits(): Limits {
-  const calls = new Places();
-  const streams = new Places();
-  const upstreams = new Places();
+export function createLimits({ clock }: LimitsDeps): Limits {
+  const places = new AllPlaces();
+  const meters = new Meters((_key, windowMs) => new WindowCount(windowMs));
   return {
-    stage: (values) => (x) => {
-      const { target, principal } = x;
-      if (target.kind === 'view' || target.kind === 'session') return limited(x, FREE);
-      if (target.kind === 'subscription') {
-        if (target.item !== undefined) return limited(x, FREE);
-        const isFull = streams.count(principal.id) >= values.maxStreamsPerPrincipal;
-        if (isFull) return tooMany(values.maxStreamsPerPrincipal, 'streams');
-        return limited(x, new PlacesLease(streams.take(principal.id), undefined));
+    stage: (values) => {
+      const rules = new RuleSet(values.rules, meters);
+      if (values.rules.length === 0) {
+        return (x) => {
+          const lease = places.take(x, values);
+          return lease instanceof Refusal ? lease : limited(x, lease);
+        };
       }
-      const refusal = checkArguments(x.call, values);
-      if (refusal !== undefined) return refusal;
-      const upstream = target.kind === 'item' ? target.item.id.upstream : target.upstream;
-      if (calls.count(principal.id) >= values.maxCallsPerPrincipal) {
-        return tooMany(values.maxCallsPerPrincipal, 'calls');
-      }
-      if (upstreams.count(upstream) >= values.maxCallsPerUpstream) {
-        return new Refusal('upstream_busy', {
-          text: `The limit is ${values.maxCallsPerUpstream} calls.`,
-          retryAfterSeconds: 1,
-        });
-      }
-      return limited(x, new PlacesLease(calls.take(principal.id), upstreams.take(upstream)));
+      return (x) => {
+        const nowMs = clock.nowMs();
+        const metered = rules.about(x, nowMs);
+        for (const one of metered) {
+          const refusal = checkRoom(one, nowMs);
+          if (refusal !== undefined) return refusal;
+        }
+        const lease = places.take(x, values);
+        if (lease instanceof Refusal) return lease;
+        return limited(x, metered.length === 0 ? lease : new MeteredLease(lease, metered, nowMs));
+      };
     },
-    counts: (principal, upstream) => ({
-      calls: calls.count(principal),
-      streams: streams.count(principal),
-      upstreamCalls: upstreams.count(upstream),
-    }),
+    settle: ({ lease }, resultBytes) => {
+      if (lease instanceof MeteredLease) lease.settle(resultBytes, clock.nowMs());
+    },
+    counts: (principal, upstream) => places.counts(principal, upstream),
   };
+}
+
+/** The places that every gateway has, whatever its rules. */
+class AllPlaces {
+  private readonly calls = new Places();
+  private readonly streams = new Places();
+  private readonly upstreams = new Places();
+
+  take(x: Resolvable, values: LimitsConfig): Lease | Refusal {
+    const { target, principal } = x;
+    if (target.kind === 'view' || target.kind === 'session') return FREE;
+    if (target.kind === 'subscription') {
+      if (target.item !== undefined) return FREE;
+      const isFull = this.streams.count(principal.id) >= values.maxStreamsPerPrincipal;
+      if (isFull) return tooMany(values.maxStreamsPerPrincipal, 'streams');
+      return new PlacesLease(this.streams.take(principal.id), undefined);
+    }
+    const refusal = checkArguments(x.call, values);
+    if (refusal !== undefined) return refusal;
+    const upstream = target.kind === 'item' ? target.item.id.upstream : target.upstream;
+    if (this.calls.count(principal.id) >= values.maxCallsPerPrincipal) {
+      return tooMany(values.maxCallsPerPrincipal, 'calls');
+    }
+    if (this.upstreams.count(upstream) >= values.maxCallsPerUpstream) {
+      return new Refusal('upstream_busy', {
+        text: `The limit is ${values.maxCallsPerUpstream} calls.`,
+        retryAfterSeconds: 1,
+      });
+    }
+    return new PlacesLease(this.calls.take(principal.id), this.upstreams.take(upstream));
+  }
+
+  counts(principal: string, upstream: string): LimitCounts {
+    return {
+      calls: this.calls.count(principal),
+      streams: this.streams.count(principal),
+      upstreamCalls: this.upstreams.count(upstream),
+    };
+  }
 }
 
 function limited<X extends Resolvable>(x: X, lease: Lease): X & Limited {

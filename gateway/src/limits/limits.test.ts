@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { principalOf, Refusal, type Lease, type Principal, type Target } from '../kernel/index.ts';
+import {
+  principalOf,
+  Refusal,
+  systemClock,
+  type Lease,
+  type Principal,
+  type Target,
+} from '../kernel/index.ts';
 import { LOCAL, makeCall, makeExchange } from '../../../test/kit/exchange.ts';
 import { createLimits, limitsSchema, type LimitsConfig } from './index.ts';
 import { Places } from './places.ts';
@@ -35,7 +42,9 @@ function reasonOf(step: object): string {
 }
 
 describe('arguments', () => {
-  const limit = createLimits().stage(values({ maxArgumentBytes: 1024, maxArgumentDepth: 3 }));
+  const limit = createLimits({ clock: systemClock }).stage(
+    values({ maxArgumentBytes: 1024, maxArgumentDepth: 3 }),
+  );
   const sized = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - 8) });
 
   test.each([
@@ -59,7 +68,7 @@ describe('arguments', () => {
   });
 
   test('a refusal takes no place and says what is allowed', () => {
-    const limits = createLimits();
+    const limits = createLimits({ clock: systemClock });
     const x = exchange(target('crm'), LOCAL, sized(2000));
     const step = limits.stage(values({ maxArgumentBytes: 1024 }))(x);
     expect((step as Refusal).text).toContain('They are 2000 bytes; the limit is 1024.');
@@ -69,7 +78,7 @@ describe('arguments', () => {
 
 describe('places', () => {
   test('a principal has as many calls as are allowed, over all upstreams', () => {
-    const limit = createLimits().stage(values({ maxCallsPerPrincipal: 2 }));
+    const limit = createLimits({ clock: systemClock }).stage(values({ maxCallsPerPrincipal: 2 }));
     const first = exchange(target('crm'));
     const other = principalOf({ id: 'other', kind: 'user', verifiedBy: 'test' });
     expect(reasonOf(limit(first))).toBe('ok');
@@ -83,7 +92,7 @@ describe('places', () => {
   });
 
   test('an upstream has as many calls as are allowed, vendor methods included', () => {
-    const limit = createLimits().stage(values({ maxCallsPerUpstream: 1 }));
+    const limit = createLimits({ clock: systemClock }).stage(values({ maxCallsPerUpstream: 1 }));
     const first = exchange({ kind: 'passthrough', upstream: 'crm' });
     expect(reasonOf(limit(first))).toBe('ok');
     const full = limit(exchange(target('crm')));
@@ -94,7 +103,7 @@ describe('places', () => {
   });
 
   test('streams have a cap of their own; lists, sessions and resource subscriptions have none', () => {
-    const limits = createLimits();
+    const limits = createLimits({ clock: systemClock });
     const limit = limits.stage(
       values({ maxCallsPerPrincipal: 1, maxCallsPerUpstream: 1, maxStreamsPerPrincipal: 1 }),
     );
@@ -107,7 +116,7 @@ describe('places', () => {
   });
 
   test('places taken under one configuration count under the next', () => {
-    const limits = createLimits();
+    const limits = createLimits({ clock: systemClock });
     const first = exchange(target('crm'));
     expect(reasonOf(limits.stage(values())(first))).toBe('ok');
     const strict = limits.stage(values({ maxCallsPerUpstream: 1 }));
@@ -124,7 +133,7 @@ describe('places', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const limits = createLimits();
+        const limits = createLimits({ clock: systemClock });
         const caps = { maxCallsPerPrincipal: 3, maxCallsPerUpstream: 4, maxStreamsPerPrincipal: 2 };
         const limit = limits.stage(values(caps));
         const leases: Lease[] = [];
@@ -171,6 +180,7 @@ describe('the limits section', () => {
       maxCallsPerUpstream: 128,
       maxStreamsPerPrincipal: 2048,
       callTimeoutMs: 60_000,
+      rules: [],
     });
   });
 

@@ -1,5 +1,6 @@
 /** The `limits` section of the configuration; every limit has a default. */
 import { z } from 'zod';
+import { rulesSchema } from './rule-schema.ts';
 
 const MIB = 1024 * 1024;
 
@@ -30,6 +31,7 @@ export const limitsSchema = z.strictObject({
     .max(24 * 3600 * 1000)
     .default(60_000)
     .describe('How long a call may take where its upstream says nothing else, milliseconds.'),
+  rules: rulesSchema,
 });
 
 export type LimitsConfig = z.infer<typeof limitsSchema>;

@@ -40,6 +40,8 @@ export const LEGACY_CODES = {
   result_too_large:        wireCode(200, 4131, true),
   too_many_calls:          wireCode(429, 4291),
   upstream_busy:           wireCode(429, 4292),
+  rate_limited:            wireCode(429, 4294),
+  quota_exhausted:         wireCode(429, 4295),
   policy_denied:           wireCode(200, 4031, true),
   approval_required:       wireCode(200, 4032, true),
   audit_unavailable:       wireCode(503, 5031),

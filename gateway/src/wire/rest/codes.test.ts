@@ -30,7 +30,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   413: ['body_too_large', 'arguments_too_large'],
   415: ['media_type_unsupported'],
   422: ['result_too_large'],
-  429: ['address_rate_limited', 'too_many_calls', 'upstream_busy'],
+  429: ['address_rate_limited', 'too_many_calls', 'upstream_busy', 'rate_limited', 'quota_exhausted'],
   499: ['cancelled', 'reader_too_slow'],
   500: ['internal'],
   501: ['capability_missing', 'interaction_unsupported'],

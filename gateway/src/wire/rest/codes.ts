@@ -37,6 +37,8 @@ export const REST_STATUS = {
   result_too_large:        422,
   too_many_calls:          429,
   upstream_busy:           429,
+  rate_limited:            429,
+  quota_exhausted:         429,
   policy_denied:           403,
   approval_required:       403,
   audit_unavailable:       503,
