@@ -1,5 +1,6 @@
 /** The gateway as a whole: what can be done with it from outside. */
 import type { UpstreamPart } from '../catalog/index.ts';
+import { resourceMetadata } from '../identity/index.ts';
 import type { InteractionStatus } from '../interactions/index.ts';
 import { DEFAULT_ENDPOINT, type Clock, type Outlet } from '../kernel/index.ts';
 import {
@@ -68,6 +69,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     addresses: parts.addresses,
     current: () => current,
     readiness: () => readinessOf(parts),
+    publicDocument: (path) => documentAt(path, current.config),
   });
   return {
     listen: async () => {
@@ -109,6 +111,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+function documentAt(path: string, { identity, endpoints, server }: Config): string | undefined {
+  return resourceMetadata(path, Object.keys(endpoints), identity, server.publicUrl ?? '');
+}
+
 function pathOf(endpoint: string): string {
   return endpoint === DEFAULT_ENDPOINT ? '/mcp' : `/mcp/${endpoint}`;
 }
@@ -125,6 +131,9 @@ function readinessOf(parts: Parts): { isReady: boolean; state: string } {
  * Streams are ended properly, questions that are open may be answered, calls get their grace; what is
  * left is cancelled, then all stops.
  */
+/** Before all connections are cut, so that callers hear that their questions are given up. */
+const LAST_WORDS_MS = 1000;
+
 async function close(
   parts: Parts,
   listener: ReturnType<typeof createHttpListener>,
@@ -134,7 +143,7 @@ async function close(
   parts.state.isDraining = true;
   parts.subscriptions.drain();
   const cut = clock.after(graceMs, () => listener.closeAll());
-  await parts.interactions.drain(graceMs);
+  await parts.interactions.drain(Math.max(graceMs - LAST_WORDS_MS, graceMs / 2));
   await listener.close();
   cut.cancel();
   await parts.identity.close();
