@@ -66,7 +66,7 @@ export async function buildParts(options: GatewayOptions) {
       onKeysUnreadable: (error) =>
         log('error', 'API keys cannot be read, so callers are refused', { error: String(error) }),
     }),
-    limits: createLimits({ clock }),
+    limits: createLimits({ clock, shared: coordination }),
     audit: openAudit(options, stateDir),
     catalog: createCatalog({
       fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),

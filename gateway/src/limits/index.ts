@@ -1,13 +1,15 @@
 /** Is there room for this call now: size, depth, concurrency, rates and quotas. */
 import { Refusal, type Clock } from '../kernel/index.ts';
-import type { Call, Exchange, Lease, Principal, Step, Target } from '../kernel/index.ts';
+import type { Awaitable, Call, Exchange, Lease, Principal, Step, Target } from '../kernel/index.ts';
 import { depthOf } from './depth.ts';
 import { markLimited, type Limited } from './evidence.ts';
-import { checkRoom, MeteredLease } from './metered.ts';
+import { firstClosed, MeteredLease, type Metered } from './metered.ts';
 import { Meters } from './meters.ts';
 import { Places, PlacesLease } from './places.ts';
+import type { SharedCounters } from './ports.ts';
 import { RuleSet } from './rule-set.ts';
 import type { LimitsConfig } from './schema.ts';
+import { SharedCount } from './shared-count.ts';
 import { WindowCount } from './window.ts';
 
 export type { Limited } from './evidence.ts';
@@ -25,7 +27,7 @@ export interface Limits {
    * `arguments_too_large`, `arguments_too_deep`, `too_many_calls`, `upstream_busy`, and by a rule of
    * the configuration with `rate_limited` or `quota_exhausted`.
    */
-  stage(values: LimitsConfig): <X extends Resolvable>(x: X) => Step<X & Limited>;
+  stage(values: LimitsConfig): <X extends Resolvable>(x: X) => Awaitable<Step<X & Limited>>;
   /** Counts what the answer cost, bytes; to be called once where an exchange ends. */
   settle(x: Exchange, resultBytes: number): void;
   /** Places taken now by this principal or upstream. */
@@ -40,33 +42,34 @@ export interface LimitCounts {
 
 export interface LimitsDeps {
   readonly clock: Clock;
+  /** Where several processes count together. */
+  readonly shared?: SharedCounters;
 }
 
 /** Lists and sessions are answered from memory and take no place. */
 const FREE: Lease = { release: () => undefined };
 
-export function createLimits({ clock }: LimitsDeps): Limits {
+export function createLimits({ clock, shared }: LimitsDeps): Limits {
   const places = new AllPlaces();
-  const meters = new Meters((_key, windowMs) => new WindowCount(windowMs));
+  const meters = new Meters((key, windowMs) =>
+    shared?.isShared === true ? new SharedCount(shared, key, windowMs) : new WindowCount(windowMs),
+  );
   return {
     stage: (values) => {
-      const rules = new RuleSet(values.rules, meters);
-      if (values.rules.length === 0) {
-        return (x) => {
-          const lease = places.take(x, values);
-          return lease instanceof Refusal ? lease : limited(x, lease);
-        };
-      }
-      return (x) => {
-        const nowMs = clock.nowMs();
-        const metered = rules.about(x, nowMs);
-        for (const one of metered) {
-          const refusal = checkRoom(one, nowMs);
-          if (refusal !== undefined) return refusal;
-        }
+      const take = <X extends Resolvable>(x: X, metered: readonly Metered[], nowMs: number) => {
         const lease = places.take(x, values);
         if (lease instanceof Refusal) return lease;
         return limited(x, metered.length === 0 ? lease : new MeteredLease(lease, metered, nowMs));
+      };
+      if (values.rules.length === 0) return (x) => take(x, NONE, 0);
+      const rules = new RuleSet(values.rules, meters);
+      return (x) => {
+        const nowMs = clock.nowMs();
+        const metered = rules.about(x, nowMs);
+        const closed = firstClosed(metered, nowMs);
+        if (closed === undefined) return take(x, metered, nowMs);
+        if (closed.meter.pending === undefined) return closed.refusal;
+        return untilTold(metered, clock, (laterMs) => take(x, metered, laterMs));
       };
     },
     settle: ({ lease }, resultBytes) => {
@@ -75,6 +78,27 @@ export function createLimits({ clock }: LimitsDeps): Limits {
     counts: (principal, upstream) => places.counts(principal, upstream),
   };
 }
+
+const NONE: readonly Metered[] = [];
+
+/** Waits while it is being asked how much is left; nothing is refused for want of an answer only. */
+async function untilTold<T>(
+  metered: readonly Metered[],
+  clock: Clock,
+  take: (nowMs: number) => T,
+): Promise<T | Refusal> {
+  for (let waits = 0; ; waits++) {
+    const nowMs = clock.nowMs();
+    const closed = firstClosed(metered, nowMs);
+    // Nobody may come between looking and taking.
+    if (closed === undefined) return take(nowMs);
+    if (closed.meter.pending === undefined || waits >= MAX_WAITS) return closed.refusal;
+    await closed.meter.pending;
+  }
+}
+
+/** Many may wait for the same slice; who is left over waits for the next. */
+const MAX_WAITS = 20;
 
 /** The places that every gateway has, whatever its rules. */
 class AllPlaces {

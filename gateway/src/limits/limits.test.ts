@@ -140,7 +140,7 @@ describe('places', () => {
         for (const { principal: id, upstream, release } of steps) {
           const to = upstream === '' ? STREAM : target(upstream);
           const x = exchange(to, principalOf({ id, kind: 'user', verifiedBy: 'test' }));
-          limit(x);
+          void limit(x);
           if (x.lease !== undefined) leases.push(x.lease);
           const { calls, streams, upstreamCalls } = limits.counts(id, upstream);
           expect(calls).toBeLessThanOrEqual(3);

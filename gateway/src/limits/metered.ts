@@ -10,8 +10,19 @@ export interface Metered {
   readonly meter: Meter;
 }
 
-/** @returns a refusal where the rule has no room for one more call now */
-export function checkRoom({ rule, meter }: Metered, nowMs: number): Refusal | undefined {
+/** @returns the first that has no room for one more call now, and the refusal that says so */
+export function firstClosed(
+  metered: readonly Metered[],
+  nowMs: number,
+): { readonly meter: Meter; readonly refusal: Refusal } | undefined {
+  for (const one of metered) {
+    const refusal = checkRoom(one, nowMs);
+    if (refusal !== undefined) return { meter: one.meter, refusal };
+  }
+  return undefined;
+}
+
+function checkRoom({ rule, meter }: Metered, nowMs: number): Refusal | undefined {
   if (meter.underWay >= rule.concurrency) {
     return new Refusal('rate_limited', {
       text: `The rule "${rule.name}" allows ${rule.concurrency} calls under way at once, and as many are; try again in a moment.`,

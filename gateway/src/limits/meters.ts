@@ -21,6 +21,11 @@ export class Meter {
     this.tokens = countOf('tokens', rule.tokens);
   }
 
+  /** Settles when more is known of what other processes have used. */
+  get pending(): Promise<void> | undefined {
+    return this.calls?.pending ?? this.resultBytes?.pending ?? this.tokens?.pending;
+  }
+
   isIdle(nowMs: number): boolean {
     if (this.underWay > 0) return false;
     return (

@@ -2,6 +2,8 @@
 
 /** One count. `max` is given each time, because a configuration may change it under way. */
 export interface Count {
+  /** Settles when more is known of what others have used; undefined where nothing is asked. */
+  readonly pending: Promise<void> | undefined;
   /**
    * @param max what the window may hold, at least 1
    * @returns 0 where there is room for one more now, else the milliseconds until there may be
@@ -19,6 +21,7 @@ export interface Count {
  * pause of one window always opens it in full.
  */
 export class WindowCount implements Count {
+  readonly pending = undefined;
   private readonly windowMs: number;
   private index = 0;
   private current = 0;
