@@ -100,12 +100,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       ),
     ready: () => parts.catalog.settled(enabledUpstreams(current.config)),
     refresh: (upstream) => parts.catalog.refresh(upstream),
-    status: () => ({
-      upstreams: parts.upstreams.status(),
-      lists: parts.catalog.snapshot().parts,
-      interactions: parts.interactions.status(),
-      streams: parts.sessions.streamCounts().streams,
-    }),
+    status: () => statusOf(parts),
     flushAudit: () => parts.audit.flush(),
     close: (graceMs) => close(parts, listener, graceMs, clock),
   };
@@ -113,6 +108,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
 function documentAt(path: string, { identity, endpoints, server }: Config): string | undefined {
   return resourceMetadata(path, Object.keys(endpoints), identity, server.publicUrl ?? '');
+}
+
+function statusOf(parts: Parts): ReturnType<Gateway['status']> {
+  return {
+    upstreams: parts.upstreams.status(),
+    lists: parts.catalog.snapshot().parts,
+    interactions: parts.interactions.status(),
+    streams: parts.sessions.streamCounts().streams,
+  };
 }
 
 function pathOf(endpoint: string): string {
