@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal, type Body } from '../kernel/index.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 
-/** Reads on demand and never holds more than the limit it is given. */
+/** Reads on demand, once, and never holds more than the limit it is given. */
 export class HttpBody implements Body {
-  private readonly request: IncomingMessage;
+  private request: IncomingMessage | undefined;
 
   constructor(request: IncomingMessage) {
     this.request = request;
@@ -13,6 +13,8 @@ export class HttpBody implements Body {
 
   read(maxBytes: number): Promise<Buffer | Refusal> {
     const { request } = this;
+    this.request = undefined;
+    if (request === undefined) return Promise.resolve(new Refusal('body_incomplete'));
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > maxBytes) return Promise.resolve(bodyTooLarge(maxBytes));
     if (request.destroyed) return Promise.resolve(new Refusal('body_incomplete'));

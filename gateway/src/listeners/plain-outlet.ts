@@ -7,12 +7,15 @@ import { MAX_UNREAD_BYTES } from './http-outlet.ts';
 
 const LAST_CHUNK = '0\r\n\r\n';
 
-/** Once its answer is whole it writes nothing more: the connection belongs to the next answer. */
+/**
+ * Once its answer is whole it writes nothing more and lets go of the connection, which belongs to the
+ * next answer, even where its exchange is kept on.
+ */
 export class PlainOutlet implements Outlet {
-  private readonly socket: Socket;
+  private socket: Socket | undefined;
   private readonly heads: HeadLines;
   private readonly turnEnd: TurnEnd<Socket>;
-  private readonly done: () => void;
+  private done: () => void;
   private state: 'fresh' | 'open' | 'over' = 'fresh';
 
   /**
@@ -28,7 +31,7 @@ export class PlainOutlet implements Outlet {
 
   send(status: number, headers: OutHeaders, body: Buffer | string): void {
     const { socket } = this;
-    if (this.state !== 'fresh') return;
+    if (socket === undefined || this.state !== 'fresh') return;
     if (!socket.destroyed) {
       const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
       const head = `${this.head(status, headers)}content-length: ${length}\r\n\r\n`;
@@ -40,39 +43,52 @@ export class PlainOutlet implements Outlet {
       socket.write(bytes);
       this.turnEnd.add(socket);
     }
-    this.state = 'over';
-    this.done();
+    this.finish();
   }
 
   open(status: number, headers: OutHeaders): void {
-    if (this.state !== 'fresh') return;
+    const { socket } = this;
+    if (socket === undefined || this.state !== 'fresh') return;
     const head = `${this.head(status, headers)}transfer-encoding: chunked\r\n\r\n`;
     this.state = 'open';
-    if (!this.socket.destroyed) this.socket.write(head, 'latin1');
+    if (!socket.destroyed) socket.write(head, 'latin1');
   }
 
   write(chunk: Buffer | string): boolean {
     const { socket } = this;
-    if (this.state !== 'open' || socket.destroyed || chunk.length === 0) return true;
+    if (socket === undefined || this.state !== 'open') return true;
+    if (socket.destroyed || chunk.length === 0) return true;
     if (socket.writableLength > MAX_UNREAD_BYTES) return false;
     socket.write(chunkOf(chunk));
     return socket.writableLength <= MAX_UNREAD_BYTES;
   }
 
   end(chunk?: Buffer | string): void {
-    if (this.state === 'over') return;
+    const { socket } = this;
+    if (socket === undefined || this.state === 'over') return;
     const isLast = this.state === 'open' && chunk !== undefined && chunk.length > 0;
-    if (isLast && !this.socket.destroyed) this.socket.write(chunkOf(chunk));
+    if (isLast && !socket.destroyed) socket.write(chunkOf(chunk));
     // An end without a head cannot be told to the caller but by cutting it off.
-    if (this.state === 'fresh') this.socket.destroy();
+    if (this.state === 'fresh') socket.destroy();
+    if (!socket.destroyed) socket.write(LAST_CHUNK, 'latin1');
+    this.finish();
+  }
+
+  private finish(): void {
+    const { done } = this;
     this.state = 'over';
-    if (!this.socket.destroyed) this.socket.write(LAST_CHUNK, 'latin1');
-    this.done();
+    this.socket = undefined;
+    this.done = nothing;
+    done();
   }
 
   private head(status: number, headers: OutHeaders): string {
     return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${this.heads.date()}${this.heads.lines(headers)}`;
   }
+}
+
+function nothing(): void {
+  // It was told.
 }
 
 function chunkOf(chunk: Buffer | string): Buffer {
