@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { governedScenario } from './governed.ts';
 import { hopScenario } from './hop.ts';
 import { measure, runFolder, runLimitMs } from './measurement.ts';
+import { memory } from './memory/main.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
 import { LOAD_CORE, Processes } from './processes.ts';
 import { environment, failuresOf, runTables, type Report, type RunReport } from './report.ts';
@@ -47,6 +48,11 @@ async function bench(options: Options, folder: string, processes: Processes): Pr
 }
 
 async function main(): Promise<void> {
+  const [command, ...args] = process.argv.slice(2);
+  if (command === 'memory') {
+    process.exitCode = await memory(args);
+    return;
+  }
   if (process.argv.includes('--help')) {
     process.stdout.write(`${USAGE}\n`);
     return;

@@ -25,6 +25,7 @@ export const USAGE = `usage: npm run bench -- <command> [options]
 commands
   hop        nginx and a bare Node proxy: what one hop costs on this machine
   governed   the gateway as well; fails above the budget
+  memory     what parked calls and idle sessions cost; it has options of its own
 
 options
   --slices N       slices of every target in one run (40)
@@ -56,7 +57,7 @@ export function readOptions(args: readonly string[]): Options {
   });
   const [command, ...rest] = positionals;
   if ((command !== 'hop' && command !== 'governed') || rest.length > 0) {
-    throw new Error(`name one command, "hop" or "governed"\n\n${USAGE}`);
+    throw new Error(`name one command, "hop", "governed" or "memory"\n\n${USAGE}`);
   }
   if (command === 'hop' && values.budget !== undefined) {
     throw new Error('--budget is for "governed": "hop" only reports');
