@@ -50,6 +50,12 @@ Examples:
   drawbridge import
   drawbridge import --from cursor --yes
   drawbridge import --from ./mcp.json`,
+  policy: `Examples:
+  drawbridge policy explain --as alice --tool crm/delete_contact
+  drawbridge policy explain --as '{"agent":"bot","team":"sales"}' --tool crm/pay --args '{"amount":5}'
+  drawbridge policy explain --decision 3q9vYw0aXz1b-42
+  drawbridge policy test policy-tests.yaml
+  drawbridge policy lint`,
   keys: `Keys count where the configuration has identity: { keys: true }. A gateway that is running
 takes every change over within a second.
 

@@ -12,6 +12,7 @@ import type { ToolsOptions } from './commands/tools.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
 import { addKeys } from './keys-program.ts';
+import { addPolicy } from './policy-program.ts';
 import { Output, type Surroundings } from './output.ts';
 import type { CommonOptions } from './session.ts';
 
@@ -50,6 +51,7 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     addTools,
     addCall,
     addKeys,
+    addPolicy,
     addSchema,
   ];
   for (const register of commands) register(registry);

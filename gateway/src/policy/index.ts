@@ -14,15 +14,26 @@ import type {
 } from '../kernel/index.ts';
 import { Callers } from './callers.ts';
 import { markAuthorized, type Authorized } from './evidence.ts';
-import { readArguments, type CallFacts } from './facts.ts';
 import type { UpstreamFacts } from './labels.ts';
 import type { PolicyConfig } from './schema.ts';
 import { refusal } from './refusal.ts';
+import { settled } from './settled.ts';
 import { itemOf, NOTHING, open } from './targets.ts';
-import { settle, type Verdict } from './verdict.ts';
-import type { CallerClass, Viewer } from './viewer.ts';
+import type { Verdict } from './verdict.ts';
+import type { Viewer } from './viewer.ts';
 
 export type { Authorized } from './evidence.ts';
+export { createExplainer, type Asked, type Explanation } from './explain.ts';
+export {
+  askedBy,
+  callerSchema,
+  expectationsSchema,
+  isMet,
+  itemIdIn,
+  principalFor,
+  resultOf,
+} from './expectations.ts';
+export { lintPolicy } from './lint.ts';
 export type { UpstreamFacts } from './labels.ts';
 export type { Viewer } from './viewer.ts';
 export { policySchema, type PolicyConfig } from './schema.ts';
@@ -81,24 +92,9 @@ export function compilePolicy(config: PolicyConfig, { clock, upstreams }: Policy
       return x;
     },
     notFound: (x, hidden) => {
-      const verdict = hidden === undefined ? NOTHING : classOf(x, callers).verdictOn(hidden);
+      const verdict =
+        hidden === undefined ? NOTHING : callers.classOf(x.principal, x.endpoint).verdictOn(hidden);
       return decide(x, { ...verdict, outcome: 'deny', needsApproval: false }).id;
     },
   };
-}
-
-function classOf(x: Undecided, callers: Callers): CallerClass {
-  return callers.classOf(x.principal, x.endpoint);
-}
-
-function settled(x: Undecided, item: JudgedItem, callers: Callers, nowMs: number): Verdict {
-  const verdict = classOf(x, callers).verdictOn(item);
-  if (verdict.outcome !== 'depends') return verdict;
-  const { principal, endpoint } = x;
-  return settle(verdict, { principal, endpoint, item: item.id, call: callFacts(x, nowMs) });
-}
-
-function callFacts({ call, head }: Exchange, nowMs: number): CallFacts {
-  const text = call === undefined || call.arguments < 0 ? '' : call.view.raw(call.arguments);
-  return { ...readArguments(text), time: new Date(nowMs), address: head.remoteAddress };
 }
