@@ -31,6 +31,7 @@ beforeAll(async () => {
     endpoints: {
       default: { include: ['new/*', 'old/*'] },
       strict: { include: ['stern/*', 'hard/*'] },
+      lone: { include: ['old/*'] },
     },
   });
 });
@@ -78,6 +79,11 @@ const NO_RESULT: Result = {
 
 let lastId = 0;
 
+const envelopeOf = (capabilities: object) => ({
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': capabilities,
+});
+
 async function say(
   method: string,
   params: Record<string, unknown>,
@@ -88,11 +94,7 @@ async function say(
     signal,
   }: { endpoint?: string; meta?: object; signal?: AbortSignal } = {},
 ): Promise<Said> {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': capabilities,
-    ...meta,
-  };
+  const _meta = { ...envelopeOf(capabilities), ...meta };
   const message = { jsonrpc: '2.0', id: ++lastId, method, params: { ...params, _meta } };
   const headers = {
     'mcp-protocol-version': '2026-07-28',
@@ -196,6 +198,30 @@ describe('a caller that knows tasks', () => {
   });
 });
 
+describe('a legacy caller that knows the tasks of its era', () => {
+  test('uses them at an endpoint with one upstream', async () => {
+    const caller = await LegacyCaller.begin(`${gateway.url}/lone`, '2025-11-25');
+    const begun = await answer(caller, 'tools/call', { name: 'old__job', arguments: {}, task: {} });
+    const { taskId } = (begun.result?.['task'] ?? {}) as { taskId: string };
+    expect(taskId).toMatch(/^legacy-/);
+    expect((await answer(caller, 'tasks/get', { taskId })).result).toMatchObject({ taskId });
+    expect((await answer(caller, 'tasks/result', { taskId })).result).toMatchObject({
+      isError: false,
+    });
+  });
+
+  test('is waited for at an endpoint with several, which offers it none', async () => {
+    const caller = await LegacyCaller.begin(gateway.url, '2025-11-25');
+    for (const name of ['old__job', 'old__plain']) {
+      const said = await answer(caller, 'tools/call', { name, arguments: {}, task: {} });
+      expect(said.result).toHaveProperty('content');
+    }
+    expect(legacy.upstream.calls.at(-1)?.message.params).not.toHaveProperty('task');
+    const { error } = await answer(caller, 'tasks/get', { taskId: 'legacy-1' });
+    expect(error?.code).toBe(-32601);
+  });
+});
+
 describe('for a caller that knows no tasks the gateway waits', () => {
   test('modern caller, modern server', async () => {
     const meta = { progressToken: 'p' };
@@ -294,8 +320,11 @@ function callOf(name: string, args: object = {}): object {
   return { jsonrpc: '2.0', id: ++lastId, method: 'tools/call', params: { name, arguments: args } };
 }
 
-async function answerTo(caller: LegacyCaller, name: string): Promise<JsonRpc> {
-  const reply = await caller.post(callOf(name));
+const answerTo = (caller: LegacyCaller, name: string) =>
+  answer(caller, 'tools/call', { name, arguments: {} });
+
+async function answer(caller: LegacyCaller, method: string, params: object): Promise<JsonRpc> {
+  const reply = await caller.post({ jsonrpc: '2.0', id: ++lastId, method, params });
   const text = await reply.whole();
   return reply.events.at(-1)?.json ?? (JSON.parse(text) as JsonRpc);
 }

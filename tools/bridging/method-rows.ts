@@ -174,7 +174,9 @@ export const METHOD_ROWS: readonly Row[] = [
     spec: 'server/utilities/subscriptions',
     cells: modernOnly(
       exactly('One stream of the gateway; upstreams are watched once for all.'),
-      exactly('The gateway watches by GET stream and `resources/subscribe`.'),
+      exactly(
+        'The gateway watches by GET stream and `resources/subscribe`; of tasks of legacy servers nothing is told, and the acknowledgement says so.',
+      ),
     ),
   },
   {

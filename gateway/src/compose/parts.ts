@@ -50,6 +50,7 @@ export async function buildParts(options: GatewayOptions) {
   const takeResponse = (x: Exchange): void => interactions.takeResponse(x);
   const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
   const onSlowReader = slowReaderReporter(log);
+  const tasks = createTasks({ sealer, clock });
   const parts = {
     stateDir,
     sealer,
@@ -76,12 +77,17 @@ export async function buildParts(options: GatewayOptions) {
     }),
     sessions: createSessions({ sealer, clock, serverInfo, onSlowReader, takeResponse }),
     interactions,
-    tasks: createTasks({ sealer, clock }),
+    tasks,
     subscriptions: createSubscriptions({
       clock,
       keepAliveMs: KEEP_ALIVE_MS,
       subscribeResource: (upstream, uri) => upstreams.subscribeResource(upstream, uri),
       unsubscribeResource: (upstream, uri) => upstreams.unsubscribeResource(upstream, uri),
+      tasks: {
+        open: (x, sealed) => tasks.openTask(x, sealed),
+        tells: (upstream) => upstreams.tellsOfTasks(upstream),
+        watch: (...asked) => upstreams.watchTasks(...asked),
+      },
     }),
     addresses: new Addresses(MAX_REQUESTS_PER_ADDRESS),
     state: { isDraining: false },

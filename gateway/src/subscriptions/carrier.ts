@@ -3,6 +3,7 @@ import { Refusal, type Delivery, type Terminal } from '../kernel/index.ts';
 import type { EndpointPort, SubscriptionCall, SubscriptionCarrier } from './ports.ts';
 import { MAX_RESOURCES, type Registry } from './registry.ts';
 import { closingResult, notification, type ListKind, type Stream } from './stream.ts';
+import { watchTasks } from './task-streams.ts';
 
 const EMPTY: Terminal = { kind: 'local', result: '{}' };
 
@@ -58,6 +59,9 @@ function listen(
     .filter((uri) => typeof uri === 'string')
     .map((uri) => endpoints.findResource(x.endpoint, x.principal, uri))
     .filter((item) => item !== undefined);
+  const tasks = watchTasks(x, Reflect.get(filter, 'taskIds'), registry.tasks, (upstream, tool) =>
+    registry.isToolShown(x.endpoint, x.principal, upstream, tool),
+  );
   const stream: Stream = {
     endpoint: x.endpoint,
     principal: x.principal,
@@ -69,11 +73,13 @@ function listen(
   };
   const honoured: Record<string, unknown> = Object.fromEntries(wanted.map(([key]) => [key, true]));
   if (resources.length > 0) honoured['resourceSubscriptions'] = [...stream.resources.keys()];
+  if (tasks.honoured.length > 0) honoured['taskIds'] = tasks.honoured;
   const members = `"notifications":${JSON.stringify(honoured)}`;
   const text = notification(stream, 'notifications/subscriptions/acknowledged', members);
   delivery.openStream();
   delivery.event({ kind: 'notice', text });
   add(x, stream, registry);
+  if (tasks.honoured.length > 0) registry.watchFor(stream, (it) => tasks.begin(it));
 }
 
 function add(x: SubscriptionCall, stream: Stream, registry: Registry): void {

@@ -1,5 +1,14 @@
 /** What this room needs of its neighbours. */
-import type { Call, Clock, Delivery, Exchange, Item, Principal, Target } from '../kernel/index.ts';
+import type {
+  Call,
+  Clock,
+  Delivery,
+  Exchange,
+  Item,
+  JsonView,
+  Principal,
+  Target,
+} from '../kernel/index.ts';
 
 export interface SubscriptionDeps {
   readonly clock: Clock;
@@ -8,6 +17,26 @@ export interface SubscriptionDeps {
   /** Asks an upstream for the updates of one of its resources. */
   subscribeResource(upstream: string, uri: string): Promise<void>;
   unsubscribeResource(upstream: string, uri: string): Promise<void>;
+  /** Nothing is told of tasks without it. */
+  readonly tasks?: TaskPort;
+}
+
+/** Tasks of upstreams. */
+export interface TaskPort {
+  /** What a caller's id stands for; undefined where it was not given out to this caller. */
+  open(
+    x: Pick<Exchange, 'principal' | 'endpoint'>,
+    sealed: string,
+  ): { readonly upstream: string; readonly tool: string; readonly taskId: string } | undefined;
+  /** Whether an upstream tells of changes at all. */
+  tells(upstream: string): boolean;
+  /** Tells of notifications: their view and the entry of `params`. */
+  watch(
+    upstream: string,
+    principal: Principal,
+    taskIds: readonly string[],
+    onTask: (view: JsonView, params: number) => void,
+  ): (() => void) | undefined;
 }
 
 /** What the current configuration snapshot says about an endpoint. */
@@ -21,6 +50,13 @@ export interface EndpointPort {
     upstream: string,
     uri: string,
   ): Item | undefined;
+  /** What an endpoint calls a tool; undefined where it is hidden from this principal. */
+  toolName?(
+    endpoint: string,
+    principal: Principal,
+    upstream: string,
+    original: string,
+  ): string | undefined;
   /** A resource under its public URI. */
   findResource(endpoint: string, principal: Principal, publicUri: string): Item | undefined;
 }

@@ -1,7 +1,7 @@
 /** Who listens to what. */
 import { LRUCache } from 'lru-cache';
-import type { Item, SessionRef, Timer } from '../kernel/index.ts';
-import type { EndpointPort, SubscriptionDeps } from './ports.ts';
+import type { Item, Principal, SessionRef, Timer } from '../kernel/index.ts';
+import type { EndpointPort, SubscriptionDeps, TaskPort } from './ports.ts';
 import { closingResult, notification, type ListKind, type Stream } from './stream.ts';
 
 /** Resources one session or stream may subscribe to. */
@@ -25,6 +25,8 @@ export class Registry {
   });
   /** How many receivers an upstream's resource has. */
   private readonly wanted = new Map<string, number>();
+  /** Stops what upstreams were asked to tell one stream alone. */
+  private readonly stops = new Map<Stream, () => void>();
   private keepAlive: Timer | undefined;
 
   constructor(deps: SubscriptionDeps, endpoints: EndpointPort) {
@@ -47,11 +49,27 @@ export class Registry {
     this.tick();
   }
 
+  /** @param begin asks upstreams to tell this stream alone; returns what stops that */
+  watchFor(stream: Stream, begin: (stream: Stream) => () => void): void {
+    if (this.streams.has(stream)) this.stops.set(stream, begin(stream));
+  }
+
+  /** Whether the caller of a stream sees a tool of an upstream. */
+  isToolShown(endpoint: string, principal: Principal, upstream: string, tool: string): boolean {
+    return this.endpoints.toolName?.(endpoint, principal, upstream, tool) !== undefined;
+  }
+
+  get tasks(): TaskPort | undefined {
+    return this.deps.tasks;
+  }
+
   /** Ends a stream with a result, or just so; a second time changes nothing. */
   end(stream: Stream, result: string): void {
     if (!this.streams.delete(stream)) return;
     if (this.speaker.get(stream.sessionKey) === stream) this.passOn(stream.sessionKey);
     for (const item of stream.resources.values()) this.wantLater(item, -1);
+    this.stops.get(stream)?.();
+    this.stops.delete(stream);
     stream.delivery.finish({ kind: 'ended', result });
   }
 

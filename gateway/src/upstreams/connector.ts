@@ -1,5 +1,14 @@
 /** What every kind of upstream is to this room. */
-import type { Awaitable, Clock, Delivery, LogLevel, Refusal, Listing } from '../kernel/index.ts';
+import type {
+  Awaitable,
+  Clock,
+  Delivery,
+  JsonView,
+  Listing,
+  LogLevel,
+  Principal,
+  Refusal,
+} from '../kernel/index.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 
 /** What a kind can do; what it cannot is never asked of it. */
@@ -25,6 +34,12 @@ export interface Connector {
   /** Asks for the updates of a resource; resolves when that is in force or has failed. */
   subscribeResource(uri: string): Promise<void>;
   unsubscribeResource(uri: string): Promise<void>;
+  /** Tells of changes of tasks, on behalf of a principal, until what it returns is called. */
+  watchTasks?(
+    principal: Principal,
+    taskIds: readonly string[],
+    onTask: (view: JsonView, params: number) => void,
+  ): () => void;
   /** The resources whose updates were asked for. */
   subscribedResources(): readonly string[];
   status(): UpstreamStatus;

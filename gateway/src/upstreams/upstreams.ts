@@ -4,8 +4,10 @@ import {
   type Awaitable,
   type Clock,
   type Delivery,
+  type JsonView,
   type LogLevel,
   type Listing,
+  type Principal,
 } from '../kernel/index.ts';
 import type { PageSealer } from './api/results/contract.ts';
 import { createApisOnDemand } from './apis-on-demand.ts';
@@ -54,6 +56,15 @@ export interface Upstreams {
   onEvent(listener: (event: UpstreamEvent) => void): void;
   subscribeResource(upstream: string, uri: string): Promise<void>;
   unsubscribeResource(upstream: string, uri: string): Promise<void>;
+  /** Whether an upstream tells of changes of tasks. */
+  tellsOfTasks(upstream: string): boolean;
+  /** Tells of changes of an upstream's tasks until what it returns is called. */
+  watchTasks(
+    upstream: string,
+    principal: Principal,
+    taskIds: readonly string[],
+    onTask: (view: JsonView, params: number) => void,
+  ): (() => void) | undefined;
   status(): readonly UpstreamStatus[];
   close(): Promise<void>;
 }
@@ -93,6 +104,12 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     unsubscribeResource: async (upstream, uri) => {
       await members.find(upstream)?.unsubscribeResource(uri);
     },
+    tellsOfTasks: (upstream) => {
+      const connector = members.find(upstream);
+      return connector?.watchTasks !== undefined && connector.status().era === 'modern';
+    },
+    watchTasks: (upstream, principal, taskIds, onTask) =>
+      members.find(upstream)?.watchTasks?.(principal, taskIds, onTask),
     status: () => members.all().map((connector) => connector.status()),
     close: async () => {
       await members.close();

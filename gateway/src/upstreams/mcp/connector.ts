@@ -29,6 +29,7 @@ import { ask, type OwnRequest } from './own-flight.ts';
 import type { DeskHost } from './question-desk.ts';
 import { readListing, untilAborted } from './read-listing.ts';
 import { HEADER_MISMATCH, UNSUPPORTED_VERSION, remedy } from './remedy.ts';
+import { TaskWatch, type TaskListener } from './task-watch.ts';
 import { Watcher } from './watcher.ts';
 
 /** What a link tells the connector that opened it. */
@@ -79,6 +80,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
   private readonly eras: EraKeeper;
   private readonly pool: LinkPool;
   private readonly watcher: Watcher;
+  private readonly taskWatches = new Set<TaskWatch>();
   private readonly health: Health;
   /** It asks on links, not in calls, so what may be asked is kept apart. */
   private asksAside = false;
@@ -158,6 +160,16 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     return this.watcher.unsubscribe(uri);
   }
 
+  watchTasks(principal: Principal, taskIds: readonly string[], onTask: TaskListener): () => void {
+    const keyOf = (): string => (this.isOneForAll ? SHARED_KEY : this.ownerOf(principal));
+    const watch = new TaskWatch(this, () => this.linkOf(keyOf), taskIds, onTask);
+    this.taskWatches.add(watch);
+    return () => {
+      this.taskWatches.delete(watch);
+      watch.stop();
+    };
+  }
+
   subscribedResources(): readonly string[] {
     return this.watcher.subscriptions;
   }
@@ -181,6 +193,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
 
   async retire(): Promise<void> {
     this.watcher.close();
+    this.stopTaskWatches();
     this.eras.close();
     await this.flights.empty();
     await this.close();
@@ -189,10 +202,16 @@ export class McpConnector implements Connector, LinkHost, CallHost {
   async close(): Promise<void> {
     this.isClosed = true;
     this.watcher.close();
+    this.stopTaskWatches();
     this.eras.close();
     for (const flight of this.flights.all()) flight.cancel('draining');
     await this.pool.close();
     await this.transport.close();
+  }
+
+  private stopTaskWatches(): void {
+    for (const watch of this.taskWatches) watch.stop();
+    this.taskWatches.clear();
   }
 
   ended(message: Terminal, flight: Flight): void {

@@ -173,19 +173,23 @@ export class Watcher {
     const { host, clock } = this.deps;
     const before = this.listen;
     return new Promise((resolve) => {
-      const flight = new ListenFlight(host, this.kinds, this.uris, {
-        onAcknowledged: () => {
-          late.cancel();
-          this.listen = flight;
-          before?.cancel('cancelled');
-          resolve('up');
+      const flight = new ListenFlight(
+        host,
+        { kinds: this.kinds, uris: this.uris },
+        {
+          onAcknowledged: () => {
+            late.cancel();
+            this.listen = flight;
+            before?.cancel('cancelled');
+            resolve('up');
+          },
+          onEnd: (message) => {
+            late.cancel();
+            resolve(message.kind === 'error' ? 'declined' : 'failed');
+            if (this.listen === flight) this.ended();
+          },
         },
-        onEnd: (message) => {
-          late.cancel();
-          resolve(message.kind === 'error' ? 'declined' : 'failed');
-          if (this.listen === flight) this.ended();
-        },
-      });
+      );
       const late = clock.after(ACKNOWLEDGE_MS, () => flight.cancel('expired'));
       link.send(flight);
     });
