@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { auditSchema } from '../audit/index.ts';
 import { endpointProblems, endpointsSchema } from '../catalog/index.ts';
 import { jsonSchemaOf, type Finding } from '../config/index.ts';
-import { identitySchema, isLocalMode } from '../identity/index.ts';
+import { identityProblems, identitySchema, isLocalMode } from '../identity/index.ts';
 import { interactionsSchema } from '../interactions/index.ts';
 import { limitsSchema } from '../limits/index.ts';
 import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
@@ -38,6 +38,10 @@ export function checkConfig(config: Config): readonly Finding[] {
   const findings: Finding[] = endpointProblems(config.endpoints, enabledUpstreams(config)).map(
     ({ path, text }) => ({ path, message: text }),
   );
+  const endpoints = Object.keys(config.endpoints);
+  for (const each of identityProblems(config.identity, endpoints, config.server.publicUrl)) {
+    findings.push({ path: ['identity', ...each.path], message: each.message });
+  }
   const { host } = listenAddress(config.server.listen);
   if (!isLoopback(host) && isLocalMode(config.identity)) {
     findings.push({

@@ -66,6 +66,8 @@ export async function buildParts(options: GatewayOptions) {
       clock,
       onKeysUnreadable: (error) =>
         log('error', 'API keys cannot be read, so callers are refused', { error: String(error) }),
+      onIssuerFault: ({ message }) =>
+        log('error', 'an issuer of access tokens cannot be asked', { error: message }),
     }),
     limits: createLimits({ clock, shared: coordination }),
     audit: openAudit(options, stateDir),

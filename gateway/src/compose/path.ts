@@ -69,7 +69,7 @@ function fitRooms(
       addresses: parts.addresses,
     }),
     route: createRoute(wire),
-    identify: parts.identity.stage(config.identity),
+    identify: parts.identity.stage(config.identity, config.server.publicUrl ?? ''),
     decode: createDecode(wire),
     resolve: resolveAndAgree(stage, parts),
     limit: parts.limits.stage(limits),

@@ -5,7 +5,7 @@ import type { Exchange, Principal } from '../kernel/index.ts';
 export interface Credential {
   readonly principal: Principal;
   /** `here`: it comes from this machine or this process and is no secret at all. */
-  readonly kind: 'here' | 'key';
+  readonly kind: 'here' | 'key' | 'token';
   /** Id of the API key; '' for anything else. */
   readonly keyId: string;
   /** Milliseconds since 1970; it may be moved while the credential is remembered. */
@@ -61,6 +61,13 @@ export class OpenWork {
   /** Credentials with something under way. */
   busy(): readonly Credential[] {
     return [...this.busyOnes];
+  }
+
+  /** Ends what goes on under credentials whose time has come. */
+  cutExpired(nowMs: number): void {
+    for (const credential of this.busyOnes) {
+      if (!isGood(credential, nowMs)) this.cut(credential);
+    }
   }
 
   /** Lets nothing more happen under a credential: calls are cancelled, streams ended. */

@@ -1,8 +1,11 @@
 /** The stage: which principal an exchange belongs to, by the credential it carries. */
 import { Refusal, principalOf, type Exchange, type Head, type Step } from '../kernel/index.ts';
+import type { Challenges } from './challenge.ts';
 import { credentialOf, isFresh, isGood, type Credential, type OpenWork } from './credential.ts';
 import { markIdentified, type Identified } from './evidence.ts';
 import type { KeyCheck, KeyFault } from './key-check.ts';
+import { isKeyText } from './key-text.ts';
+import type { TokenCheck, TokenFound } from './oauth/token-check.ts';
 import { presentedIn } from './presented.ts';
 
 export type Identify = <X extends Exchange>(
@@ -30,38 +33,70 @@ export function identifyLocally(local: Credential, open: OpenWork): Identify {
   };
 }
 
-export interface KeyStage {
-  readonly keys: KeyCheck;
+export interface CredentialStage {
+  /** Undefined where callers are not identified by keys, or by tokens. */
+  readonly keys: KeyCheck | undefined;
+  readonly tokens: TokenCheck | undefined;
+  readonly challenges: Challenges;
   readonly open: OpenWork;
   /** Requests of this process that carry no credential. */
   readonly own: Credential;
 }
 
-/** Refuses with `unauthenticated`, or with `identity_unavailable` where keys cannot be read. */
-export function identifyByKey({ keys, open, own }: KeyStage): Identify {
+/** What came of a credential, whichever it is. */
+type Found = TokenFound;
+
+/**
+ * Refuses with `unauthenticated`, with `scope_insufficient`, or with `identity_unavailable` where
+ * what is needed to verify cannot be read.
+ */
+export function identifyByCredential(stage: CredentialStage): Identify {
+  const { challenges, open, own } = stage;
   // A client repeats its head word for word, and then listeners give the same object again.
   const byHead = new WeakMap<Head, Credential>();
+  const enter = <X extends Exchange>(x: X, credential: Credential): Step<X & Identified> =>
+    challenges.missingScopes(x.endpoint, credential.principal.scopes) ?? admit(x, credential, open);
   return <X extends Exchange>(x: X) => {
-    const { head, startedMs } = x;
+    const { head, startedMs, endpoint } = x;
     const known = byHead.get(head);
-    if (known !== undefined && isFresh(known, startedMs)) return admit(x, known, open);
+    if (known !== undefined && isFresh(known, startedMs)) return enter(x, known);
     const presented = presentedIn(head);
-    switch (presented.kind) {
-      case 'none':
-        return head.isOwn === true ? admit(x, own, open) : missing();
-      case 'unusable':
-        return refuse(presented.why);
-      case 'bearer': {
-        const settle = (found: Credential | KeyFault): Step<X & Identified> => {
-          if (typeof found === 'string') return refuseKey(found);
-          byHead.set(head, found);
-          return isGood(found, startedMs) ? admit(x, found, open) : refuseKey('revoked');
-        };
-        const found = keys.verify(presented.token);
-        return found instanceof Promise ? found.then(settle) : settle(found);
-      }
+    if (presented.kind === 'none') {
+      if (head.isOwn === true) return admit(x, own, open);
+      return challenges.unauthenticated(endpoint, whatToSend(stage), false);
     }
+    if (presented.kind === 'unusable') {
+      return challenges.unauthenticated(endpoint, presented.why, true);
+    }
+    const settle = (found: Found): Step<X & Identified> => {
+      if (found.kind === 'unavailable') {
+        return new Refusal('identity_unavailable', { retryAfterSeconds: 1 });
+      }
+      const { why } = found.kind === 'bad' ? found : { why: KEY_FAULTS.revoked };
+      if (found.kind === 'bad' || !isGood(found.credential, startedMs)) {
+        return challenges.unauthenticated(endpoint, why, true);
+      }
+      byHead.set(head, found.credential);
+      return enter(x, found.credential);
+    };
+    const found = verify(stage, presented.token);
+    return found instanceof Promise ? found.then(settle) : settle(found);
   };
+}
+
+function verify({ keys, tokens }: CredentialStage, token: string): Found | Promise<Found> {
+  if (keys !== undefined && (tokens === undefined || isKeyText(token))) {
+    const found = keys.verify(token);
+    return found instanceof Promise ? found.then(ofKey) : ofKey(found);
+  }
+  // A key is never shown to an issuer.
+  if (tokens === undefined || isKeyText(token)) return ofKey('unknown');
+  return tokens.verify(token);
+}
+
+function ofKey(found: Credential | KeyFault): Found {
+  if (typeof found !== 'string') return { kind: 'good', credential: found };
+  return found === 'unavailable' ? { kind: found } : { kind: 'bad', why: KEY_FAULTS[found] };
 }
 
 function admit<X extends Exchange>(x: X, credential: Credential, open: OpenWork): X & Identified {
@@ -70,17 +105,10 @@ function admit<X extends Exchange>(x: X, credential: Credential, open: OpenWork)
   return x;
 }
 
-const CHALLENGE = 'Bearer realm="drawbridge"';
-
-function missing(): Refusal {
-  const text = 'Send an API key in the header "Authorization: Bearer dbk_…".';
-  return new Refusal('unauthenticated', { text, challenge: CHALLENGE });
-}
-
-/** RFC 6750, section 3.1: what was presented does not count. */
-function refuse(text: string): Refusal {
-  const challenge = `${CHALLENGE}, error="invalid_token"`;
-  return new Refusal('unauthenticated', { text, challenge });
+function whatToSend({ keys, tokens }: CredentialStage): string {
+  if (tokens === undefined) return 'Send an API key in the header "Authorization: Bearer dbk_…".';
+  const or = keys === undefined ? '' : ' or an API key';
+  return `Send an access token${or} in the header "Authorization: Bearer …".`;
 }
 
 const KEY_FAULTS: Readonly<Record<Exclude<KeyFault, 'unavailable'>, string>> = {
@@ -88,12 +116,6 @@ const KEY_FAULTS: Readonly<Record<Exclude<KeyFault, 'unavailable'>, string>> = {
   revoked: 'The API key has been revoked.',
   expired: 'The API key has expired.',
 };
-
-function refuseKey(fault: KeyFault): Refusal {
-  return fault === 'unavailable'
-    ? new Refusal('identity_unavailable', { retryAfterSeconds: 1 })
-    : refuse(KEY_FAULTS[fault]);
-}
 
 /** 127.0.0.0/8 and ::1, also where the socket shows an IPv4 address as an IPv6 one. */
 function isLoopbackAddress(address: string): boolean {

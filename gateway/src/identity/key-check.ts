@@ -127,10 +127,6 @@ export class KeyCheck {
     } catch (error) {
       this.unreadable(error);
     }
-    const nowMs = this.deps.clock.nowMs();
-    for (const credential of this.open.busy()) {
-      if (!isGood(credential, nowMs)) this.open.cut(credential);
-    }
     await this.writeUses();
   }
 

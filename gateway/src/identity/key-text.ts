@@ -27,6 +27,11 @@ export function keyIdIn(text: string): string | undefined {
   return KEY.exec(text)?.[1];
 }
 
+/** Whether a text was meant as a key, well-formed or not. */
+export function isKeyText(text: string): boolean {
+  return text.startsWith(KEY_PREFIX);
+}
+
 /** SHA-256, hexadecimal; no slower hash is needed, since nobody can guess 256 random bits. */
 export function hashOf(text: string): string {
   return hash('sha256', text, 'hex');

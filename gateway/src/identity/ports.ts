@@ -35,4 +35,6 @@ export interface IdentityDeps {
   readonly clock: Clock;
   /** Keys cannot be read, so nobody is identified by one; told once until they can be again. */
   readonly onKeysUnreadable: (error: unknown) => void;
+  /** An issuer of tokens cannot be asked, so its tokens that are not known yet are refused. */
+  readonly onIssuerFault: (error: Error) => void;
 }

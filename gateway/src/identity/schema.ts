@@ -1,7 +1,21 @@
 /** The `identity` section of the configuration. */
 import { z } from 'zod';
+import { issuerSchema } from './oauth/schema.ts';
 
-const NOTHING_CHOSEN = 'choose how callers are identified: mode: local, or keys: true';
+const NOTHING_CHOSEN = 'choose how callers are identified: mode: local, keys: true, or oauth';
+
+/** RFC 6749, section 3.3. */
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces');
+
+const issuers = z
+  .array(issuerSchema)
+  .max(32)
+  .refine((all) => new Set(all.map(({ issuer }) => issuer)).size === all.length, {
+    error: 'every issuer may stand there once',
+  })
+  .refine((all) => all.filter(({ introspection }) => introspection !== undefined).length <= 1, {
+    error: 'an opaque token does not say whose it is, so only one issuer can have introspection',
+  });
 
 export const identitySchema = z
   .strictObject({
@@ -13,11 +27,16 @@ export const identitySchema = z
       .boolean()
       .default(false)
       .describe('Callers present API keys, which `drawbridge keys` makes and revokes.'),
+    oauth: issuers.default([]).describe('Callers present access tokens of these issuers.'),
+    scopes: z
+      .record(z.string(), z.array(scope).max(100))
+      .default({})
+      .describe('Endpoint to the scopes that keys and tokens need there, all of them.'),
   })
-  .refine(({ mode, keys }) => mode === 'local' || keys, NOTHING_CHOSEN)
-  .refine(({ mode, keys }) => mode !== 'local' || !keys, {
+  .refine(({ mode, keys, oauth }) => mode === 'local' || keys || oauth.length > 0, NOTHING_CHOSEN)
+  .refine(({ mode, keys, oauth }) => mode !== 'local' || (!keys && oauth.length === 0), {
     path: ['mode'],
-    error: 'local mode identifies nobody, so it cannot stand beside keys',
+    error: 'local mode identifies nobody, so it cannot stand beside keys or oauth',
   });
 
 export type IdentityConfig = z.infer<typeof identitySchema>;
@@ -25,4 +44,18 @@ export type IdentityConfig = z.infer<typeof identitySchema>;
 /** Whether callers need no credential, since only those on this machine are answered. */
 export function isLocalMode(config: IdentityConfig): boolean {
   return config.mode === 'local';
+}
+
+/** What does not show before other sections are known: one sentence each, with the place in this one. */
+export function identityProblems(
+  config: IdentityConfig,
+  endpoints: readonly string[],
+  publicUrl: string | undefined,
+): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
+  const unknown = Object.keys(config.scopes)
+    .filter((endpoint) => !endpoints.includes(endpoint))
+    .map((endpoint) => ({ path: ['scopes', endpoint], message: 'there is no such endpoint' }));
+  if (config.oauth.length === 0 || publicUrl !== undefined) return unknown;
+  const message = 'server.publicUrl has to be set, so that clients learn where tokens are for';
+  return [...unknown, { path: ['oauth'], message }];
 }

@@ -33,6 +33,10 @@ export const REASONS = {
     text: 'Callers cannot be identified at the moment; try again.',
     level: 'error',
   },
+  scope_insufficient: {
+    text: 'The credential does not have the scopes that this endpoint needs.',
+    level: 'info',
+  },
   not_json: { text: 'The body is not one valid JSON text.', level: 'info' },
   json_too_deep: { text: 'The JSON is nested deeper than this gateway accepts.', level: 'warn' },
   duplicate_key: { text: 'An object of the JSON has the same key twice.', level: 'warn' },

@@ -25,6 +25,8 @@ export interface ServerDeps {
   readonly current: () => { readonly path: Path; readonly epoch: number };
   /** Whether the gateway can serve: JSON text of its state, and the verdict. */
   readonly readiness: () => { readonly isReady: boolean; readonly state: string };
+  /** A document that anybody may read at a path, as JSON text; undefined where there is none. */
+  readonly publicDocument?: (path: string) => string | undefined;
   readonly timing?: HttpTiming;
 }
 
@@ -50,6 +52,7 @@ const TIMING: HttpTiming = {
   requestTimeoutMs: 30_000,
   checkEveryMs: 2000,
 };
+const WELL_KNOWN = '/.well-known/';
 const KEEP_ALIVE_MS = 60_000;
 
 export function createHttpListener(deps: ServerDeps): HttpListener {
@@ -139,6 +142,11 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
     answerHealth(path, response, deps);
     return;
   }
+  const document = isRead && path.startsWith(WELL_KNOWN) ? deps.publicDocument?.(path) : undefined;
+  if (document !== undefined) {
+    answerDocument(document, response);
+    return;
+  }
   const remoteAddress = request.socket.remoteAddress ?? '';
   const head: Head = {
     httpMethod: request.method ?? 'GET',
@@ -183,6 +191,17 @@ function answerHealth(path: string, response: ServerResponse, deps: ServerDeps):
     'content-length': Buffer.byteLength(body),
   });
   response.end(body);
+}
+
+/** For pages of every origin: it says nothing but where to get in, and names no caller. */
+function answerDocument(document: string, response: ServerResponse): void {
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'cache-control': 'public, max-age=300',
+    'access-control-allow-origin': '*',
+    'content-length': Buffer.byteLength(document),
+  });
+  response.end(document);
 }
 
 /**

@@ -15,6 +15,7 @@ export const MODERN_CODES = {
   body_incomplete:         wireCode(400, -32700),
   unauthenticated:         wireCode(401, 4011),
   identity_unavailable:    wireCode(503, 5033),
+  scope_insufficient:      wireCode(403, 4035),
   not_json:                wireCode(400, -32700),
   json_too_deep:           wireCode(400, -32600),
   duplicate_key:           wireCode(400, -32600),

@@ -14,6 +14,7 @@ export const REST_STATUS = {
   body_incomplete:         400,
   unauthenticated:         401,
   identity_unavailable:    503,
+  scope_insufficient:      403,
   not_json:                400,
   json_too_deep:           400,
   duplicate_key:           400,

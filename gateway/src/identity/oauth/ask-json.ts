@@ -1,0 +1,96 @@
+/** Small JSON documents of an issuer: bounded, guarded, and never by way of a redirect. */
+import {
+  addressFault,
+  ask,
+  failureWords,
+  guardedLookup,
+  openPool,
+  safeAddress,
+} from '../../egress/index.ts';
+import {
+  isJsonObject,
+  parseExact,
+  type Clock,
+  type Json,
+  type JsonObject,
+} from '../../kernel/index.ts';
+
+/** An issuer cannot be asked, or answers with something else than it has to; nothing in it is secret. */
+export class IssuerFault extends Error {
+  /** It said clearly that there is nothing at this address. */
+  readonly isAbsent: boolean;
+
+  constructor(message: string, isAbsent = false) {
+    super(message);
+    this.isAbsent = isAbsent;
+  }
+}
+
+export interface AskJson {
+  readonly clock: Clock;
+  /** Hosts that the operator named; they may be private. */
+  readonly allow: readonly string[];
+}
+
+const MAX_BYTES = 512 * 1024;
+const TIMEOUT_MS = 5000;
+
+/**
+ * @param form a body to be posted, and the header that says who posts it
+ * @throws {IssuerFault}
+ */
+export async function askJson(
+  address: string,
+  { clock, allow }: AskJson,
+  form?: { readonly body: string; readonly authorization: string },
+): Promise<JsonObject> {
+  const url = new URL(address);
+  const shown = safeAddress(url);
+  const why = addressFault(url, { allow });
+  if (why !== undefined) throw new IssuerFault(`${shown} cannot be asked: ${why}`);
+  const pool = openPool(url.origin, {
+    connectTimeoutMs: TIMEOUT_MS,
+    maxConnections: 1,
+    lookup: guardedLookup(url, { allow }),
+  });
+  const headers = [
+    'accept',
+    'application/json',
+    'accept-encoding',
+    'identity',
+    'connection',
+    'close',
+  ];
+  if (form !== undefined) {
+    headers.push('content-type', 'application/x-www-form-urlencoded');
+    headers.push('authorization', form.authorization);
+  }
+  const request = {
+    method: form === undefined ? 'GET' : 'POST',
+    path: url.pathname + url.search,
+    headers,
+    body: form === undefined ? null : Buffer.from(form.body),
+  };
+  try {
+    const asked = await ask(pool, request, { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, clock });
+    if (asked.kind === 'failure') throw new IssuerFault(`${shown}: ${failureWords(asked.error)}`);
+    if (asked.status !== 200) {
+      throw new IssuerFault(`${shown} answered with HTTP ${asked.status}`, asked.status === 404);
+    }
+    if (asked.cut !== '') throw new IssuerFault(`${shown} was too long or not over in time`);
+    return readObject(shown, asked.bytes);
+  } finally {
+    await pool.destroy();
+  }
+}
+
+function readObject(shown: string, bytes: Buffer): JsonObject {
+  let value: Json;
+  try {
+    value = parseExact(bytes.toString('utf8'));
+  } catch {
+    throw new IssuerFault(`${shown} is not JSON`);
+  }
+  if (!isJsonObject(value)) throw new IssuerFault(`${shown} is not an object`);
+  return value;
+}

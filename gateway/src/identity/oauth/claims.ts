@@ -1,0 +1,88 @@
+/** From the claims of a verified token to the principal. */
+import {
+  isJsonArray,
+  isJsonObject,
+  ownMember,
+  principalOf,
+  type Json,
+  type JsonObject,
+  type Principal,
+} from '../../kernel/index.ts';
+import type { IssuerConfig } from './schema.ts';
+
+const MAX_CHARACTERS = 512;
+const MAX_GROUPS = 1000;
+
+/**
+ * @returns undefined where the token names neither a person nor an agent, or names one in a way that
+ *   cannot be relied on
+ */
+export function principalIn(claims: JsonObject, config: IssuerConfig): Principal | undefined {
+  const { issuer, claims: paths } = config;
+  const client =
+    textAt(claims, paths.agent ?? 'azp') ||
+    (paths.agent === undefined ? textAt(claims, 'client_id') : '');
+  const acting = actorIn(claims);
+  if (acting === undefined) return undefined;
+  const named = textAt(claims, paths.user);
+  const user = isClientItself(claims, named, client) ? '' : named;
+  const agent = acting === '' ? client : acting;
+  if ((user === '' && agent === '') || [user, agent, client].some(isTooLong)) return undefined;
+  return principalOf({
+    id: ['oauth', issuer, user, agent].map(encodeURIComponent).join(':'),
+    kind: user === '' ? 'agent' : 'user',
+    verifiedBy: `oauth ${issuer}`,
+    user,
+    agent,
+    team: paths.team === undefined ? '' : textAt(claims, paths.team),
+    groups: Object.freeze(textsAt(claims, paths.groups).slice(0, MAX_GROUPS)),
+    scopes: Object.freeze(scopesIn(claims)),
+    claims: Object.freeze({ ...claims }),
+  });
+}
+
+/** RFC 8693, section 4.1: the outermost actor acts now. '' for none, undefined for one without a name. */
+function actorIn(claims: JsonObject): string | undefined {
+  const act = ownMember(claims, 'act');
+  if (act === undefined) return '';
+  if (!isJsonObject(act)) return undefined;
+  return textAt(act, 'sub') || textAt(act, 'client_id') || undefined;
+}
+
+/** Tokens that a client got for itself name it in the place of a person, each issuer in its own way. */
+function isClientItself(claims: JsonObject, named: string, client: string): boolean {
+  if (client !== '' && (named === client || named === `${client}@clients`)) return true;
+  return ownMember(claims, 'idtyp') === 'app';
+}
+
+/** `scope` as one text (RFC 9068), `scp` as a text or a list. */
+function scopesIn(claims: JsonObject): string[] {
+  return [...new Set([...textsAt(claims, 'scope'), ...textsAt(claims, 'scp')])];
+}
+
+function textAt(claims: JsonObject, path: string): string {
+  const value = valueAt(claims, path);
+  return typeof value === 'string' ? value : '';
+}
+
+function textsAt(claims: JsonObject, path: string): string[] {
+  const value = valueAt(claims, path);
+  if (typeof value === 'string') return value.split(' ').filter((each) => each !== '');
+  return isJsonArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+/** A member of exactly this name counts more than one at the end of a path: names may be URLs. */
+function valueAt(claims: JsonObject, path: string): Json | undefined {
+  const whole = ownMember(claims, path);
+  if (whole !== undefined) return whole;
+  let value: Json | undefined = claims;
+  for (const name of path.split('.')) {
+    if (!isJsonObject(value)) return undefined;
+    value = ownMember(value, name);
+  }
+  return value;
+}
+
+function isTooLong(text: string): boolean {
+  return text.length > MAX_CHARACTERS;
+}
