@@ -37,6 +37,8 @@ export interface InteractiveClient extends AsyncDisposable {
   prompt(name: string, args: Record<string, string>): Promise<Result>;
   read(uri: string): Promise<Result>;
   close(): Promise<void>;
+  /** The client of the SDK itself. */
+  readonly inner: Client | ClientV1;
 }
 
 export const CAPABILITIES = {
@@ -74,6 +76,7 @@ export async function connect(
   const close = (): Promise<void> => client.close();
   return {
     asked,
+    inner: client,
     call: (name, args = {}, options = {}) =>
       kind === 'SDK 1.32'
         ? (client as ClientV1).callTool({ name, arguments: args }, undefined, options as object)
