@@ -10,6 +10,7 @@ import {
   type OutHeaders,
   type Terminal,
 } from '../kernel/index.ts';
+import { isPreflight, mcpCorsHeaders, preflightHeaders } from './cors.ts';
 import type { DialectEncoder, Encode, Encoded } from './dialect.ts';
 import { legacyEncoder } from './legacy/encode.ts';
 import { modernEncoder } from './modern/encode.ts';
@@ -33,7 +34,7 @@ const STREAM_HEADERS: OutHeaders = [
  * @param serverInfo our own Implementation as JSON text
  */
 export function createEncode(serverInfo: string, settings: RestSettings = NO_SETTINGS): Encode {
-  const mcp = createMcpEncode(serverInfo);
+  const mcp = createMcpEncode(serverInfo, settings.origins);
   const rest = createRestEncode(settings);
   const of = (x: Exchange): Encode => (x.dialect === 'rest' || isApiPath(x.head.path) ? rest : mcp);
   return {
@@ -47,7 +48,7 @@ export function createEncode(serverInfo: string, settings: RestSettings = NO_SET
 
 const NO_SETTINGS: RestSettings = { origins: new Set(), publicUrl: '', version: '' };
 
-function createMcpEncode(serverInfo: string): Encode {
+function createMcpEncode(serverInfo: string, origins: ReadonlySet<string>): Encode {
   const modern = modernEncoder(serverInfo);
   const dialectOf = (x: Exchange): DialectEncoder =>
     x.dialect === 'modern' ? modern : legacyEncoder;
@@ -56,17 +57,30 @@ function createMcpEncode(serverInfo: string): Encode {
       message.kind === 'result' || message.kind === 'error'
         ? (refuseAnswer(x, message, dialectOf(x)) ?? message)
         : message,
-    streamHead: () => ({ status: 200, headers: STREAM_HEADERS }),
+    streamHead: (x) => withCors(x, { status: 200, headers: STREAM_HEADERS }, origins),
     event: (_x, message) =>
       message.kind === 'notice'
         ? frameEvent(message.text)
         : frameEvent(splice(message.view.bytes, message.edits)),
-    answer: (x, message) => answer(x, message, dialectOf(x)),
+    answer: (x, message) =>
+      isPreflight(x, message, origins)
+        ? { status: 204, headers: preflightHeaders(x, origins), body: '' }
+        : withCors(x, answer(x, message, dialectOf(x)), origins),
     lastEvent: (x, message) => {
       const { body } = answer(x, message, dialectOf(x));
       return body.length === 0 ? '' : frameEvent(body);
     },
   };
+}
+
+/** The list of headers stays the same object where no origin is listed: heads are made of it once. */
+function withCors<T extends { readonly headers: OutHeaders }>(
+  x: Exchange,
+  encoded: T,
+  origins: ReadonlySet<string>,
+): T {
+  if (origins.size === 0) return encoded;
+  return { ...encoded, headers: [...encoded.headers, ...mcpCorsHeaders(x, origins)] };
 }
 
 function answer(x: Exchange, message: Terminal, dialect: DialectEncoder): Encoded {
