@@ -1,6 +1,6 @@
 /** The gateway as a whole: what can be done with it from outside. */
 import type { UpstreamPart } from '../catalog/index.ts';
-import { resourceMetadata } from '../identity/index.ts';
+import { isLocalMode, resourceMetadata } from '../identity/index.ts';
 import type { InteractionStatus } from '../interactions/index.ts';
 import { DEFAULT_ENDPOINT, type Clock, type Outlet } from '../kernel/index.ts';
 import {
@@ -68,7 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     addresses: parts.addresses,
     current: () => current,
-    readiness: () => readinessOf(parts),
+    readiness: () => readinessOf(parts, isLocalMode(current.config.identity)),
     publicDocument: (path) => documentAt(path, current.config),
   });
   return {
@@ -123,12 +123,13 @@ function pathOf(endpoint: string): string {
   return endpoint === DEFAULT_ENDPOINT ? '/mcp' : `/mcp/${endpoint}`;
 }
 
-function readinessOf(parts: Parts): { isReady: boolean; state: string } {
+/** Nobody is identified there, so upstreams are named only where all callers are on this machine. */
+function readinessOf(parts: Parts, isLocal: boolean): { isReady: boolean; state: string } {
   const snapshot = parts.catalog.snapshot();
   const upstreams = snapshot.parts.map(({ id, state }) => ({ id, state }));
   const isWaiting = upstreams.some(({ state }) => state === 'waiting');
   const status = parts.state.isDraining ? 'draining' : isWaiting ? 'starting' : 'ready';
-  return { isReady: status === 'ready', state: JSON.stringify({ status, upstreams }) };
+  return { isReady: status === 'ready', state: JSON.stringify(isLocal ? { status, upstreams } : { status }) };
 }
 
 /**

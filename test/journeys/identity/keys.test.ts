@@ -93,6 +93,11 @@ describe('a credential that does not count', () => {
   });
 });
 
+test('health tells strangers nothing but whether it is ready', async () => {
+  expect((await ask(gateway, '/readyz')).text).toBe('{"status":"ready"}');
+  expect((await ask(gateway, '/healthz')).text).toBe('{"status":"ok"}');
+});
+
 describe('a good key', () => {
   test('SDK 1.32', async () => {
     const requestInit = { headers: bearer((await keys.add()).text) };
