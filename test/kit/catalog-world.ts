@@ -18,6 +18,7 @@ import {
   type LocalMessage,
   type Principal,
 } from '../../gateway/src/kernel/index.ts';
+import type { Policy } from '../../gateway/src/policy/index.ts';
 import { createSealer } from '../../gateway/src/secrets/index.ts';
 import { openStore } from '../../gateway/src/store/index.ts';
 import { LOCAL, METHOD_TABLE, RecordingDelivery, makeCall, makeExchange } from './exchange.ts';
@@ -147,6 +148,7 @@ export class CatalogWorld {
   newStage(
     endpoints: unknown,
     pageLimits: { maxItems?: number; maxBytes?: number } = {},
+    policy?: Pick<Policy, 'viewerOf' | 'notFound'>,
   ): CatalogStage {
     const viewers = new Map<string, ViewerLike>();
     const viewerOf = (principal: Principal): ViewerLike => {
@@ -173,9 +175,11 @@ export class CatalogWorld {
           ? undefined
           : { upstream, tool, taskId };
       },
-      viewerOf: (principal) => viewerOf(principal),
+      viewerOf: (principal, endpoint) =>
+        policy === undefined ? viewerOf(principal) : policy.viewerOf(principal, endpoint),
       // The id is the same for all, so that refusals can be compared.
       notFound: (x, hidden) => {
+        if (policy !== undefined) return policy.notFound(x, hidden);
         x.decision = {
           id: 'd-0',
           outcome: 'deny',
