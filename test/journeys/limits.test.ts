@@ -1,6 +1,9 @@
 /** Rates and quotas at every door: refused in the dialect's own words, and open again in time. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../kit/command-line.ts';
 import { startGateway, type TestGateway } from '../kit/gateway.ts';
 import { LeapingClock } from '../kit/leaping-clock.ts';
 import { sendModern } from '../kit/modern-request.ts';
@@ -110,4 +113,25 @@ test('what an answer really cost counts against the quota', async () => {
   expect(refused.json()).toMatchObject({ reason: 'quota_exhausted', rule: 'little' });
   clock.leap(2 * 86_400_000);
   expect((await callTool(gateway, 'up__say')).status).toBe(200);
+});
+
+test('what was used is shown by the command line, while the gateway runs', async () => {
+  const { gateway, clock } = await open(TWO);
+  await using _open = gateway;
+  await writeFile(join(gateway.stateDir, 'drawbridge.yaml'), 'server: { stateDir: . }\n');
+  for (let n = 0; n < 3; n++) await callTool(gateway, 'up__say');
+  await sendModern(gateway.url, { method: 'tools/list' });
+  clock.leap(5000);
+  const show = (...words: string[]) => runCommand(['usage', ...words], gateway.stateDir);
+  const byTool = async () => {
+    const { stdout } = await show('--by', 'tool', '--json');
+    return (JSON.parse(stdout) as { usage: Record<string, unknown>[] }).usage;
+  };
+  await expect.poll(byTool).toMatchObject([
+    { name: 'tool:up/say', calls: 3, refusals: 1, errors: 0 },
+    { name: 'tools/list', calls: 1, refusals: 0 },
+  ]);
+  const { code, stdout } = await show('--by', 'principal');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/PRINCIPAL +CALLS +REFUSED[^]*local +4 +1 +0/);
 });

@@ -56,6 +56,10 @@ Examples:
   drawbridge policy explain --decision 3q9vYw0aXz1b-42
   drawbridge policy test policy-tests.yaml
   drawbridge policy lint`,
+  usage: `Examples:
+  drawbridge usage
+  drawbridge usage --by tool --since 7d
+  drawbridge usage --by team --since 30d --json`,
   keys: `Keys count where the configuration has identity: { keys: true }. A gateway that is running
 takes every change over within a second.
 

@@ -15,6 +15,7 @@ import { addKeys } from './keys-program.ts';
 import { addPolicy } from './policy-program.ts';
 import { Output, type Surroundings } from './output.ts';
 import type { CommonOptions } from './session.ts';
+import { addUsage } from './usage-program.ts';
 
 /** What a command's registration needs. */
 interface Registry {
@@ -51,6 +52,7 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     addTools,
     addCall,
     addKeys,
+    addUsage,
     addPolicy,
     addSchema,
   ];

@@ -5,7 +5,7 @@ import { endpointProblems, endpointsSchema } from '../catalog/index.ts';
 import { jsonSchemaOf, type Finding } from '../config/index.ts';
 import { identityProblems, identitySchema, isLocalMode } from '../identity/index.ts';
 import { interactionsSchema } from '../interactions/index.ts';
-import { limitsSchema } from '../limits/index.ts';
+import { limitsSchema, usageSchema } from '../limits/index.ts';
 import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
 import { policySchema } from '../policy/index.ts';
 import { upstreamsSchema } from '../upstreams/index.ts';
@@ -18,6 +18,7 @@ export const configSchema = z.strictObject({
   endpoints: endpointsSchema,
   policy: policySchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  usage: usageSchema.prefault({}),
   interactions: interactionsSchema.prefault({}),
   audit: auditSchema.prefault({}),
 });

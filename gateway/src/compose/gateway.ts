@@ -155,6 +155,7 @@ async function close(
   parts.sessions.close();
   parts.catalog.close();
   await parts.upstreams.close();
+  await parts.usage.close();
   await parts.audit.close();
   await parts.coordination.close();
   await parts.store.close();

@@ -5,9 +5,10 @@ import { createCatalog } from '../catalog/index.ts';
 import { createIdentity } from '../identity/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
 import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
-import { createLimits } from '../limits/index.ts';
+import { createLimits, Usage } from '../limits/index.ts';
 import { Addresses } from '../listeners/index.ts';
 import { createSessions } from '../sessions/index.ts';
+import type { Store } from '../store/index.ts';
 import { createSubscriptions } from '../subscriptions/index.ts';
 import { createTasks } from '../tasks/index.ts';
 import { createUpstreams } from '../upstreams/index.ts';
@@ -70,6 +71,7 @@ export async function buildParts(options: GatewayOptions) {
         log('error', 'an issuer of access tokens cannot be asked', { error: message }),
     }),
     limits: createLimits({ clock, shared: coordination }),
+    usage: openUsage(options, store),
     audit: openAudit(options, stateDir),
     catalog: createCatalog({
       fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
@@ -114,6 +116,14 @@ function slowReaderReporter(log: Log): () => void {
   };
 }
 
+function openUsage({ clock, log }: GatewayOptions, store: Store): Usage {
+  return new Usage({
+    store: store.usage,
+    clock,
+    onFailure: (error) => log('error', 'usage cannot be written down', { error: String(error) }),
+  });
+}
+
 function openAudit({ config, directory, clock, log }: GatewayOptions, stateDir: string): Audit {
   const { file } = config.audit;
   return createAudit({
@@ -155,6 +165,7 @@ function connect(parts: {
 
 /** Tells the rooms that outlive a configuration what is in it now. */
 export function configure(parts: Parts, config: Config): void {
+  parts.usage.configure(config.usage);
   parts.identity.configure(config.identity);
   parts.interactions.configure(config.interactions);
   parts.upstreams.configure(config.upstreams, config.limits);

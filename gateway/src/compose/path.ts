@@ -95,12 +95,17 @@ function fitRooms(
     isQuestion,
     isToolError,
     onBug: (_x, error) => parts.onBug(error),
-    finish: (x, outcome) => {
-      parts.identity.ended(x);
-      parts.sessions.callEnded(x);
-      parts.audit.record(x, outcome);
-      parts.limits.settle(x, outcome.resultBytes);
-    },
+    finish: finishOf(parts),
+  };
+}
+
+function finishOf(parts: Parts): Rooms['finish'] {
+  return (x, outcome) => {
+    parts.identity.ended(x);
+    parts.sessions.callEnded(x);
+    parts.audit.record(x, outcome);
+    parts.limits.settle(x, outcome.resultBytes);
+    parts.usage.record(x, outcome);
   };
 }
 

@@ -13,6 +13,8 @@ import { SharedCount } from './shared-count.ts';
 import { WindowCount } from './window.ts';
 
 export type { Limited } from './evidence.ts';
+export { Usage } from './usage.ts';
+export { usageSchema, type UsageConfig } from './usage-schema.ts';
 export { limitsSchema, type LimitsConfig } from './schema.ts';
 
 type Resolvable = Exchange & {

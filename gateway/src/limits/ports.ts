@@ -11,3 +11,40 @@ export interface SharedCounters {
     tryAdd(key: string, by: number, max: number, ttlMs: number): Promise<boolean>;
   };
 }
+
+/** Whose use of what; '' where there is none. */
+export interface UsageKey {
+  readonly principal: string;
+  readonly user: string;
+  readonly team: string;
+  readonly agent: string;
+  /** `tool:crm/find`; the method for lists; '' where nothing was found. */
+  readonly item: string;
+  readonly endpoint: string;
+}
+
+export interface UsageAmounts {
+  /** All, the refused ones included. */
+  readonly calls: number;
+  /** The gateway refused. */
+  readonly refusals: number;
+  /** The upstream answered with an error. */
+  readonly errors: number;
+  readonly resultBytes: number;
+  /** Estimated. */
+  readonly tokens: number;
+  readonly cost: number;
+}
+
+export interface HourOfUse extends UsageKey, UsageAmounts {
+  /** When the hour began, milliseconds since 1970. */
+  readonly hourMs: number;
+}
+
+/** Where use is kept, by the hour. Operations reject where that cannot be. */
+export interface UsageStore {
+  /** Adds to what is kept; all or nothing. */
+  add(hours: readonly HourOfUse[]): Promise<void>;
+  /** Forgets hours that began before a time, and the oldest ones beyond `maxRows` rows. */
+  forget(beforeMs: number, maxRows: number): Promise<void>;
+}

@@ -35,6 +35,34 @@ const STEPS: readonly Step[] = [
       .modifyEnd(sql`without rowid, strict`)
       .execute();
   },
+  async (db) => {
+    await db.schema
+      .createTable('usage')
+      .addColumn('hour_ms', 'integer', (column) => column.notNull())
+      .addColumn('principal', 'text', (column) => column.notNull())
+      .addColumn('user', 'text', (column) => column.notNull())
+      .addColumn('team', 'text', (column) => column.notNull())
+      .addColumn('agent', 'text', (column) => column.notNull())
+      .addColumn('item', 'text', (column) => column.notNull())
+      .addColumn('endpoint', 'text', (column) => column.notNull())
+      .addColumn('calls', 'integer', (column) => column.notNull())
+      .addColumn('refusals', 'integer', (column) => column.notNull())
+      .addColumn('errors', 'integer', (column) => column.notNull())
+      .addColumn('result_bytes', 'integer', (column) => column.notNull())
+      .addColumn('tokens', 'integer', (column) => column.notNull())
+      .addColumn('cost', 'real', (column) => column.notNull())
+      .addPrimaryKeyConstraint('usage_key', [
+        'hour_ms',
+        'principal',
+        'user',
+        'team',
+        'agent',
+        'item',
+        'endpoint',
+      ])
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+  },
 ];
 
 /** Runs the steps that are missing, each with its mark in the database in one transaction. */

@@ -4,6 +4,7 @@ import { ApiKeyTable, type ApiKeys } from './api-keys.ts';
 import { migrate } from './migrations.ts';
 import { openSqlite, storeError } from './sqlite/open.ts';
 import type { Tables } from './tables.ts';
+import { UsageTable, type UsageHours } from './usage.ts';
 import { UriOwnerTable, type UriOwners } from './uri-owners.ts';
 
 /** The store's file in the state directory. */
@@ -13,6 +14,7 @@ export const STORE_FILE = 'drawbridge.sqlite';
 export interface Store {
   readonly uriOwners: UriOwners;
   readonly apiKeys: ApiKeys;
+  readonly usage: UsageHours;
   /** Ends all use of the database; further calls fail. */
   close(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function openStore(path: string): Promise<Store> {
   return {
     uriOwners: new UriOwnerTable(db),
     apiKeys: new ApiKeyTable(db),
+    usage: new UsageTable(db),
     close: () => db.destroy(),
   };
 }

@@ -2,6 +2,7 @@
 export interface Tables {
   readonly uri_owner: UriOwnerRow;
   readonly api_key: ApiKeyRow;
+  readonly usage: UsageRow;
 }
 
 interface UriOwnerRow {
@@ -28,4 +29,22 @@ export interface ApiKeyRow {
   readonly replaced_by: string;
   /** `2026-01-31`; '' where it was never used. */
   readonly last_used_day: string;
+}
+
+/** What was used within an hour; texts are '' where there is none. */
+export interface UsageRow {
+  /** When the hour began, milliseconds since 1970. */
+  readonly hour_ms: number;
+  readonly principal: string;
+  readonly user: string;
+  readonly team: string;
+  readonly agent: string;
+  readonly item: string;
+  readonly endpoint: string;
+  readonly calls: number;
+  readonly refusals: number;
+  readonly errors: number;
+  readonly result_bytes: number;
+  readonly tokens: number;
+  readonly cost: number;
 }
