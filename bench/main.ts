@@ -8,6 +8,7 @@ import { hopScenario } from './hop.ts';
 import { measure, runFolder, runLimitMs } from './measurement.ts';
 import { memory } from './memory/main.ts';
 import { readOptions, USAGE, type Options } from './options.ts';
+import { policyBench } from './policy.ts';
 import { LOAD_CORE, Processes } from './processes.ts';
 import { environment, failuresOf, runTables, type Report, type RunReport } from './report.ts';
 import { prepare } from './requirements.ts';
@@ -49,6 +50,10 @@ async function bench(options: Options, folder: string, processes: Processes): Pr
 
 async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
+  if (command === 'policy') {
+    process.exitCode = policyBench(args);
+    return;
+  }
   if (command === 'memory') {
     process.exitCode = await memory(args);
     return;
