@@ -11,6 +11,7 @@ export interface TestConfig {
   readonly identity?: unknown;
   readonly upstreams?: Record<string, unknown>;
   readonly endpoints?: Record<string, unknown>;
+  readonly interactions?: unknown;
   readonly policy?: unknown;
   readonly limits?: unknown;
   readonly audit?: unknown;

@@ -143,8 +143,9 @@ export class LegacyCaller {
     url: string,
     revision: string,
     capabilities: object = {},
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<LegacyCaller> {
-    const caller = new LegacyCaller(url, {});
+    const caller = new LegacyCaller(url, { ...headers });
     const params = {
       protocolVersion: revision,
       capabilities,
@@ -153,7 +154,8 @@ export class LegacyCaller {
     const reply = await caller.post({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
     await reply.whole();
     const session = String(reply.headers['mcp-session-id']);
-    return new LegacyCaller(url, { 'mcp-session-id': session, 'mcp-protocol-version': revision });
+    const own = { 'mcp-session-id': session, 'mcp-protocol-version': revision };
+    return new LegacyCaller(url, { ...headers, ...own });
   }
 
   post(message: unknown): Promise<Reply> {

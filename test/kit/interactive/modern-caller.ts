@@ -35,6 +35,8 @@ export interface ModernCallOptions {
   readonly retry?: Retry;
   readonly signal?: AbortSignal;
   readonly capabilities?: object;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 let lastId = 0;
@@ -57,6 +59,7 @@ export async function callModern(
     'mcp-protocol-version': '2026-07-28',
     'mcp-method': 'tools/call',
     'mcp-name': name,
+    ...options.headers,
   };
   const { status, messages } = await sendRaw(url, body, headers, signal);
   const said = JSON.parse(messages.at(-1) ?? '{}') as Partial<ModernAnswer>;

@@ -35,7 +35,7 @@ export interface InteractiveWorld extends AsyncDisposable {
 
 export interface WorldOptions {
   readonly only?: readonly UpstreamName[];
-  readonly config?: TestConfig & { interactions?: object };
+  readonly config?: TestConfig;
 }
 
 export async function startInteractiveWorld(options: WorldOptions = {}): Promise<InteractiveWorld> {
