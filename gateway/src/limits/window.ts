@@ -48,6 +48,8 @@ export class WindowCount implements Count {
 
   /** @returns how far into its window the time is, milliseconds */
   private roll(nowMs: number): number {
+    const sameMs = nowMs - this.index * this.windowMs;
+    if (sameMs >= 0 && sameMs < this.windowMs) return sameMs;
     const index = Math.floor(nowMs / this.windowMs);
     if (index !== this.index) {
       // Where the clock was set back, what was counted goes on to count.
