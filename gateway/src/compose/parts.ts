@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
-import { createIdentity } from '../identity/index.ts';
+import { createIdentity, type Identity } from '../identity/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
 import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
 import { createLimits, Usage } from '../limits/index.ts';
@@ -62,14 +62,7 @@ export async function buildParts(options: GatewayOptions) {
     onBug,
     onSlowReader,
     upstreams,
-    identity: createIdentity({
-      keys: store.apiKeys,
-      clock,
-      onKeysUnreadable: (error) =>
-        log('error', 'API keys cannot be read, so callers are refused', { error: String(error) }),
-      onIssuerFault: ({ message }) =>
-        log('error', 'an issuer of access tokens cannot be asked', { error: message }),
-    }),
+    identity: openIdentity(options, store),
     limits: createLimits({ clock, shared: coordination }),
     usage: openUsage(options, store),
     audit: openAudit(options, stateDir),
@@ -114,6 +107,17 @@ function slowReaderReporter(log: Log): () => void {
     closed++;
     log('warn', 'a stream was closed because its caller did not read it', { closed });
   };
+}
+
+function openIdentity({ clock, log }: GatewayOptions, store: Store): Identity {
+  return createIdentity({
+    keys: store.apiKeys,
+    clock,
+    onKeysUnreadable: (error) =>
+      log('error', 'API keys cannot be read, so callers are refused', { error: String(error) }),
+    onIssuerFault: ({ message }) =>
+      log('error', 'an issuer of access tokens cannot be asked', { error: message }),
+  });
 }
 
 function openUsage({ clock, log }: GatewayOptions, store: Store): Usage {
