@@ -9,9 +9,9 @@ import { createLimits, Usage } from '../limits/index.ts';
 import { Addresses } from '../listeners/index.ts';
 import { createSessions } from '../sessions/index.ts';
 import type { Store } from '../store/index.ts';
-import { createSubscriptions } from '../subscriptions/index.ts';
-import { createTasks } from '../tasks/index.ts';
-import { createUpstreams } from '../upstreams/index.ts';
+import { createSubscriptions, type Subscriptions } from '../subscriptions/index.ts';
+import { createTasks, type Tasks } from '../tasks/index.ts';
+import { createUpstreams, type Upstreams } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
 import { openState } from './state.ts';
 
@@ -75,22 +75,26 @@ export async function buildParts(options: GatewayOptions) {
     sessions: createSessions({ sealer, clock, serverInfo, onSlowReader, takeResponse }),
     interactions,
     tasks,
-    subscriptions: createSubscriptions({
-      clock,
-      keepAliveMs: KEEP_ALIVE_MS,
-      subscribeResource: (upstream, uri) => upstreams.subscribeResource(upstream, uri),
-      unsubscribeResource: (upstream, uri) => upstreams.unsubscribeResource(upstream, uri),
-      tasks: {
-        open: (x, sealed) => tasks.openTask(x, sealed),
-        tells: (upstream) => upstreams.tellsOfTasks(upstream),
-        watch: (...asked) => upstreams.watchTasks(...asked),
-      },
-    }),
+    subscriptions: openSubscriptions(clock, upstreams, tasks),
     addresses: new Addresses(MAX_REQUESTS_PER_ADDRESS),
     state: { isDraining: false },
   };
   connect(parts);
   return parts;
+}
+
+function openSubscriptions(clock: Clock, upstreams: Upstreams, tasks: Tasks): Subscriptions {
+  return createSubscriptions({
+    clock,
+    keepAliveMs: KEEP_ALIVE_MS,
+    subscribeResource: (upstream, uri) => upstreams.subscribeResource(upstream, uri),
+    unsubscribeResource: (upstream, uri) => upstreams.unsubscribeResource(upstream, uri),
+    tasks: {
+      open: (x, sealed) => tasks.openTask(x, sealed),
+      tells: (upstream) => upstreams.tellsOfTasks(upstream),
+      watch: (...asked) => upstreams.watchTasks(...asked),
+    },
+  });
 }
 
 function bugReporter(log: Log): (error: unknown) => void {
