@@ -129,7 +129,10 @@ function readinessOf(parts: Parts, isLocal: boolean): { isReady: boolean; state:
   const upstreams = snapshot.parts.map(({ id, state }) => ({ id, state }));
   const isWaiting = upstreams.some(({ state }) => state === 'waiting');
   const status = parts.state.isDraining ? 'draining' : isWaiting ? 'starting' : 'ready';
-  return { isReady: status === 'ready', state: JSON.stringify(isLocal ? { status, upstreams } : { status }) };
+  return {
+    isReady: status === 'ready',
+    state: JSON.stringify(isLocal ? { status, upstreams } : { status }),
+  };
 }
 
 /**

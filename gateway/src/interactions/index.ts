@@ -8,7 +8,7 @@ import type { Interactions } from './interactions.ts';
 import { InteractionRoom } from './interaction-room.ts';
 import type { InteractionDeps } from './ports.ts';
 
-export { interactionsSchema, type InteractionsConfig } from './config.ts';
+export { interactionsSchema } from './config.ts';
 export type { InteractionStatus, Interactions } from './interactions.ts';
 
 export function createInteractions(deps: InteractionDeps): Interactions {

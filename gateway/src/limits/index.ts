@@ -14,7 +14,7 @@ import { WindowCount } from './window.ts';
 
 export type { Limited } from './evidence.ts';
 export { Usage } from './usage.ts';
-export { usageSchema, type UsageConfig } from './usage-schema.ts';
+export { usageSchema } from './usage-schema.ts';
 export { limitsSchema, type LimitsConfig } from './schema.ts';
 
 type Resolvable = Exchange & {

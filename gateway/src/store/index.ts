@@ -1,5 +1,5 @@
 /** What has to outlive the process. */
 export type { ApiKey, ApiKeys, KeptApiKey } from './api-keys.ts';
-export type { UsageSum, UsageView } from './usage.ts';
+export type { UsageSum } from './usage.ts';
 export { STORE_FILE, openStore, type Store } from './store.ts';
 export { StoreError } from './sqlite/open.ts';
