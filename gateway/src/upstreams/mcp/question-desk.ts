@@ -11,7 +11,7 @@ export interface DeskHost {
   readonly isShared: boolean;
   /**
    * A question that belongs to no call was answered here.
-   * @param isAmbiguous several calls could have been meant
+   * @param isAmbiguous several calls could have been meant, and it matters which
    */
   unattributed(isAmbiguous: boolean): void;
 }
@@ -63,7 +63,9 @@ export class QuestionDesk {
       owner.put(question);
       return;
     }
-    if (flight === undefined) this.host.unattributed(askable.length > 1);
+    // Many servers ask for roots once, when a session begins: that is no reason to keep calls apart.
+    const isAmbiguous = askable.length > 1 && method !== 'roots/list';
+    if (flight === undefined) this.host.unattributed(isAmbiguous);
     this.explain(flight ?? this.register.only(), question);
     this.refuse(question);
   }

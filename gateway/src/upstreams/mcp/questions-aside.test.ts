@@ -54,6 +54,9 @@ test.each([
   expect(await told.recorder.outcome()).toContain('file:///mine');
   const both = [begin(world, 'roots'), begin(world, 'roots')];
   for (const { recorder } of both) expect(await recorder.outcome()).toContain(expected);
+  const again = [begin(world, 'roots'), begin(world, 'roots')];
+  for (const { recorder } of again) expect(await recorder.outcome()).toContain(expected);
+  expect(world.room.status()).toMatchObject([{ links: 1, unattributed: 4 }]);
 });
 
 test('callers that declare different things do not share a process, equal ones do', async () => {
