@@ -52,7 +52,7 @@ export function failuresOf({ what, count, pssBytes, moreTimers, floorBytes }: Sh
   if (pssBytes > floorBytes) {
     failures.push(`${count} x ${what}: ${kilobytes(pssBytes)} KB each, ${floorBytes / KB} allowed`);
   }
-  if (Math.abs(moreTimers) > SHARED_TIMERS) {
+  if (moreTimers > SHARED_TIMERS) {
     failures.push(`${count} x ${what}: ${moreTimers} more timers are set`);
   }
   return failures;

@@ -34,7 +34,7 @@ export async function memory(args: readonly string[]): Promise<number> {
     return 0;
   }
   const rounds = Number(values.rounds);
-  if (!/^\d{1,3}$/.test(values.rounds) || rounds < 1) throw new Error('--rounds takes 1 to 999');
+  if (!/^\d{1,3}$/.test(values.rounds) || rounds < 3) throw new Error('--rounds takes 3 to 999');
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const own = fileURLToPath(new URL('../../gateway/src/main.ts', import.meta.url));

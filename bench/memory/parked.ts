@@ -9,8 +9,8 @@ import { startSubject, type Bench } from './subject.ts';
 const CALLS = 1000;
 const FIRST_CALLS = 50;
 const FLOOR_BYTES = 30 * 1024;
-/** What all rounds together may leave behind of a call: less than anything that stands for one. */
-const LEAK_BYTES = 512;
+/** What may be left behind of a call: less than anything that stands for one. */
+const LEAK_BYTES = 256;
 /** Connections to the upstream that need not be closed: its session's own. */
 const FEW_CONNECTIONS = 4;
 const CLOSED_WITHIN_MS = 30_000;
@@ -46,11 +46,11 @@ export async function measureParked({ entry, folder, rounds }: Bench): Promise<M
       await answerAll();
       last = await read(`none, after round ${round}`);
     }
-    const left = shareOf('left by all rounds', CALLS, start, last);
+    const left = shareOf('left by all rounds', rounds * CALLS, start, last);
     const failures = badly(server, FIRST_CALLS + (rounds + 1) * CALLS);
     const leftBytes = left.heapBytes + left.externalBytes;
     if (leftBytes > LEAK_BYTES) {
-      failures.push(`${rounds} rounds leave ${leftBytes.toFixed(0)} bytes for each of their calls`);
+      failures.push(`${rounds} rounds leave ${leftBytes.toFixed(0)} bytes of each call`);
     }
     return { title: 'parked calls', readings, shares: [...shares, left], failures };
   } finally {
