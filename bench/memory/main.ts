@@ -37,6 +37,9 @@ export async function memory(args: readonly string[]): Promise<number> {
   if (!/^\d{1,3}$/.test(values.rounds) || rounds < 3) throw new Error('--rounds takes 3 to 999');
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(130));
+  }
   const own = fileURLToPath(new URL('../../gateway/src/main.ts', import.meta.url));
   const entry = values.entry === undefined ? own : resolve(values.entry);
   const show = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
