@@ -1,8 +1,10 @@
 /**
  * A stdio server by hand that does what the name of the called tool says. Its first argument is how
- * it takes `server/discover`: modern (answers), legacy (declines), silent, fragile (exits), crashing
- * (exits at once).
+ * it takes `server/discover`: modern (answers), legacy (declines), silent, fragile (exits), spoiled
+ * (declines it, and everything after it), crashing (exits at once). The variable STARTS names a file
+ * to which it adds a line when it starts.
  */
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 interface Message {
@@ -14,6 +16,8 @@ interface Message {
 }
 
 const [, , face = 'legacy'] = process.argv;
+const { STARTS } = process.env;
+if (STARTS !== undefined) appendFileSync(STARTS, `${process.pid}\n`);
 if (face === 'crashing') process.exit(3);
 
 const isModern = face === 'modern';
@@ -22,6 +26,7 @@ const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
 const cancelled: unknown[] = [];
 let listening: unknown;
 let asking: Message | undefined;
+let isSpoiled = false;
 
 function send(message: object): void {
   process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
@@ -89,10 +94,11 @@ function request(message: Message): void {
     case 'server/discover':
       if (face === 'silent') return;
       if (face === 'fragile') process.exit(1);
+      isSpoiled = face === 'spoiled';
       if (!isModern) break;
       return complete(id, { supportedVersions: ['2026-07-28'], capabilities: CAPABILITIES });
     case 'initialize':
-      if (isModern) break;
+      if (isModern || isSpoiled) break;
       return complete(id, {
         protocolVersion: '2025-06-18',
         capabilities: CAPABILITIES,

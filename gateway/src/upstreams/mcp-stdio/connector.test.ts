@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../test/kit/manual-clock.ts';
 import { legacyCall, modernCall } from '../../../../test/kit/upstream-exchange.ts';
@@ -36,6 +38,22 @@ describe('which era', () => {
     expect(listing).toMatchObject({ era, revision, tools: [{ name: 'who' }], resources: [] });
     expect(world.room.status()).toMatchObject([{ kind: 'mcp-stdio', era, state: 'up', links: 1 }]);
     expect(world.room.status()[0]?.eraSince).not.toBe('');
+  });
+
+  test.each([
+    ['modern', 1],
+    ['legacy', 1],
+    ['fragile', 2],
+    ['spoiled', 2],
+  ])('a server that is %s is looked at and used in %i process(es)', async (face, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-starts-'));
+    const STARTS = join(folder, 'starts');
+    await using world = upstreamWorld({
+      up: { mcp: { command: process.execPath, args: [SERVER, face], env: { STARTS } } },
+    });
+    expect(await world.room.fetchItems('up', never)).toMatchObject({ tools: [{ name: 'who' }] });
+    expect(readFileSync(STARTS, 'utf8').trim().split('\n')).toHaveLength(expected);
+    rmSync(folder, { recursive: true });
   });
 
   test('silence counts as legacy', async () => {

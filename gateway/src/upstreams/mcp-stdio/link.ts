@@ -3,6 +3,7 @@ import { Refusal, type Era } from '../../kernel/index.ts';
 import { isArray, isBatch, splitBatch } from '../mcp/batch.ts';
 import { CallRegister } from '../mcp/call-register.ts';
 import type { LinkHost } from '../mcp/connector.ts';
+import type { Verdict } from '../mcp/era-keeper.ts';
 import type { Flight } from '../mcp/flight.ts';
 import { initialize } from '../mcp/initialize.ts';
 import type { PooledLink } from '../mcp/link.ts';
@@ -24,19 +25,19 @@ export type ChildSettings = Omit<StdioOptions, 'onMessage' | 'onExit'> & {
 const LOGGED_CHARACTERS = 2000;
 
 export class StdioLink implements PooledLink {
-  readonly era: Era;
-  readonly key: string;
+  era: Era;
+  key: string;
   revision: string;
   head: PeerHead | undefined = undefined;
   isWatching = false;
   /** Why the process never ran. */
   couldNotStart: Refusal | undefined = undefined;
-  private readonly host: LinkHost;
-  private readonly settings: ChildSettings;
+  private host: LinkHost;
+  private settings: ChildSettings;
   private readonly register = new CallRegister();
-  private readonly levels: SessionLogLevel;
+  private levels: SessionLogLevel;
   private readonly child: StdioChild;
-  private readonly desk: QuestionDesk;
+  private desk: QuestionDesk;
   private exit: StdioExit | undefined;
 
   constructor(host: LinkHost, settings: ChildSettings, key: string, era: Era, revision: string) {
@@ -46,12 +47,32 @@ export class StdioLink implements PooledLink {
     this.era = era;
     this.revision = revision;
     this.levels = new SessionLogLevel(host, this);
-    this.desk = new QuestionDesk(host, this.register, (bytes) => void this.child.send(bytes));
+    this.desk = this.deskFor(host);
     this.child = settings.spawner.spawn({
       ...settings,
       onMessage: (bytes) => this.received(bytes),
       onExit: (exit) => this.exited(exit),
     });
+  }
+
+  /** Its process runs, and nothing that was asked of it waits for an answer. */
+  get isIdle(): boolean {
+    return this.exit === undefined && this.register.size === 0;
+  }
+
+  /** Takes a process that was only looked at into use, as if it had been started for that. */
+  adopt(host: LinkHost, settings: ChildSettings, key: string, verdict: Verdict): void {
+    this.host = host;
+    this.settings = settings;
+    this.key = key;
+    this.era = verdict.era;
+    this.revision = verdict.revision;
+    this.levels = new SessionLogLevel(host, this);
+    this.desk = this.deskFor(host);
+  }
+
+  private deskFor(host: LinkHost): QuestionDesk {
+    return new QuestionDesk(host, this.register, (bytes) => void this.child.send(bytes));
   }
 
   get inFlight(): number {
