@@ -100,7 +100,12 @@ describe('tools that are not offered', () => {
       headers: { 'content-type': 'application/json' },
     });
 
-  const told = (answer: string): string => answer.replace(/"exchange":"[^"]*"/, '');
+  /** Without what tells two calls apart: their ids and those of their decisions. */
+  const told = (answer: string): string =>
+    answer
+      .replace(/"exchange":"[^"]*"/, '')
+      .replace(/decision [\w-]+/, 'decision')
+      .replace(/"decision":"[^"]*"/, '');
 
   test('answer like tools that do not exist, at every door', async () => {
     for (const name of [HIDDEN, 'hidden', 'api/hidden', 'API__HIDDEN']) {

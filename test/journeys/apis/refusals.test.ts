@@ -119,9 +119,14 @@ describe.each(WAYS)('%s', (way) => {
     const names = await caller.tools();
     expect(names).toContain('crm__get_contact');
     expect(names).not.toContain('crm__remove_contact');
-    const denied = await caller.call('crm__remove_contact', { id: 1 });
-    expect(denied.reason).toBe('item_unknown');
-    expect(denied).toEqual(await caller.call('crm__never_was', { id: 1 }));
+    const [denied, absent] = await Promise.all(
+      ['crm__remove_contact', 'crm__never_was'].map(async (name) => {
+        const told = await caller.call(name, { id: 1 });
+        return { ...told, text: told.text.replace(/decision [\w-]+/, 'decision') };
+      }),
+    );
+    expect(denied?.reason).toBe('item_unknown');
+    expect(denied).toEqual(absent);
     await done(caller, 'crm__get_contact', { id: 1 });
   });
 
