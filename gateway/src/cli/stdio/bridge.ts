@@ -98,6 +98,7 @@ export class Bridge {
     if (incoming.kind === 'request' || incoming.kind === 'batch') return this.takeRequest(incoming);
     const peer = await this.deps.reach.peer();
     if (typeof peer === 'string') return;
+    await this.session?.settled;
     const status = await this.tell(peer, incoming);
     if (status >= 400) {
       const what = incoming.method === '' ? 'an answer' : incoming.method;
@@ -158,6 +159,7 @@ export class Bridge {
     attempt = 0,
   ): Promise<void> {
     const peer = await this.deps.reach.peer();
+    if (pending.era === 'legacy' && incoming.method !== 'initialize') await this.session?.settled;
     if (pending.isOver || this.isEnding) return;
     if (typeof peer === 'string') return this.fail(pending, peer);
     const over = Promise.withResolvers<void>();

@@ -53,6 +53,11 @@ export class Session {
       : { 'mcp-session-id': this.id, 'mcp-protocol-version': this.revision };
   }
 
+  /** Resolves when it is not being begun again; undefined where nothing has to be waited for. */
+  get settled(): Promise<unknown> | undefined {
+    return this.reviving;
+  }
+
   /** The gateway has answered `initialize`. @param answer the whole message */
   opened(sessionId: string, answer: string): void {
     const view = scanJson(Buffer.from(answer), { maxDepth: 512, recordDepth: 2 });
