@@ -35,6 +35,7 @@ export class SseSession implements PooledLink {
   isWatching = false;
   private readonly target: HttpTarget;
   private readonly levels: SessionLogLevel;
+  readonly mayBabble = false;
   private readonly inbox: SharedInbox;
   private readonly desk: QuestionDesk;
   private readonly stream: EventStream;

@@ -1,18 +1,17 @@
 /** One child process and the requests that travel over its pipes, told apart by their ids. */
 import { Refusal, type Era } from '../../kernel/index.ts';
-import { isArray, isBatch, splitBatch } from '../mcp/batch.ts';
 import { CallRegister } from '../mcp/call-register.ts';
 import type { LinkHost } from '../mcp/connector.ts';
 import type { Verdict } from '../mcp/era-keeper.ts';
 import type { Flight } from '../mcp/flight.ts';
 import { initialize } from '../mcp/initialize.ts';
 import type { PooledLink } from '../mcp/link.ts';
-import { LIST_DEPTH, readMessage, type Incoming, type NoMessage } from '../mcp/message.ts';
+import type { Incoming } from '../mcp/message.ts';
 import { encodeNotification } from '../mcp/outgoing.ts';
-import { readPeerEvent } from '../mcp/peer-events.ts';
 import type { PeerHead } from '../mcp/peer-head.ts';
 import { QuestionDesk } from '../mcp/question-desk.ts';
 import { SessionLogLevel } from '../mcp/session-log-level.ts';
+import { SharedInbox } from '../mcp/shared-inbox.ts';
 import type { StdioChild, StdioExit, StdioOptions, StdioSpawner } from './process.ts';
 
 export type ChildSettings = Omit<StdioOptions, 'onMessage' | 'onExit'> & {
@@ -34,10 +33,12 @@ export class StdioLink implements PooledLink {
   couldNotStart: Refusal | undefined = undefined;
   private host: LinkHost;
   private settings: ChildSettings;
-  private readonly register = new CallRegister();
+  readonly register = new CallRegister();
+  readonly mayBabble = true;
   private levels: SessionLogLevel;
   private readonly child: StdioChild;
   private desk: QuestionDesk;
+  private inbox: SharedInbox;
   private exit: StdioExit | undefined;
 
   constructor(host: LinkHost, settings: ChildSettings, key: string, era: Era, revision: string) {
@@ -48,9 +49,10 @@ export class StdioLink implements PooledLink {
     this.revision = revision;
     this.levels = new SessionLogLevel(host, this);
     this.desk = this.deskFor(host);
+    this.inbox = new SharedInbox(host, this);
     this.child = settings.spawner.spawn({
       ...settings,
-      onMessage: (bytes) => this.received(bytes),
+      onMessage: (bytes) => this.inbox.take(bytes),
       onExit: (exit) => this.exited(exit),
     });
   }
@@ -69,6 +71,7 @@ export class StdioLink implements PooledLink {
     this.revision = verdict.revision;
     this.levels = new SessionLogLevel(host, this);
     this.desk = this.deskFor(host);
+    this.inbox = new SharedInbox(host, this);
   }
 
   private deskFor(host: LinkHost): QuestionDesk {
@@ -138,63 +141,13 @@ export class StdioLink implements PooledLink {
     for (const flight of this.register.all()) flight.refuse('upstream_closed', exit.detail);
   }
 
-  private received(bytes: Buffer): void {
-    if (!isArray(bytes)) this.take(bytes);
-    else if (isBatch(bytes, this.revision)) for (const part of splitBatch(bytes)) this.take(part);
-  }
-
-  private take(bytes: Buffer): void {
-    const incoming = readMessage(bytes, LIST_DEPTH);
-    switch (incoming.kind) {
-      case 'invalid':
-        this.passOver(incoming);
-        return;
-      case 'result':
-      case 'error':
-        this.answered(incoming, bytes.length);
-        return;
-      case 'request':
-        this.asked(incoming);
-        return;
-      case 'notification':
-        this.told(incoming);
-    }
-  }
-
-  /** Stray output is common; JSON that is not valid MCP can only be meant for the one who waits. */
-  private passOver({ isNoise, text }: NoMessage): void {
-    if (!isNoise) this.register.only()?.refuse('upstream_invalid', text);
-  }
-
-  /** An answer to nobody is one that came too late, or twice. */
-  private answered(incoming: Incoming, bytes: number): void {
-    const { rawId, kind } = incoming;
-    const hasNoId = kind === 'error' && (rawId === '' || rawId === 'null');
-    const flight = hasNoId ? this.register.only() : this.register.find(rawId);
-    if (flight === undefined) return;
-    if (bytes <= flight.maxBytes) flight.answer(incoming);
-    else {
-      const text = `The upstream sent more than ${flight.maxBytes} bytes.`;
-      flight.refuse('result_too_large', text);
-    }
-  }
-
-  private asked(request: Incoming): void {
+  /** Takes a request of the server. */
+  asked(request: Incoming): void {
     if (this.era === 'legacy') {
       this.desk.take(request, undefined);
       return;
     }
     const text = 'It sent a request, which servers of its revision do not.';
     this.register.only()?.refuse('upstream_invalid', text);
-  }
-
-  private told(incoming: Incoming): void {
-    const flight = this.register.concerned(incoming);
-    if (flight !== undefined) {
-      flight.heard(incoming);
-      return;
-    }
-    const event = readPeerEvent(this.host.id, incoming);
-    if (event !== undefined && event !== 'consumed') this.host.tell(event);
   }
 }

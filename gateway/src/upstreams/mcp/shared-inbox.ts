@@ -1,14 +1,16 @@
-/** What comes on a stream that all requests of a legacy session share, told apart by their ids. */
-import { isBatch, splitBatch } from './batch.ts';
+/** What comes on a stream or pipe that all requests of a link share, told apart by their ids. */
+import { isArray, isBatch, splitBatch } from './batch.ts';
 import type { CallRegister } from './call-register.ts';
 import type { FlightHost } from './flight.ts';
 import { LIST_DEPTH, readMessage, type Incoming } from './message.ts';
 import { readPeerEvent } from './peer-events.ts';
 
-/** The session that a stream belongs to. */
+/** The link that a stream belongs to. */
 export interface InboxOwner {
   readonly revision: string;
   readonly register: CallRegister;
+  /** What is no message at all is passed over: programs print all sorts of things. */
+  readonly mayBabble: boolean;
   /** The server asked something. */
   asked(request: Incoming): void;
 }
@@ -24,8 +26,9 @@ export class SharedInbox {
 
   /** Takes one message, or several that were sent together. */
   take(bytes: Buffer): void {
-    if (!isBatch(bytes, this.owner.revision)) this.takeOne(bytes);
-    else for (const part of splitBatch(bytes)) this.takeOne(part);
+    const { mayBabble, revision } = this.owner;
+    if (isBatch(bytes, revision)) for (const part of splitBatch(bytes)) this.takeOne(part);
+    else if (!mayBabble || !isArray(bytes)) this.takeOne(bytes);
   }
 
   private takeOne(bytes: Buffer): void {
@@ -33,8 +36,9 @@ export class SharedInbox {
     const incoming = readMessage(bytes, LIST_DEPTH);
     switch (incoming.kind) {
       case 'invalid':
-        // It can only be meant for the one who waits.
-        register.only()?.refuse('upstream_invalid', incoming.text);
+        // JSON that is not valid MCP can only be meant for the one who waits.
+        if (!incoming.isNoise || !this.owner.mayBabble)
+          register.only()?.refuse('upstream_invalid', incoming.text);
         return;
       case 'result':
       case 'error':
