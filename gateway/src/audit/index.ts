@@ -4,11 +4,13 @@
  */
 import { Refusal } from '../kernel/index.ts';
 import type { AuditSlot, Clock, Exchange, Step } from '../kernel/index.ts';
+import type { ChangeEntry } from './change.ts';
 import { markRecorded, type Recorded } from './evidence.ts';
 import { RecordFormat, type RecordedOutcome } from './record.ts';
 import { openSink } from './sink.ts';
 import { AuditWriter } from './writer.ts';
 
+export type { ChangeEntry } from './change.ts';
 export type { Recorded } from './evidence.ts';
 export { auditSchema } from './schema.ts';
 
@@ -27,6 +29,12 @@ export interface Audit {
   readonly reserve: <X extends Exchange>(x: X) => Step<X & Recorded>;
   /** Takes the record of an exchange; before identification it is only counted. */
   record(x: Exchange, outcome: RecordedOutcome): void;
+  /**
+   * Takes the record of a change to the gateway itself, as a line of `kind` "change".
+   * @returns false where it could not be kept: the disk fails (`counts().isFailing`) or no place is
+   *   free; what must not happen unrecorded is to be asked about before, and undone after
+   */
+  change(entry: ChangeEntry): boolean;
   counts(): AuditCounts;
   /** Resolves when everything recorded so far is on disk, or could not be written. */
   flush(): Promise<void>;
@@ -74,6 +82,7 @@ export function createAudit(options: AuditOptions): Audit {
       if (x.principal === undefined) countRefusal(anonymousRefusals, x.head.remoteAddress);
       else writer.add(format.line(x, outcome, clock.nowMs()), x.slot !== undefined);
     },
+    change: (entry) => writer.add(format.change(entry, clock.nowMs()), false) && !writer.isFailing,
     counts: () => ({
       written: writer.written,
       lost: writer.lost,

@@ -1,5 +1,6 @@
 /** One record: a line of JSON that says who did what, what was decided and how it ended. */
 import { itemIdText, type Call, type Exchange, type Item } from '../kernel/index.ts';
+import { changeLine, type ChangeEntry } from './change.ts';
 import { quote, quoteForeign, rawScalar } from './quote.ts';
 
 /** How an exchange ended. */
@@ -44,6 +45,11 @@ export class RecordFormat {
       `${line},"outcome":"${outcome.kind}"${reason},"isError":${outcome.isError}` +
       `,"resultBytes":${outcome.resultBytes},"durationMs":${Math.max(0, nowMs - x.startedMs)}}\n`
     );
+  }
+
+  /** The line of a change to the gateway itself. */
+  change(entry: ChangeEntry, nowMs: number): string {
+    return changeLine(entry, this.timeOf(nowMs));
   }
 
   /** The line that stands for records which could not be kept while the disk was failing. */

@@ -58,17 +58,21 @@ export class AuditWriter {
     if (this.reserved > 0) this.reserved--;
   }
 
-  /** Takes a line. Without a promised place it is lost, and counted, where no place is free. */
-  add(line: string, isPromised: boolean): void {
+  /**
+   * Takes a line. Without a promised place it is lost, and counted, where no place is free.
+   * @returns whether it was taken
+   */
+  add(line: string, isPromised: boolean): boolean {
     if (this.isClosed || (!isPromised && this.isFull)) {
       this.lost++;
-      return;
+      return false;
     }
     this.next.add(line);
     this.added++;
-    if (this.isFailing || this.writing !== undefined) return;
+    if (this.isFailing || this.writing !== undefined) return true;
     if (this.next.lines >= BATCH_LINES) void this.write();
     else this.schedule(BATCH_MS);
+    return true;
   }
 
   /** Resolves when everything added so far is written, or an attempt to write it failed. */

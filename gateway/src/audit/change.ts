@@ -1,0 +1,52 @@
+/** The record of a change that somebody made to the gateway itself. */
+import type { Principal } from '../kernel/index.ts';
+import { quote, quoteForeign, withoutHidden } from './quote.ts';
+
+/** What of a principal a record names. */
+export type Named = Pick<Principal, 'id' | 'user' | 'agent' | 'team' | 'verifiedBy'>;
+
+/** A change that was made, refused or tried. */
+export interface ChangeEntry {
+  /** Who made it. */
+  readonly principal: Named;
+  /** What was done, as policy names it: `keys.write`. */
+  readonly action: string;
+  /** What it was done to: `key 3f0a91c2d4e5`. */
+  readonly thing: string;
+  /** How it ended: `done`, `refused`, `failed`. */
+  readonly outcome: 'done' | 'refused' | 'failed';
+  /** The decision on it, where policy made one. */
+  readonly decision?: { readonly id: string; readonly rule: string } | undefined;
+  /** What more there is to say; never a secret, a key or a token. JSON; long ones are left out. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+const MAX_DETAILS_CHARS = 4096;
+
+/** @returns the members that name a principal, with a comma before each; empty fields are left out */
+export function principalPart({ id, user, agent, team, verifiedBy }: Named): string {
+  const named = Object.entries({ user, agent, team, verifiedBy })
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `,"${key}":${quoteForeign(value)}`);
+  return `,"principal":${quoteForeign(id)}${named.join('')}`;
+}
+
+/** @returns the line, its line end included */
+export function changeLine(entry: ChangeEntry, time: string): string {
+  const { principal, action, thing, outcome, decision, details } = entry;
+  const decided =
+    decision === undefined
+      ? ''
+      : `,"decision":${quote(decision.id)},"rule":${quote(decision.rule)}`;
+  return (
+    `{"time":"${time}","kind":"change"${principalPart(principal)},"action":${quote(action)}` +
+    `,"thing":${quoteForeign(thing)}${decided},"outcome":"${outcome}"${detailsPart(details)}}\n`
+  );
+}
+
+function detailsPart(details: ChangeEntry['details']): string {
+  if (details === undefined) return '';
+  const json = JSON.stringify(details);
+  if (json.length > MAX_DETAILS_CHARS) return `,"details":"(${json.length} characters)"`;
+  return `,"details":${withoutHidden(json)}`;
+}
