@@ -63,6 +63,18 @@ const STEPS: readonly Step[] = [
       .modifyEnd(sql`without rowid, strict`)
       .execute();
   },
+  async (db) => {
+    await db.schema
+      .createTable('secret')
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addColumn('sealed', 'text', (column) => column.notNull())
+      .addColumn('created_ms', 'integer', (column) => column.notNull())
+      .addColumn('created_by', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('secret_key', ['name', 'version'])
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+  },
 ];
 
 /** Runs the steps that are missing, each with its mark in the database in one transaction. */

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { ApiKeyTable, type ApiKeys } from './api-keys.ts';
 import { migrate } from './migrations.ts';
 import { openSqlite, storeError } from './sqlite/open.ts';
+import { SecretTable, type Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
 import { UsageTable, type UsageHours } from './usage.ts';
 import { UriOwnerTable, type UriOwners } from './uri-owners.ts';
@@ -15,6 +16,7 @@ export interface Store {
   readonly uriOwners: UriOwners;
   readonly apiKeys: ApiKeys;
   readonly usage: UsageHours;
+  readonly secrets: Secrets;
   /** Ends all use of the database; further calls fail. */
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export async function openStore(path: string): Promise<Store> {
     uriOwners: new UriOwnerTable(db),
     apiKeys: new ApiKeyTable(db),
     usage: new UsageTable(db),
+    secrets: new SecretTable(db),
     close: () => db.destroy(),
   };
 }

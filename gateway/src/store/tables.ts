@@ -3,6 +3,7 @@ export interface Tables {
   readonly uri_owner: UriOwnerRow;
   readonly api_key: ApiKeyRow;
   readonly usage: UsageRow;
+  readonly secret: SecretTableRow;
 }
 
 interface UriOwnerRow {
@@ -47,4 +48,14 @@ export interface UsageRow {
   readonly result_bytes: number;
   readonly tokens: number;
   readonly cost: number;
+}
+
+/** One version of a secret, sealed. */
+export interface SecretTableRow {
+  readonly name: string;
+  readonly version: number;
+  readonly sealed: string;
+  readonly created_ms: number;
+  /** Who set it, in words. */
+  readonly created_by: string;
 }
