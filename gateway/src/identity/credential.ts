@@ -1,5 +1,5 @@
 /** Credentials that were verified, and the work that goes on under them. */
-import type { Exchange, Principal } from '../kernel/index.ts';
+import { OpenExchanges, type Exchange, type Principal } from '../kernel/index.ts';
 
 /** One credential, as long as it is remembered; it has one principal, and the principal only it. */
 export interface Credential {
@@ -14,7 +14,7 @@ export interface Credential {
   recheckAtMs: number;
   /** It was revoked. */
   isOver: boolean;
-  readonly underWay: Set<Exchange>;
+  readonly underWay: OpenExchanges;
 }
 
 export function credentialOf(
@@ -24,7 +24,8 @@ export function credentialOf(
   expiresAtMs = Number.POSITIVE_INFINITY,
 ): Credential {
   const recheckAtMs = Number.POSITIVE_INFINITY;
-  return { principal, kind, keyId, expiresAtMs, recheckAtMs, isOver: false, underWay: new Set() };
+  const underWay = new OpenExchanges();
+  return { principal, kind, keyId, expiresAtMs, recheckAtMs, isOver: false, underWay };
 }
 
 /** Whether it counts at a time. */
@@ -54,7 +55,7 @@ export class OpenWork {
   end(x: Exchange): void {
     const credential = x.principal === undefined ? undefined : this.byPrincipal.get(x.principal);
     if (credential === undefined) return;
-    credential.underWay.delete(x);
+    credential.underWay.remove(x);
     if (credential.underWay.size === 0) this.busyOnes.delete(credential);
   }
 

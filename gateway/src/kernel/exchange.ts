@@ -80,6 +80,8 @@ export class Exchange {
   parked = '';
   /** Name of the endpoint's own tool in which the call came; '' where it came by itself. */
   via = '';
+  /** Where it stands in the list of what is under way; only that list reads it. */
+  place = -1;
 
   constructor(head: Head, body: Body, outlet: Outlet, startedMs: number, epoch: number) {
     this.head = head;

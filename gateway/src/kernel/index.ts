@@ -75,6 +75,7 @@ export type {
   Terminal,
 } from './message.ts';
 export type { MethodRow, TargetKind } from './methods.ts';
+export { OpenExchanges } from './open-exchanges.ts';
 export { compilePattern, type ItemPattern } from './patterns.ts';
 export { principalOf, type Principal } from './principal.ts';
 export type { Answer, Question, QuestionMethod } from './question.ts';
