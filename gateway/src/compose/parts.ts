@@ -62,7 +62,7 @@ export async function buildParts(options: GatewayOptions) {
     onBug,
     onSlowReader,
     upstreams,
-    identity: openIdentity(options, store),
+    identity: openIdentity(options, store, interactions.parked),
     limits: createLimits({ clock, shared: coordination }),
     usage: openUsage(options, store),
     audit: openAudit(options, stateDir),
@@ -113,12 +113,18 @@ function slowReaderReporter(log: Log): () => void {
   };
 }
 
-function openIdentity({ clock, log }: GatewayOptions, store: Store): Identity {
+function openIdentity(
+  { clock, log }: GatewayOptions,
+  store: Store,
+  parked: Interactions['parked'],
+): Identity {
   return createIdentity({
     keys: store.apiKeys,
     clock,
-    onKeysUnreadable: (error) =>
-      log('error', 'API keys cannot be read, so callers are refused', { error: String(error) }),
+    revoked: store.revokedSubjects,
+    parked,
+    onStoreUnreadable: (error) =>
+      log('error', 'the store cannot be read, so callers are refused', { error: String(error) }),
     onIssuerFault: ({ message }) =>
       log('error', 'an issuer of access tokens cannot be asked', { error: message }),
   });

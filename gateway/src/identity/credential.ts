@@ -1,5 +1,6 @@
 /** Credentials that were verified, and the work that goes on under them. */
 import { OpenExchanges, type Exchange, type Principal } from '../kernel/index.ts';
+import type { ParkedWork } from './ports.ts';
 
 /** One credential, as long as it is remembered; it has one principal, and the principal only it. */
 export interface Credential {
@@ -42,6 +43,11 @@ export function isFresh(credential: Credential, nowMs: number): boolean {
 export class OpenWork {
   private readonly byPrincipal = new WeakMap<Principal, Credential>();
   private readonly busyOnes = new Set<Credential>();
+  private readonly parked: ParkedWork;
+
+  constructor(parked: ParkedWork) {
+    this.parked = parked;
+  }
 
   begin(x: Exchange, credential: Credential): void {
     const { underWay } = credential;
@@ -59,20 +65,33 @@ export class OpenWork {
     if (credential.underWay.size === 0) this.busyOnes.delete(credential);
   }
 
-  /** Credentials with something under way. */
+  /** Credentials with something under way, or with a call that waits for an answer. */
   busy(): readonly Credential[] {
-    return [...this.busyOnes];
+    const all = new Set(this.busyOnes);
+    for (const principal of this.parked.principals()) {
+      const credential = this.byPrincipal.get(principal);
+      if (credential !== undefined) all.add(credential);
+    }
+    return [...all];
   }
 
-  /** Ends what goes on under credentials whose time has come. */
+  /**
+   * Ends what goes on under credentials whose time has come. A call that waits for an answer stays:
+   * whoever answers it presents a credential that is good then.
+   */
   cutExpired(nowMs: number): void {
     for (const credential of this.busyOnes) {
-      if (!isGood(credential, nowMs)) this.cut(credential);
+      if (!isGood(credential, nowMs)) this.endAll(credential);
     }
   }
 
   /** Lets nothing more happen under a credential: calls are cancelled, streams ended. */
   cut(credential: Credential): void {
+    this.endAll(credential);
+    this.parked.drop(credential.principal);
+  }
+
+  private endAll(credential: Credential): void {
     credential.isOver = true;
     for (const x of credential.underWay) x.cancellation.cancel('cancelled');
   }

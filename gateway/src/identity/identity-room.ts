@@ -1,6 +1,6 @@
 /** What outlives a configuration: what was verified, and what is under way. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Exchange, Timer } from '../kernel/index.ts';
+import type { Exchange, JsonObject, Timer } from '../kernel/index.ts';
 import { createChallenges } from './challenge.ts';
 import { OpenWork, type Credential } from './credential.ts';
 import {
@@ -13,16 +13,21 @@ import {
 import { KeyCheck } from './key-check.ts';
 import { TokenCheck } from './oauth/token-check.ts';
 import type { IdentityDeps } from './ports.ts';
+import { Revocations, type Revocation } from './revocations.ts';
 import { isLocalMode, type IdentityConfig } from './schema.ts';
+import { StoreWatch } from './store-watch.ts';
 
 /** How often it is looked for credentials whose time has come. */
 const SWEEP_MS = 250;
 
 export class IdentityRoom {
   private readonly deps: IdentityDeps;
-  private readonly open = new OpenWork();
+  private readonly open: OpenWork;
   private readonly keys: KeyCheck;
+  private readonly revocations: Revocations;
+  private readonly watch: StoreWatch;
   private readonly own = processCredential();
+  private readonly unreadable = (error: unknown): void => this.watch.failed(error);
   private local = localCredential();
   private issuers: IdentityConfig['oauth'] = [];
   private tokens: TokenCheck;
@@ -31,8 +36,27 @@ export class IdentityRoom {
 
   constructor(deps: IdentityDeps) {
     this.deps = deps;
-    this.keys = new KeyCheck(deps, this.open);
-    this.tokens = new TokenCheck([], deps);
+    const { clock } = deps;
+    this.open = new OpenWork(deps.parked);
+    this.watch = new StoreWatch({
+      clock,
+      version: () => deps.keys.version(),
+      onUnreadable: deps.onStoreUnreadable,
+    });
+    this.keys = new KeyCheck({ ...deps, onUnreadable: this.unreadable }, this.open);
+    this.revocations = new Revocations(deps);
+    this.tokens = this.tokenCheck([]);
+    this.watch.add(this.keys);
+    this.watch.add({
+      changed: async () => {
+        await this.revocations.read();
+        this.cutRevoked();
+      },
+      unreadable: () => {
+        this.revocations.forget();
+        this.tokens.forget();
+      },
+    });
   }
 
   stage(config: IdentityConfig, publicUrl: string): Identify {
@@ -57,16 +81,33 @@ export class IdentityRoom {
       if (!isTaken) this.open.cut(credential);
     }
     this.inForce = config;
-    if (config.keys) this.keys.watch();
-    else void this.keys.stop();
+    if (!config.keys) void this.keys.stop();
     this.sweep?.cancel();
-    if (isLocalMode(config)) return;
+    if (isLocalMode(config)) {
+      this.watch.stop();
+      return;
+    }
+    this.watch.start();
     this.local = localCredential();
     this.sweepLater();
   }
 
+  async revoke(revocation: Revocation): Promise<void> {
+    await this.revocations.add(revocation);
+    this.cutRevoked();
+  }
+
+  isRevoked(claims: JsonObject): boolean {
+    return this.revocations.covers(claims);
+  }
+
+  storeChanged(): Promise<void> {
+    return this.watch.look(true);
+  }
+
   close(): Promise<void> {
     this.sweep?.cancel();
+    this.watch.stop();
     return this.keys.stop();
   }
 
@@ -74,9 +115,27 @@ export class IdentityRoom {
   private tokensOf({ oauth }: IdentityConfig): TokenCheck {
     if (!isDeepStrictEqual(oauth, this.issuers)) {
       this.issuers = oauth;
-      this.tokens = new TokenCheck(oauth, this.deps);
+      this.tokens = this.tokenCheck(oauth);
     }
     return this.tokens;
+  }
+
+  private tokenCheck(issuers: IdentityConfig['oauth']): TokenCheck {
+    const { clock, onIssuerFault } = this.deps;
+    const { revocations } = this;
+    return new TokenCheck(issuers, {
+      clock,
+      onIssuerFault,
+      revocations,
+      onUnreadable: this.unreadable,
+    });
+  }
+
+  private cutRevoked(): void {
+    const busy = this.open.busy().filter(({ kind }) => kind === 'token');
+    for (const credential of new Set([...this.tokens.known(), ...busy])) {
+      if (this.revocations.covers(credential.principal.claims)) this.open.cut(credential);
+    }
   }
 
   private sweepLater(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Refusal, type Exchange } from '../kernel/index.ts';
+import { Refusal, type Exchange, type Principal } from '../kernel/index.ts';
 import { makeExchange } from '../../../test/kit/exchange.ts';
 import { ManualClock, settled } from '../../../test/kit/manual-clock.ts';
 import { openStore, type KeptApiKey } from '../store/index.ts';
@@ -18,6 +18,7 @@ const KEYS = identitySchema.parse({ keys: true });
 async function world(clock = new ManualClock()) {
   const store = await openStore(':memory:');
   const failures: unknown[] = [];
+  const parked = new Set<Principal>();
   const state = { version: 1, broken: false, finds: 0 };
   const must = <T>(work: () => Promise<T>): Promise<T> =>
     state.broken ? Promise.reject(new Error('disk I/O error')) : work();
@@ -33,7 +34,12 @@ async function world(clock = new ManualClock()) {
   const identity = createIdentity({
     keys,
     clock,
-    onKeysUnreadable: (e) => failures.push(e),
+    revoked: {
+      add: (...one) => must(() => store.revokedSubjects.add(...one)),
+      list: (nowMs) => must(() => store.revokedSubjects.list(nowMs)),
+    },
+    parked: { principals: () => parked, drop: (principal) => parked.delete(principal) },
+    onStoreUnreadable: (e) => failures.push(e),
     onIssuerFault: () => {},
   });
   identity.configure(KEYS);
@@ -47,7 +53,7 @@ async function world(clock = new ManualClock()) {
     const x = exchangeAt(at, { authorization: `Bearer ${text}` });
     return { x, step: await identify(x) };
   };
-  return { store, clock, failures, state, identity, identify, add, present };
+  return { store, clock, failures, parked, state, identity, identify, add, present };
 }
 
 function blank({ id, hash }: MintedKey): KeptApiKey {
@@ -249,6 +255,21 @@ describe('what is under way', () => {
     expect(theirs.x.cancellation.reason).toBeUndefined();
     expect(whyOf((await w.present(key.text)).step)).toMatch(/revoked|expired/);
     expect(whyOf((await w.present(other.text)).step)).toBe('let in');
+  });
+
+  test('waits no longer for an answer when its key is revoked, but when it expires', async () => {
+    const w = await world();
+    const [revoked, expired] = [await w.add(), await w.add({ expiresMs: w.clock.nowMs() + 600 })];
+    for (const { text } of [revoked, expired]) {
+      const { x } = await w.present(text);
+      if (x.principal !== undefined) w.parked.add(x.principal);
+      w.identity.ended(x);
+    }
+    await w.clock.advance(1000);
+    expect(w.parked.size).toBe(2);
+    await w.store.apiKeys.revoke(revoked.id, 1);
+    await w.identity.storeChanged();
+    expect([...w.parked].map(({ verifiedBy }) => verifiedBy)).toEqual([`key ${expired.id}`]);
   });
 
   test('ends when the time of its key has come', async () => {

@@ -3,16 +3,20 @@
  * principal; everybody else is refused. With *keys* and *oauth*, every caller presents an API key or an
  * access token, also one on this machine. Nothing that fails ever leads back to local mode.
  */
-import type { Exchange } from '../kernel/index.ts';
+import type { Exchange, JsonObject } from '../kernel/index.ts';
 import type { Identify } from './identify.ts';
 import { IdentityRoom } from './identity-room.ts';
 import type { IdentityDeps } from './ports.ts';
+import type { Revocation } from './revocations.ts';
 import type { IdentityConfig } from './schema.ts';
 
 export { resourceMetadata } from './challenge.ts';
 export type { Identified } from './evidence.ts';
 export { mintKey, type MintedKey } from './key-text.ts';
+export { factsIn, principalIn, type ClaimFacts } from './oauth/claims.ts';
+export type { IssuerConfig } from './oauth/schema.ts';
 export type { KeySource } from './ports.ts';
+export type { Revocation } from './revocations.ts';
 export { identityProblems, identitySchema, isLocalMode, type IdentityConfig } from './schema.ts';
 
 export interface Identity {
@@ -25,6 +29,16 @@ export interface Identity {
   ended(x: Exchange): void;
   /** Puts a configuration in force: what is under way by a way of identifying that is off now is cut. */
   configure(config: IdentityConfig): void;
+  /**
+   * Refuses the tokens of a person or of one sign-in from now on, and cuts what goes on under them:
+   * here at once, in every process on the same state folder within a second. Rejects where it cannot
+   * be written down.
+   */
+  revoke(revocation: Revocation): Promise<void>;
+  /** Whether a verified token with these claims is revoked; what is revoked elsewhere shows within a second. */
+  isRevoked(claims: JsonObject): boolean;
+  /** This process has changed keys in the store: what goes on under revoked ones is cut before it resolves. */
+  storeChanged(): Promise<void>;
   /** Stops looking for changes of keys. */
   close(): Promise<void>;
 }

@@ -1,24 +1,29 @@
 /**
- * Verifying API keys. What was verified is remembered until somebody changes the store, which is
- * looked at a few times a second: a key that is revoked beside the running gateway is cut off then.
+ * Verifying API keys. What was verified is remembered until somebody changes the store; then all of
+ * it is compared with what stands there, and a key that was revoked is cut off.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { principalOf, type Timer } from '../kernel/index.ts';
+import { principalOf } from '../kernel/index.ts';
 import { credentialOf, isGood, type Credential, type OpenWork } from './credential.ts';
 import { hashOf, keyIdIn } from './key-text.ts';
 import type { IdentityDeps, KeyState, KnownKey } from './ports.ts';
+import type { Watched } from './store-watch.ts';
 
 /** Why a key does not identify anybody. `unavailable`: keys cannot be read at the moment. */
 export type KeyFault = 'unknown' | 'revoked' | 'expired' | 'unavailable';
 
 const MAX_REMEMBERED = 20_000;
 const MAX_REFUSED = 10_000;
-const LOOK_EVERY_MS = 250;
 const DAY_MS = 24 * 3600 * 1000;
 
-export class KeyCheck {
-  private readonly deps: IdentityDeps;
+export interface KeyCheckDeps extends Pick<IdentityDeps, 'keys' | 'clock'> {
+  /** Keys could not be read. */
+  readonly onUnreadable: (error: unknown) => void;
+}
+
+export class KeyCheck implements Watched {
+  private readonly deps: KeyCheckDeps;
   private readonly open: OpenWork;
   /** By the hash of what was presented. */
   private readonly good = new LRUCache<string, Credential>({
@@ -29,16 +34,12 @@ export class KeyCheck {
   private readonly bad = new LRUCache<string, KeyFault>({ max: MAX_REFUSED });
   /** Changes with every change of the store, so that nothing read before one is remembered after. */
   private generation = 0;
-  private version = -1;
-  private isReadable = true;
-  private timer: Timer | undefined;
-  private isWatching = false;
   private day = '';
   private dayEndsMs = 0;
   /** Keys that were used today, and whether that is written down. */
   private readonly usedToday = new Map<string, boolean>();
 
-  constructor(deps: IdentityDeps, open: OpenWork) {
+  constructor(deps: KeyCheckDeps, open: OpenWork) {
     this.deps = deps;
     this.open = open;
   }
@@ -58,17 +59,33 @@ export class KeyCheck {
     return this.bad.get(hash) ?? this.look(id, hash);
   }
 
-  /** From now on changes of the store are noticed. */
-  watch(): void {
-    if (this.isWatching) return;
-    this.isWatching = true;
-    this.schedule();
+  /** Compares every credential that still counts with what the store says now. */
+  async changed(): Promise<void> {
+    this.generation++;
+    this.bad.clear();
+    const busy = this.open.busy().filter(({ kind }) => kind === 'key');
+    const all = new Set([...this.good.values(), ...busy]);
+    const ids = [...new Set([...all].map(({ keyId }) => keyId))];
+    const states = new Map<string, KeyState>();
+    for (const state of await this.deps.keys.states(ids)) states.set(state.id, state);
+    for (const credential of all) {
+      const state = states.get(credential.keyId);
+      if (state === undefined || state.revokedMs !== undefined) this.open.cut(credential);
+      else credential.expiresAtMs = state.expiresMs ?? Number.POSITIVE_INFINITY;
+    }
   }
 
-  /** Stops noticing, and forgets what was verified. */
+  /** What was verified before is not taken for granted while nobody can say whether it still holds. */
+  unreadable(): void {
+    this.forget();
+  }
+
+  looked(): Promise<void> {
+    return this.writeUses();
+  }
+
+  /** Forgets what was verified. */
   async stop(): Promise<void> {
-    this.isWatching = false;
-    this.timer?.cancel();
     this.forget();
     await this.writeUses();
   }
@@ -81,7 +98,7 @@ export class KeyCheck {
         if (before === this.generation) return this.judge(key, hash);
       }
     } catch (error) {
-      this.unreadable(error);
+      this.deps.onUnreadable(error);
       return 'unavailable';
     }
   }
@@ -106,54 +123,8 @@ export class KeyCheck {
     return fault;
   }
 
-  private schedule(): void {
-    this.timer = this.deps.clock.after(LOOK_EVERY_MS, () => {
-      void this.lookForChanges().then(() => {
-        if (this.isWatching) this.schedule();
-      });
-    });
-  }
-
-  private async lookForChanges(): Promise<void> {
-    try {
-      const version = await this.deps.keys.version();
-      if (version !== this.version) {
-        this.generation++;
-        this.bad.clear();
-        await this.judgeAgain();
-        this.version = version;
-      }
-      this.isReadable = true;
-    } catch (error) {
-      this.unreadable(error);
-    }
-    await this.writeUses();
-  }
-
-  /** Compares every credential that still counts with what the store says now. */
-  private async judgeAgain(): Promise<void> {
-    const busy = this.open.busy().filter(({ kind }) => kind === 'key');
-    const all = new Set([...this.good.values(), ...busy]);
-    const ids = [...new Set([...all].map(({ keyId }) => keyId))];
-    const states = new Map<string, KeyState>();
-    for (const state of await this.deps.keys.states(ids)) states.set(state.id, state);
-    for (const credential of all) {
-      const state = states.get(credential.keyId);
-      if (state === undefined || state.revokedMs !== undefined) this.open.cut(credential);
-      else credential.expiresAtMs = state.expiresMs ?? Number.POSITIVE_INFINITY;
-    }
-  }
-
-  /** What was verified before is not taken for granted while nobody can say whether it still holds. */
-  private unreadable(error: unknown): void {
-    this.forget();
-    if (this.isReadable) this.deps.onKeysUnreadable(error);
-    this.isReadable = false;
-  }
-
   private forget(): void {
     this.generation++;
-    this.version = -1;
     this.good.clear();
     this.bad.clear();
   }

@@ -13,7 +13,9 @@ function localWorld() {
   const identity = createIdentity({
     keys,
     clock: new ManualClock(),
-    onKeysUnreadable: () => {},
+    revoked: { add: none, list: none },
+    parked: { principals: () => [], drop: () => {} },
+    onStoreUnreadable: () => {},
     onIssuerFault: () => {},
   });
   return { identify: identity.stage(LOCAL, '') };

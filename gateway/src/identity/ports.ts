@@ -1,5 +1,5 @@
 /** What this room needs of its neighbours. */
-import type { Clock } from '../kernel/index.ts';
+import type { Clock, Principal } from '../kernel/index.ts';
 
 /** What is kept of an API key; times in milliseconds since 1970. */
 export interface KnownKey extends KeyState {
@@ -30,11 +30,40 @@ export interface KeySource {
   version(): Promise<number>;
 }
 
+/** Who was revoked; times in milliseconds since 1970, texts are '' where there is none. */
+export interface RevokedSubject {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly sid: string;
+  /** Tokens that were issued until then do not count. */
+  readonly revokedMs: number;
+  readonly expiresMs: number;
+}
+
+/** Where it is kept who was revoked; `KeySource.version` tells of changes. */
+export interface RevokedSource {
+  add(revoked: RevokedSubject, nowMs: number): Promise<void>;
+  list(nowMs: number): Promise<readonly RevokedSubject[]>;
+}
+
+/** Calls that wait for answers while no exchange of theirs is under way. */
+export interface ParkedWork {
+  /** Who began them, or brought the last answer. */
+  principals(): Iterable<Principal>;
+  /** Gives up those of this very principal. */
+  drop(principal: Principal): void;
+}
+
 export interface IdentityDeps {
   readonly keys: KeySource;
+  readonly revoked: RevokedSource;
+  readonly parked: ParkedWork;
   readonly clock: Clock;
-  /** Keys cannot be read, so nobody is identified by one; told once until they can be again. */
-  readonly onKeysUnreadable: (error: unknown) => void;
+  /**
+   * Keys, or who was revoked, cannot be read, so nobody is identified; told once until they can be
+   * again.
+   */
+  readonly onStoreUnreadable: (error: unknown) => void;
   /** An issuer of tokens cannot be asked, so its tokens that are not known yet are refused. */
   readonly onIssuerFault: (error: Error) => void;
 }

@@ -23,6 +23,10 @@ import type { Tally } from './tally.ts';
 import { isUpstreamQuestion, passQuestion } from './upstream-questions.ts';
 
 export class InteractionRoom implements Interactions {
+  readonly parked: Interactions['parked'] = {
+    principals: () => this.calls.callers(),
+    drop: (principal) => this.parking.drop(principal),
+  };
   private config = interactionsSchema.parse({});
   private readonly tally: Tally = { refused: 0, unanswered: 0, ignored: 0 };
   private readonly deadlines: Deadlines;

@@ -1,5 +1,13 @@
 /** What this room does for the others. */
-import type { Asked, Delivery, Exchange, Refusal, Round, Terminal } from '../kernel/index.ts';
+import type {
+  Asked,
+  Delivery,
+  Exchange,
+  Principal,
+  Refusal,
+  Round,
+  Terminal,
+} from '../kernel/index.ts';
 import type { InteractionsConfig } from './config.ts';
 import type { OpenedState } from './states.ts';
 import type { Tally } from './tally.ts';
@@ -36,6 +44,12 @@ export interface Interactions {
   takeResponse(x: Exchange): void;
   /** A legacy session has ended: nobody answers its questions any more. */
   sessionEnded(sessionKey: string): void;
+  /** Calls of modern and REST callers that wait, by who began them or brought the last answer. */
+  readonly parked: {
+    principals(): Iterable<Principal>;
+    /** Gives up what waits for this very principal, and forgets what is kept for it. */
+    drop(principal: Principal): void;
+  };
   /** Whether a question is with a caller, so that answers may still come. */
   isAsking(): boolean;
   /**

@@ -8,6 +8,7 @@ import {
   type EventMessage,
   type Exchange,
   type NoticeMessage,
+  type Principal,
   type Question,
   type Round,
   type Target,
@@ -28,6 +29,8 @@ export class ParkedCall implements Due {
   /** Id of the exchange that began it. */
   readonly id: string;
   readonly principal: string;
+  /** Under whose credential it goes on; one principal may have several. */
+  caller: Principal | undefined;
   readonly upstream: string;
   /** Text form of the item's identity. */
   readonly item: string;
@@ -59,11 +62,12 @@ export class ParkedCall implements Due {
   private readonly onExpire: (self: ParkedCall) => void;
 
   constructor(
-    from: Pick<ParkedCall, 'id' | 'principal' | 'upstream' | 'item' | 'target'>,
+    from: Pick<ParkedCall, 'id' | 'principal' | 'caller' | 'upstream' | 'item' | 'target'>,
     onExpire: (self: ParkedCall) => void,
   ) {
     this.id = from.id;
     this.principal = from.principal;
+    this.caller = from.caller;
     this.upstream = from.upstream;
     this.item = from.item;
     this.target = from.target;

@@ -1,5 +1,5 @@
 /** All calls that wait, go on or have ended a while ago, and how much of everything they take. */
-import type { Deadlines, Terminal } from '../kernel/index.ts';
+import type { Deadlines, Principal, Terminal } from '../kernel/index.ts';
 import type { InteractionsConfig } from './config.ts';
 import { Counted } from './counted.ts';
 import { keptCopy } from './kept-outcome.ts';
@@ -39,6 +39,13 @@ export class ParkedCalls {
 
   all(): Iterable<ParkedCall> {
     return this.byId.values();
+  }
+
+  /** Whose they are, each once. */
+  callers(): ReadonlySet<Principal> {
+    const all = new Set<Principal>();
+    for (const { caller } of this.byId.values()) if (caller !== undefined) all.add(caller);
+    return all;
   }
 
   add(call: ParkedCall): void {

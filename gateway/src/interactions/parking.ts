@@ -12,6 +12,7 @@ import {
   type Delivery,
   type Exchange,
   type LocalMessage,
+  type Principal,
   type Question,
   type Round,
   type Terminal,
@@ -77,7 +78,8 @@ export class Parking {
       return this.later(() => round.abandoned(no.why));
     }
     const { id, target } = x;
-    const from = { id, principal, upstream: round.upstream, item: itemOf(x), target };
+    const { upstream } = round;
+    const from = { id, principal, caller: x.principal, upstream, item: itemOf(x), target };
     const call = new ParkedCall(from, this.onExpire);
     this.calls.add(call);
     delivery.finish(this.put(call, x, round));
@@ -112,7 +114,19 @@ export class Parking {
   goOn(x: Exchange, item: string, delivery: Delivery): void {
     const call = this.calls.get(readHandle(x.parked).id);
     if (call?.item === item) x.target = call.target;
+    const caller = call?.caller;
     this.carryOn(x, delivery);
+    // Only the process that was reached knows the credential; the one that is known here still counts.
+    if (call !== undefined) call.caller = caller;
+  }
+
+  /** Gives up what waits for a principal; what goes on ends with its exchange. */
+  drop(principal: Principal): void {
+    for (const call of this.calls.all()) {
+      if (call.caller !== principal) continue;
+      if (call.phase === 'open') this.abandon(call, 'cancelled');
+      else if (call.phase === 'ended') this.calls.forget(call);
+    }
   }
 
   /** Gives up every open question. */
@@ -194,6 +208,7 @@ export class Parking {
     this.deps.tally.unanswered += left.length;
     this.closeQuestion(call);
     call.phase = 'running';
+    call.caller = x.principal;
     call.answered = round;
     const retry = { x, delivery };
     call.retries = [retry];

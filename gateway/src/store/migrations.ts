@@ -75,6 +75,18 @@ const STEPS: readonly Step[] = [
       .modifyEnd(sql`without rowid, strict`)
       .execute();
   },
+  async (db) => {
+    await db.schema
+      .createTable('revoked_subject')
+      .addColumn('issuer', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('sid', 'text', (column) => column.notNull())
+      .addColumn('revoked_ms', 'integer', (column) => column.notNull())
+      .addColumn('expires_ms', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('revoked_subject_key', ['issuer', 'subject', 'sid'])
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+  },
 ];
 
 /** Runs the steps that are missing, each with its mark in the database in one transaction. */

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import { ApiKeyTable, type ApiKeys } from './api-keys.ts';
 import { migrate } from './migrations.ts';
+import { RevokedSubjectTable, type RevokedSubjects } from './revoked-subjects.ts';
 import { openSqlite, storeError } from './sqlite/open.ts';
 import { SecretTable, type Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
@@ -17,6 +18,7 @@ export interface Store {
   readonly apiKeys: ApiKeys;
   readonly usage: UsageHours;
   readonly secrets: Secrets;
+  readonly revokedSubjects: RevokedSubjects;
   /** Ends all use of the database; further calls fail. */
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ export async function openStore(path: string): Promise<Store> {
     apiKeys: new ApiKeyTable(db),
     usage: new UsageTable(db),
     secrets: new SecretTable(db),
+    revokedSubjects: new RevokedSubjectTable(db),
     close: () => db.destroy(),
   };
 }

@@ -4,6 +4,7 @@ export interface Tables {
   readonly api_key: ApiKeyRow;
   readonly usage: UsageRow;
   readonly secret: SecretTableRow;
+  readonly revoked_subject: RevokedSubjectRow;
 }
 
 interface UriOwnerRow {
@@ -30,6 +31,15 @@ export interface ApiKeyRow {
   readonly replaced_by: string;
   /** `2026-01-31`; '' where it was never used. */
   readonly last_used_day: string;
+}
+
+/** Times are milliseconds since 1970; texts are '' where there is none. */
+interface RevokedSubjectRow {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly sid: string;
+  readonly revoked_ms: number;
+  readonly expires_ms: number;
 }
 
 /** What was used within an hour; texts are '' where there is none. */

@@ -13,12 +13,40 @@ import type { IssuerConfig } from './schema.ts';
 const MAX_CHARACTERS = 512;
 const MAX_GROUPS = 1000;
 
+/** What verified claims say about who calls. */
+export type ClaimFacts = Pick<
+  Principal,
+  'user' | 'agent' | 'team' | 'groups' | 'scopes' | 'claims'
+>;
+
 /**
+ * Who calls with a token of an issuer.
+ * @param claims of a token that was verified, "iss" among them
  * @returns undefined where the token names neither a person nor an agent, or names one in a way that
  *   cannot be relied on
  */
-export function principalIn(claims: JsonObject, config: IssuerConfig): Principal | undefined {
-  const { issuer, claims: paths } = config;
+export function principalIn(
+  claims: JsonObject,
+  config: Pick<IssuerConfig, 'issuer' | 'claims'>,
+): Principal | undefined {
+  const facts = factsIn(claims, config.claims);
+  if (facts === undefined) return undefined;
+  const { issuer } = config;
+  const { user, agent } = facts;
+  return principalOf({
+    id: ['oauth', issuer, user, agent].map(encodeURIComponent).join(':'),
+    kind: user === '' ? 'agent' : 'user',
+    verifiedBy: `oauth ${issuer}`,
+    ...facts,
+  });
+}
+
+/**
+ * What claims say, by the paths of an issuer's configuration.
+ * @param claims of a token that was verified: an access token, or an ID token for a sign-in
+ * @returns undefined as `principalIn`
+ */
+export function factsIn(claims: JsonObject, paths: IssuerConfig['claims']): ClaimFacts | undefined {
   const client =
     textAt(claims, paths.agent ?? 'azp') ||
     (paths.agent === undefined ? textAt(claims, 'client_id') : '');
@@ -28,17 +56,14 @@ export function principalIn(claims: JsonObject, config: IssuerConfig): Principal
   const user = isClientItself(claims, named, client) ? '' : named;
   const agent = acting === '' ? client : acting;
   if ((user === '' && agent === '') || [user, agent, client].some(isTooLong)) return undefined;
-  return principalOf({
-    id: ['oauth', issuer, user, agent].map(encodeURIComponent).join(':'),
-    kind: user === '' ? 'agent' : 'user',
-    verifiedBy: `oauth ${issuer}`,
+  return {
     user,
     agent,
     team: paths.team === undefined ? '' : textAt(claims, paths.team),
     groups: Object.freeze(textsAt(claims, paths.groups).slice(0, MAX_GROUPS)),
     scopes: Object.freeze(scopesIn(claims)),
     claims: Object.freeze({ ...claims }),
-  });
+  };
 }
 
 /** RFC 8693, section 4.1: the outermost actor acts now. '' for none, undefined for one without a name. */

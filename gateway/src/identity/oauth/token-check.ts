@@ -7,6 +7,7 @@ import { IssuerFault } from './ask-json.ts';
 import { principalIn } from './claims.ts';
 import { Issuer } from './issuer.ts';
 import { verifyOpaque } from './opaque-token.ts';
+import type { Revocations } from '../revocations.ts';
 import type { IssuerConfig } from './schema.ts';
 import { verifySigned, type Verified } from './signed-token.ts';
 
@@ -20,6 +21,9 @@ export interface TokenDeps {
   readonly clock: Clock;
   /** An issuer cannot be asked; told every time, which is not often. */
   readonly onIssuerFault: (error: Error) => void;
+  readonly revocations: Pick<Revocations, 'known' | 'covers'>;
+  /** It could not be read who was revoked. */
+  readonly onUnreadable: (error: unknown) => void;
 }
 
 const MAX_REMEMBERED = 20_000;
@@ -65,8 +69,25 @@ export class TokenCheck {
     return looking;
   }
 
+  /** Credentials that are remembered. */
+  known(): Iterable<Credential> {
+    return this.good.values();
+  }
+
+  /** Everything is looked up again. */
+  forget(): void {
+    this.good.clear();
+    this.bad.clear();
+  }
+
   private async look(token: string, hash: string): Promise<TokenFound> {
     const isSigned = SIGNED.test(token);
+    try {
+      await this.deps.revocations.known();
+    } catch (error) {
+      this.deps.onUnreadable(error);
+      return UNAVAILABLE;
+    }
     try {
       const verify = isSigned ? verifySigned : verifyOpaque;
       const verified = await verify(token, this.issuers, this.deps.clock);
@@ -100,6 +121,7 @@ export class TokenCheck {
     if (config === undefined || principal === undefined) {
       return { why: 'The access token names nobody who could be called by it.' };
     }
+    if (this.deps.revocations.covers(claims)) return { why: 'The access token has been revoked.' };
     const skewMs = config.clockSkewSeconds * 1000;
     const endsMs = typeof exp === 'number' ? exp * 1000 + skewMs : Number.POSITIVE_INFINITY;
     const credential = credentialOf(principal, 'token', '', endsMs);
