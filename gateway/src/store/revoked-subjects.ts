@@ -1,5 +1,5 @@
 /** People and sign-ins whose tokens do not count any more, whatever their issuers say. */
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** Times in milliseconds since 1970. */
@@ -37,10 +37,10 @@ export class RevokedSubjectTable implements RevokedSubjects {
         .insertInto('revoked_subject')
         .values({ issuer, subject, sid, revoked_ms: revokedMs, expires_ms: expiresMs })
         .onConflict((conflict) =>
-          conflict.columns(['issuer', 'subject', 'sid']).doUpdateSet(({ eb, fn, ref }) => ({
-            revoked_ms: fn('max', [ref('revoked_subject.revoked_ms'), eb.val(revokedMs)]),
-            expires_ms: fn('max', [ref('revoked_subject.expires_ms'), eb.val(expiresMs)]),
-          })),
+          conflict.columns(['issuer', 'subject', 'sid']).doUpdateSet({
+            revoked_ms: sql<number>`max(revoked_ms, ${revokedMs})`,
+            expires_ms: sql<number>`max(expires_ms, ${expiresMs})`,
+          }),
         )
         .execute();
     });
