@@ -143,23 +143,56 @@ describe('records', () => {
     expect(JSON.parse(lines[1]!)).toMatchObject({ outcome: 'answered' });
   });
 
-  test('of callers whom nobody identified are only counted, per address', () => {
+  test('of callers whom nobody identified are counted, and told once a minute in one line', async () => {
     open();
-    const from = (remoteAddress: string) =>
-      audit.record(makeExchange({ remoteAddress }), { ...OUTCOME, kind: 'refused' });
-    for (let i = 0; i < 3; i++) from('10.0.0.1');
-    from('10.0.0.2');
-    expect([...audit.counts().anonymousRefusals]).toEqual([
-      ['10.0.0.1', 3],
-      ['10.0.0.2', 1],
+    const from = (remoteAddress: string, reason: string): void =>
+      audit.record(makeExchange({ remoteAddress }), { ...OUTCOME, kind: 'refused', reason });
+    for (let i = 0; i < 3; i++) from('10.0.0.1', 'unauthenticated');
+    from('10.0.0.1', 'host_forbidden');
+    from('10.0.0.2', 'unauthenticated');
+    expect(audit.counts()).toMatchObject({ unidentified: 5, waiting: 0 });
+    await clock.advance(59_000);
+    await audit.flush();
+    expect(await recordsOf(file)).toEqual([]);
+    await clock.advance(1000);
+    await audit.flush();
+    expect(await recordsOf(file)).toEqual([
+      {
+        time: expect.any(String),
+        kind: 'unidentified',
+        outcome: 'refused',
+        seconds: 60,
+        count: 5,
+        sources: [
+          { address: '10.0.0.1', reason: 'unauthenticated', count: 3 },
+          { address: '10.0.0.1', reason: 'host_forbidden', count: 1 },
+          { address: '10.0.0.2', reason: 'unauthenticated', count: 1 },
+        ],
+      },
     ]);
-    for (let i = 0; i < 5000; i++) from(`address ${i}`);
-    from('10.0.0.1');
-    const { anonymousRefusals, waiting } = audit.counts();
-    expect(anonymousRefusals.size).toBe(1001);
-    expect(anonymousRefusals.get('10.0.0.1')).toBe(4);
-    expect(anonymousRefusals.get('other')).toBe(5000 - 998);
-    expect(waiting).toBe(0);
+    await clock.advance(600_000);
+    expect(await recordsOf(file)).toHaveLength(1);
+    from('10.0.0.3', 'unauthenticated');
+    await audit.close();
+    expect(await recordsOf(file)).toHaveLength(2);
+  });
+
+  test('of more callers than fit are counted together', async () => {
+    open();
+    for (let i = 0; i < 5000; i++) {
+      const x = makeExchange({ remoteAddress: `2001:db8::${i}` });
+      audit.record(x, { ...OUTCOME, kind: 'refused', reason: 'unauthenticated' });
+    }
+    await clock.advance(60_000);
+    await audit.flush();
+    const [line] = await recordsOf(file);
+    expect(line).toMatchObject({ count: 5000 });
+    expect(line).toHaveProperty('sources.length', 251);
+    expect(line).toHaveProperty('sources.250', {
+      address: 'other',
+      reason: 'unauthenticated',
+      count: 4750,
+    });
   });
 });
 

@@ -1,9 +1,6 @@
 /** The record of a change that somebody made to the gateway itself. */
-import type { Principal } from '../kernel/index.ts';
+import { principalPart, type Named } from './principal-part.ts';
 import { quote, quoteForeign, withoutHidden } from './quote.ts';
-
-/** What of a principal a record names. */
-export type Named = Pick<Principal, 'id' | 'user' | 'agent' | 'team' | 'verifiedBy'>;
 
 /** A change that was made, refused or tried. */
 export interface ChangeEntry {
@@ -22,14 +19,6 @@ export interface ChangeEntry {
 }
 
 const MAX_DETAILS_CHARS = 4096;
-
-/** @returns the members that name a principal, with a comma before each; empty fields are left out */
-export function principalPart({ id, user, agent, team, verifiedBy }: Named): string {
-  const named = Object.entries({ user, agent, team, verifiedBy })
-    .filter(([, value]) => value !== '')
-    .map(([key, value]) => `,"${key}":${quoteForeign(value)}`);
-  return `,"principal":${quoteForeign(id)}${named.join('')}`;
-}
 
 /** @returns the line, its line end included */
 export function changeLine(entry: ChangeEntry, time: string): string {

@@ -3,11 +3,12 @@
  * be recorded is not made: every dispatch needs a place among the records not yet on disk.
  */
 import { Refusal } from '../kernel/index.ts';
-import type { AuditSlot, Clock, Exchange, Step } from '../kernel/index.ts';
+import type { AuditSlot, Clock, Exchange, Principal, Step } from '../kernel/index.ts';
 import type { ChangeEntry } from './change.ts';
 import { markRecorded, type Recorded } from './evidence.ts';
 import { RecordFormat, type RecordedOutcome } from './record.ts';
 import { openSink } from './sink.ts';
+import { UnidentifiedRefusals } from './unidentified.ts';
 import { AuditWriter } from './writer.ts';
 
 export type { ChangeEntry } from './change.ts';
@@ -27,8 +28,12 @@ export interface AuditOptions {
 export interface Audit {
   /** Refuses with `audit_unavailable`. */
   readonly reserve: <X extends Exchange>(x: X) => Step<X & Recorded>;
-  /** Takes the record of an exchange; before identification it is only counted. */
-  record(x: Exchange, outcome: RecordedOutcome): void;
+  /**
+   * Takes the record of an exchange. Before identification it is only counted, by the caller's
+   * address and the reason; once a minute a line says how many there were.
+   * @param rules what tells the rules in force from others, safe characters; '' for nothing
+   */
+  record(x: Exchange, outcome: RecordedOutcome, rules?: string): void;
   /**
    * Takes the record of a change to the gateway itself, as a line of `kind` "change".
    * @returns false where it could not be kept: the disk fails (`counts().isFailing`) or no place is
@@ -51,14 +56,11 @@ export interface AuditCounts {
   readonly waiting: number;
   /** Whether calls are refused since records cannot be written. */
   readonly isFailing: boolean;
-  /** Requests refused before anybody was identified, per remote address. */
-  readonly anonymousRefusals: ReadonlyMap<string, number>;
+  /** Requests refused before anybody was identified. */
+  readonly unidentified: number;
 }
 
 const MAX_PENDING = 50_000;
-const MAX_ADDRESSES = 1000;
-/** Stands for the addresses beyond the bound. */
-const OTHER_ADDRESSES = 'other';
 
 export function createAudit(options: AuditOptions): Audit {
   const { file, clock, maxPending = MAX_PENDING, onFailure = () => undefined } = options;
@@ -70,7 +72,9 @@ export function createAudit(options: AuditOptions): Audit {
     gapLine: (lost) => format.gap(lost, clock.nowMs()),
     onFailure,
   });
-  const anonymousRefusals = new Map<string, number>();
+  const unidentified = new UnidentifiedRefusals(clock, (counts, seconds) => {
+    writer.add(format.unidentified(counts, seconds, clock.nowMs()), false);
+  });
   const slot: AuditSlot = { release: () => writer.giveBack() };
   return {
     reserve: (x) => {
@@ -78,9 +82,10 @@ export function createAudit(options: AuditOptions): Audit {
       markRecorded(x, slot);
       return x;
     },
-    record: (x, outcome) => {
-      if (x.principal === undefined) countRefusal(anonymousRefusals, x.head.remoteAddress);
-      else writer.add(format.line(x, outcome, clock.nowMs()), x.slot !== undefined);
+    record: (x, outcome, rules) => {
+      if (isIdentified(x)) {
+        writer.add(format.line(x, outcome, clock.nowMs(), rules), x.slot !== undefined);
+      } else unidentified.count(x.head.remoteAddress, outcome.reason || outcome.kind);
     },
     change: (entry) => writer.add(format.change(entry, clock.nowMs()), false) && !writer.isFailing,
     counts: () => ({
@@ -89,15 +94,16 @@ export function createAudit(options: AuditOptions): Audit {
       reserved: writer.reserved,
       waiting: writer.waiting,
       isFailing: writer.isFailing,
-      anonymousRefusals,
+      unidentified: unidentified.total,
     }),
     flush: () => writer.flush(),
-    close: () => writer.close(),
+    close: () => {
+      unidentified.flush();
+      return writer.close();
+    },
   };
 }
 
-function countRefusal(counts: Map<string, number>, address: string): void {
-  const isKnown = counts.has(address) || counts.size < MAX_ADDRESSES;
-  const key = isKnown ? address : OTHER_ADDRESSES;
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function isIdentified(x: Exchange): x is Exchange & { readonly principal: Principal } {
+  return x.principal !== undefined;
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Exchange, Item, Target } from '../kernel/index.ts';
+import {
+  principalOf,
+  type Exchange,
+  type Item,
+  type Principal,
+  type Target,
+} from '../kernel/index.ts';
 import { LOCAL, makeCall, makeExchange } from '../../../test/kit/exchange.ts';
 import { RecordFormat, type RecordedOutcome } from './record.ts';
 
@@ -27,8 +33,9 @@ function targetOf(item: Item): Target {
 }
 
 /** An exchange that began 5 ms before `NOW`, with fields set as stages would have. */
-function exchange(fields: Partial<Exchange>): Exchange {
-  return Object.assign(makeExchange(), { principal: LOCAL, startedMs: NOW - 5, ...fields });
+function exchange(fields: Partial<Exchange>): Exchange & { readonly principal: Principal } {
+  const principal = fields.principal ?? LOCAL;
+  return Object.assign(makeExchange(), { startedMs: NOW - 5, ...fields, principal });
 }
 
 function lineOf(fields: Partial<Exchange>, outcome = ANSWERED): string {
@@ -58,6 +65,7 @@ describe('a record', () => {
       time: '2026-07-28T12:00:00.007Z',
       id: x.id,
       principal: 'local',
+      verifiedBy: 'loopback',
       dialect: 'modern',
       endpoint: 'default',
       epoch: 1,
@@ -76,6 +84,68 @@ describe('a record', () => {
       resultBytes: 1024,
       durationMs: 5,
     });
+  });
+
+  const ADA = principalOf({
+    id: 'key:3f0a91c2d4e5',
+    kind: 'user',
+    verifiedBy: 'key 3f0a91c2d4e5',
+    user: 'ada',
+    agent: 'crm-bot',
+    team: 'sales',
+    groups: ['crm', 'eu'],
+    scopes: ['tools'],
+    claims: { email: 'ada@example.com' },
+  });
+  const WHO = { principal: 'key:3f0a91c2d4e5', user: 'ada', agent: 'crm-bot', team: 'sales' };
+
+  test('names user, agent and team, and what verified them; nothing more of a credential', () => {
+    const decision = { id: 'd-1', outcome: 'allow', rule: 'r', needsApproval: false } as const;
+    const record = parsed({ principal: ADA, decision });
+    expect(record).toMatchObject({ ...WHO, verifiedBy: 'key 3f0a91c2d4e5' });
+    for (const key of ['groups', 'scopes', 'claims', 'considered', 'rules']) {
+      expect(record).not.toHaveProperty(key);
+    }
+    const nobody = parsed({ principal: { ...ADA, user: '', agent: '', team: '' } });
+    for (const key of ['user', 'agent', 'team']) expect(nobody).not.toHaveProperty(key);
+  });
+
+  test('of a decision against somebody says with what it was asked, and under which rules', () => {
+    const considered = ['sales reads', 'nobody deletes'];
+    const x = exchange({
+      principal: ADA,
+      decision: {
+        id: 'd-1',
+        outcome: 'deny',
+        rule: 'nobody deletes',
+        needsApproval: false,
+        considered,
+        failed: ['sales reads'],
+      },
+    });
+    const format = new RecordFormat();
+    const lines = [0, 0].map(() => format.line(x, ANSWERED, NOW, '0a1b2c3d'));
+    expect(lines[1]).toBe(lines[0]);
+    const record: Record<string, unknown> = JSON.parse(lines[0]!);
+    expect(record).toMatchObject({
+      ...WHO,
+      groups: ['crm', 'eu'],
+      scopes: ['tools'],
+      considered,
+      failed: ['sales reads'],
+      rules: '0a1b2c3d',
+    });
+    expect(record).not.toHaveProperty('claims');
+  });
+
+  test('of somebody with many groups, under many rules, is bounded', () => {
+    const many = Array.from({ length: 5000 }, (_, at) => `group ${at} ${'x'.repeat(300)}`);
+    const line = lineOf({
+      principal: { ...ADA, groups: many, scopes: many },
+      decision: { id: 'd', outcome: 'deny', rule: 'r', needsApproval: false, considered: many },
+    });
+    expect(line.length).toBeLessThan(80_000);
+    expect(JSON.parse(line)).toMatchObject({ groupsLeft: 4900, consideredLeft: 4980 });
   });
 
   test('of a refusal before anything was found says what was asked and why it was refused', () => {

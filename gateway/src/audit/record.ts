@@ -1,7 +1,18 @@
 /** One record: a line of JSON that says who did what, what was decided and how it ended. */
-import { itemIdText, type Call, type Exchange, type Item } from '../kernel/index.ts';
+import {
+  itemIdText,
+  type Call,
+  type Decision,
+  type Exchange,
+  type Item,
+  type Principal,
+} from '../kernel/index.ts';
 import { changeLine, type ChangeEntry } from './change.ts';
+import { PrincipalTexts, wordsPart } from './principal-part.ts';
 import { quote, quoteForeign, rawScalar } from './quote.ts';
+import { refusalsLine, type RefusalCount } from './unidentified.ts';
+
+type OfSomebody = Exchange & { readonly principal: Principal };
 
 /** How an exchange ended. */
 export interface RecordedOutcome {
@@ -20,25 +31,29 @@ const MAX_CLIENTS = 256;
  * stand in a record.
  */
 export class RecordFormat {
+  private readonly principals = new PrincipalTexts();
   private readonly items = new WeakMap<Item, string>();
+  /** By the list, which decisions of the same kind share. */
+  private readonly considered = new WeakMap<readonly string[], string>();
   private readonly clients = new Map<string, string>();
   private timeMs = Number.NaN;
   private time = '';
 
-  /** The line of one exchange, its line end included. */
-  line(x: Exchange, outcome: RecordedOutcome, nowMs: number): string {
+  /**
+   * The line of one exchange of somebody, its line end included.
+   * @param rules what tells the rules in force from others; '' where nothing does
+   */
+  line(x: OfSomebody, outcome: RecordedOutcome, nowMs: number, rules = ''): string {
     const { principal, call, decision } = x;
     let line =
       `{"time":"${this.timeOf(nowMs)}","id":"${x.id}"` +
-      `,"principal":${quote(principal?.id ?? '')},"dialect":"${x.dialect}"` +
+      `${this.principals.of(principal)},"dialect":"${x.dialect}"` +
       `,"endpoint":${quoteForeign(x.endpoint)},"epoch":${x.epoch}`;
     if (call !== undefined) line += this.callPart(call);
     line += this.targetPart(x);
     if (decision !== undefined) {
-      line +=
-        `,"decision":"${decision.id}","decided":"${decision.outcome}"` +
-        `,"rule":${quote(decision.rule)}` +
-        failedPart(decision.failed);
+      line += this.decisionPart(decision, rules);
+      if (decision.outcome === 'deny') line += this.refusedPart(decision, principal);
     }
     const reason = outcome.reason === '' ? '' : `,"reason":"${outcome.reason}"`;
     return (
@@ -52,6 +67,11 @@ export class RecordFormat {
     return changeLine(entry, this.timeOf(nowMs));
   }
 
+  /** The line of refusals before anybody was identified. */
+  unidentified(counts: readonly RefusalCount[], seconds: number, nowMs: number): string {
+    return refusalsLine(counts, seconds, this.timeOf(nowMs));
+  }
+
   /** The line that stands for records which could not be kept while the disk was failing. */
   gap(lost: number, nowMs: number): string {
     return `{"time":"${this.timeOf(nowMs)}","outcome":"records_lost","count":${lost}}\n`;
@@ -63,6 +83,23 @@ export class RecordFormat {
       this.time = new Date(nowMs).toISOString();
     }
     return this.time;
+  }
+
+  private decisionPart({ id, outcome, rule, failed = [] }: Decision, rules: string): string {
+    const part = `,"decision":"${id}","decided":"${outcome}","rule":${quote(rule)}`;
+    const known = rules === '' ? part : `${part},"rules":"${rules}"`;
+    // Why a condition could not be evaluated may hold arguments and stands nowhere.
+    return failed.length === 0 ? known : known + wordsPart('failed', failed, MAX_RULES);
+  }
+
+  /** What explains a decision against somebody: the rules about the call, and the credential's words. */
+  private refusedPart({ considered = NONE }: Decision, principal: Principal): string {
+    let part = this.considered.get(considered);
+    if (part === undefined) {
+      part = wordsPart('considered', considered, MAX_RULES);
+      this.considered.set(considered, part);
+    }
+    return part + this.principals.ofRefused(principal);
   }
 
   private callPart(call: Call): string {
@@ -104,10 +141,9 @@ export class RecordFormat {
   }
 }
 
-/** Rules whose condition could not be evaluated; why may hold arguments and stands nowhere. */
-function failedPart(failed: readonly string[] = []): string {
-  return failed.length === 0 ? '' : `,"failed":[${failed.map((text) => quote(text)).join(',')}]`;
-}
+/** Rules that one record names; the first ones of the configuration. */
+const MAX_RULES = 20;
+const NONE: readonly string[] = [];
 
 /** The id of the exchange that began a parked call. */
 function firstOf(parked: string): string {

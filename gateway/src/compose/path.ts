@@ -17,6 +17,7 @@ import {
 } from '../wire/index.ts';
 import type { Config } from './config.ts';
 import type { Parts } from './parts.ts';
+import { rulesFingerprint } from './rules-fingerprint.ts';
 import { upstreamFacts } from './upstream-facts.ts';
 
 /** One configuration, compiled: the path that its exchanges walk. */
@@ -95,15 +96,15 @@ function fitRooms(
     isQuestion,
     isToolError,
     onBug: (_x, error) => parts.onBug(error),
-    finish: finishOf(parts),
+    finish: finishOf(parts, rulesFingerprint(config)),
   };
 }
 
-function finishOf(parts: Parts): Rooms['finish'] {
+function finishOf(parts: Parts, rules: string): Rooms['finish'] {
   return (x, outcome) => {
     parts.identity.ended(x);
     parts.sessions.callEnded(x);
-    parts.audit.record(x, outcome);
+    parts.audit.record(x, outcome, rules);
     parts.limits.settle(x, outcome.resultBytes);
     parts.usage.record(x, outcome);
   };
