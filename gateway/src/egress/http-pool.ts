@@ -1,11 +1,11 @@
 /** One pool of kept-alive HTTP/1.1 connections per origin: in use, idle, and who waits for one. */
-import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { TurnEnd } from '../kernel/index.ts';
 import { Connection } from './connection.ts';
+import { dial, type Dialing, type Inbox } from './dial.ts';
 import { tellFailure } from './outbound.ts';
 import type { OutboundPool, OutboundRequest, PoolOptions, ResponseHandler } from './outbound.ts';
-import { writeRequestHead } from './request-head.ts';
+import { RequestHeads } from './request-head.ts';
 
 /** Idle time of a connection whose peer promises none; servers commonly close after 5 s. */
 const DEFAULT_IDLE_MS = 4000;
@@ -21,37 +21,21 @@ interface Waiting {
   readonly handler: ResponseHandler;
 }
 
-/** Where a socket's bytes go; known to the socket before there is a connection to take them. */
-interface Inbox {
-  receive(bytes: Buffer): void;
-}
-
 const READ_BYTES = 32 * 1024;
-
-/**
- * Reads into one buffer instead of a new one each time, past the stream machinery. All sockets of a
- * pool share it: what was read is copied before anything else is read, and one of its own would cost
- * every open stream more than all the rest of its connection.
- */
-function readInto(buffer: Buffer, inbox: Inbox): OnReadOpts {
-  return {
-    buffer,
-    callback: (length) => {
-      inbox.receive(Buffer.from(buffer.subarray(0, length)));
-      return true;
-    },
-  };
-}
 
 class HttpPool implements OutboundPool {
   private readonly origin: URL;
   private readonly options: PoolOptions;
   private readonly turnEnd = new TurnEnd((socket: Socket) => socket.uncork());
   private readonly readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  private readonly heads: RequestHeads;
   private readonly idle: Connection[] = [];
   private readonly all = new Set<Connection>();
   private asideCount = 0;
-  private readonly opening = new Set<Socket>();
+  private readonly opening = new Set<Dialing>();
+  private readonly proxy: Proxy | undefined;
+  /** A proxy that takes requests one by one is told where each goes, and who asks. */
+  private readonly isRelayed: boolean;
   private readonly waiting: Waiting[] = [];
   private waitingBytes = 0;
   private sweeper: NodeJS.Timeout | undefined;
@@ -59,11 +43,16 @@ class HttpPool implements OutboundPool {
 
   constructor(origin: string, options: PoolOptions) {
     this.origin = new URL(origin);
+    this.heads = new RequestHeads(this.origin.host);
     this.options = options;
+    this.proxy = options.wayOut?.proxies?.find(this.origin);
+    const isGuarded = options.lookup !== undefined && options.lookup.isNamed !== true;
+    const isTunnel = this.origin.protocol === 'https:' || isGuarded;
+    this.isRelayed = this.proxy !== undefined && !isTunnel;
   }
 
   send(request: OutboundRequest, handler: ResponseHandler): void {
-    const head = writeRequestHead(request, this.origin.host);
+    const head = this.heads.write(request);
     if (head === undefined) {
       refuse(handler, 'the path or a header has a character that may not stand in it');
       return;
@@ -73,7 +62,9 @@ class HttpPool implements OutboundPool {
       return;
     }
     const connection = this.takeIdle();
-    const waiting = { head, isHead: request.method === 'HEAD', body: request.body, handler };
+    const written = this.isRelayed ? this.relayed(head) : head;
+    const { method, body } = request;
+    const waiting = { head: written, isHead: method === 'HEAD', body, handler };
     if (connection !== undefined) connection.send(waiting, handler);
     else this.wait(waiting);
   }
@@ -83,7 +74,8 @@ class HttpPool implements OutboundPool {
     clearInterval(this.sweeper);
     const reason = new Error('the pool was closed');
     for (const { handler } of this.waiting.splice(0)) tellFailure(handler, null, reason);
-    for (const socket of this.opening) socket.destroy();
+    for (const dialing of this.opening) dialing.stop();
+    this.opening.clear();
     for (const connection of this.all) connection.destroy(reason);
     await Promise.resolve();
   }
@@ -120,42 +112,29 @@ class HttpPool implements OutboundPool {
 
   private open(): void {
     const inbox: Inbox = { receive: () => undefined };
-    const socket = this.newSocket(inbox);
-    const up = this.origin.protocol === 'https:' ? 'secureConnect' : 'connect';
-    const failed = (error: Error): void => {
-      if (!this.opening.delete(socket)) return;
-      socket.destroy();
-      const next = this.nextWaiting();
-      if (next !== undefined) tellFailure(next.handler, null, error);
-      this.openMore();
-    };
-    this.opening.add(socket);
-    socket.setTimeout(this.options.connectTimeoutMs, () => {
-      failed(new Error(`no connection within ${this.options.connectTimeoutMs} ms`));
+    const { origin, proxy, options, readBuffer } = this;
+    const isTunnel = proxy !== undefined && !this.isRelayed;
+    const to = { origin, proxy, isTunnel, options, inbox, readBuffer };
+    const dialing = dial(to, (outcome) => {
+      this.opening.delete(dialing);
+      if (outcome instanceof Error) this.failed(outcome);
+      else this.adopt(outcome, inbox);
     });
-    socket.once('error', failed);
-    socket.once('close', () => failed(new Error('the connection was closed')));
-    socket.once(up, () => {
-      if (!this.opening.delete(socket)) return;
-      socket.setTimeout(0);
-      socket.removeAllListeners('timeout');
-      this.adopt(socket, inbox);
-    });
+    this.opening.add(dialing);
   }
 
-  private newSocket(inbox: Inbox): Socket {
-    const { protocol, hostname } = this.origin;
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const isTls = protocol === 'https:';
-    const port = Number(this.origin.port === '' ? (isTls ? 443 : 80) : this.origin.port);
-    const { lookup } = this.options;
-    const peer = lookup === undefined ? { host, port } : { host, port, lookup };
-    if (isTls) {
-      const socket = connectTls({ ...peer, ...serverName(host), ALPNProtocols: ['http/1.1'] });
-      socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
-      return socket.setNoDelay(true);
-    }
-    return connectPlain({ ...peer, noDelay: true, onread: readInto(this.readBuffer, inbox) });
+  private failed(error: Error): void {
+    const next = this.nextWaiting();
+    if (next !== undefined) tellFailure(next.handler, null, error);
+    this.openMore();
+  }
+
+  /** The request with its whole address, as a proxy takes it (RFC 9112, section 3.2.2). */
+  private relayed(head: string): string {
+    const login = this.proxy?.authorization ?? '';
+    const whole = head.replace(' ', ` ${this.origin.origin}`);
+    if (login === '') return whole;
+    return `${whole.slice(0, -2)}proxy-authorization: ${login}\r\n\r\n`;
   }
 
   private adopt(socket: Socket, inbox: Inbox): void {
@@ -212,11 +191,6 @@ function isFresh(connection: Connection, nowMs: number): boolean {
 
 function sizeOf(waiting: Waiting): number {
   return waiting.head.length + (waiting.body?.length ?? 0);
-}
-
-/** An address has no server name (RFC 6066, section 3); its certificate is checked all the same. */
-function serverName(host: string): { readonly servername?: string } {
-  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 function refuse(handler: ResponseHandler, why: string): void {

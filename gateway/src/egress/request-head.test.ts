@@ -3,17 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { POST, send } from '../../../test/kit/outbound.ts';
 import { RawServer } from '../../../test/kit/raw-server.ts';
 import { isHeaderName, isHeaderValue, openPool } from './index.ts';
-import { writeRequestHead } from './request-head.ts';
+import type { OutboundRequest } from './outbound.ts';
+import { RequestHeads } from './request-head.ts';
 
 const HOST = 'example.com:8080';
 
+function writeRequestHead(request: OutboundRequest): string | undefined {
+  return new RequestHeads(HOST).write(request);
+}
+
 test('a request is written as it stands', () => {
   const headers = ['x-a', '1', 'X-B', 'é\t"ü"', 'x-empty', ''];
-  expect(writeRequestHead({ ...POST, path: '/mcp?a=b%20c', headers }, HOST)).toBe(
+  expect(writeRequestHead({ ...POST, path: '/mcp?a=b%20c', headers })).toBe(
     'POST /mcp?a=b%20c HTTP/1.1\r\nhost: example.com:8080\r\nx-a: 1\r\nX-B: é\t"ü"\r\nx-empty: \r\n' +
       'content-length: 2\r\n\r\n',
   );
-  expect(writeRequestHead({ method: 'GET', path: '/', headers: [], body: null }, HOST)).toBe(
+  expect(writeRequestHead({ method: 'GET', path: '/', headers: [], body: null })).toBe(
     'GET / HTTP/1.1\r\nhost: example.com:8080\r\n\r\n',
   );
 });
@@ -62,7 +67,24 @@ test.each([
   ['an empty name', { headers: ['', '1'] }],
   ['a name without a value', { headers: ['x-a', '1', 'x-b'] }],
 ])('%s is an error', (_what, request) => {
-  expect(writeRequestHead({ ...POST, ...request }, HOST)).toBeUndefined();
+  expect(writeRequestHead({ ...POST, ...request })).toBeUndefined();
+});
+
+test('a head that is known makes no other request good that would look the same', () => {
+  const heads = new RequestHeads(HOST);
+  const two = { ...POST, headers: ['x-a', '1', 'x-b', '2'] };
+  const forged = { ...POST, headers: ['x-a', '1\r\nx-b: 2'] };
+  const odd = { ...POST, headers: ['x-a', '1', 'x-b', '2', 'x-c'] };
+  for (let i = 0; i < 3; i++) {
+    expect(heads.write(two)).toContain('x-b: 2\r\ncontent-length: 2\r\n\r\n');
+    expect(heads.write(forged)).toBeUndefined();
+    expect(heads.write(odd)).toBeUndefined();
+  }
+  expect(heads.write({ ...two, body: Buffer.from('123') })).toContain('content-length: 3\r\n');
+  for (let i = 0; i < 1000; i++) {
+    expect(heads.write({ ...POST, headers: ['x-a', `${i}`] })).toContain(`x-a: ${i}\r\n`);
+    expect(heads.write({ ...POST, headers: ['x-a', `${i}\n`] })).toBeUndefined();
+  }
 });
 
 test('whatever stands in a request, its head has the lines that were written or is none', () => {
@@ -71,7 +93,7 @@ test('whatever stands in a request, its head has the lines that were written or 
   });
   fc.assert(
     fc.property(text, fc.array(fc.tuple(text, text), { maxLength: 4 }), (path, pairs) => {
-      const head = writeRequestHead({ ...POST, path: `/${path}`, headers: pairs.flat() }, HOST);
+      const head = writeRequestHead({ ...POST, path: `/${path}`, headers: pairs.flat() });
       if (head === undefined) return;
       const lines = head.split('\r\n');
       expect(lines).toHaveLength(pairs.length + 5);
