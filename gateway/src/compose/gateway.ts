@@ -12,6 +12,7 @@ import {
 } from '../listeners/index.ts';
 import type { UpstreamStatus } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
+import { buildPages } from './pages.ts';
 import { buildParts, configure, type GatewayOptions, type Parts } from './parts.ts';
 import { buildSnapshot } from './path.ts';
 
@@ -70,6 +71,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     current: () => current,
     readiness: () => readinessOf(parts, isLocalMode(current.config.identity)),
     publicDocument: (path) => documentAt(path, current.config),
+    pages: { ...buildPages(parts), gate: (head) => current.gate(head) },
   });
   return {
     listen: async () => {

@@ -2,8 +2,8 @@
 import { createApprovals } from '../approvals/index.ts';
 import { createStage, nameResultPage, type CatalogStage } from '../catalog/index.ts';
 import { createGuard } from '../guard/index.ts';
-import { Refusal, type Clock, type Exchange } from '../kernel/index.ts';
-import { createReceive } from '../listeners/index.ts';
+import { Refusal, type Clock, type Exchange, type Head } from '../kernel/index.ts';
+import { createGate, createReceive } from '../listeners/index.ts';
 import { buildPath, methodTable, type Path, type Rooms } from '../pipeline/index.ts';
 import { compilePolicy } from '../policy/index.ts';
 import {
@@ -24,6 +24,8 @@ import { upstreamFacts } from './upstream-facts.ts';
 export interface Snapshot {
   readonly epoch: number;
   readonly path: Path;
+  /** Which requests may come in at all, for what is no exchange. */
+  readonly gate: (head: Head) => Refusal | undefined;
   readonly config: Config;
 }
 
@@ -45,7 +47,7 @@ export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock
   );
   const walk = (x: Exchange): ReturnType<Path['walk']> => path.walk(x);
   const path = buildPath(fitRooms(parts, config, stage, policy, walk));
-  return { epoch, path, config };
+  return { epoch, path, gate: createGate(receiveDeps(parts, config)), config };
 }
 
 /** Fits the rooms to what the pipeline needs of them, in the order of its table. */
@@ -59,16 +61,11 @@ function fitRooms(
   const { limits, guard } = { limits: config.limits, guard: createGuard(config.limits) };
   const wire = wireOf(parts, config);
   const { publicUrl } = config.server;
-  const origins = new Set(config.server.allowedOrigins.map((origin) => new URL(origin).origin));
+  const receive = receiveDeps(parts, config);
+  const { origins } = receive;
   const rest = { origins, publicUrl: publicUrl?.replace(/\/+$/, '') ?? '', version: parts.version };
   return {
-    receive: createReceive({
-      hosts: new Set(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
-      origins,
-      // Answers to questions that are open are still let in; `resolve` tells which they are.
-      isDraining: () => parts.state.isDraining && !parts.interactions.isAsking(),
-      addresses: parts.addresses,
-    }),
+    receive: createReceive(receive),
     route: createRoute(wire),
     identify: parts.identity.stage(config.identity, config.server.publicUrl ?? ''),
     decode: createDecode(wire),
@@ -104,6 +101,17 @@ function finishOf(parts: Parts, rules: string): Rooms['finish'] {
   return (x, outcome) => {
     parts.identity.ended(x);
     parts.sessions.callEnded(x);
+function receiveDeps(parts: Parts, { server }: Config) {
+  const { publicUrl, allowedOrigins } = server;
+  return {
+    hosts: new Set(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+    origins: new Set(allowedOrigins.map((origin) => new URL(origin).origin)),
+    // Answers to questions that are open are still let in; `resolve` tells which they are.
+    isDraining: () => parts.state.isDraining && !parts.interactions.isAsking(),
+    addresses: parts.addresses,
+  };
+}
+
     parts.audit.record(x, outcome, rules);
     parts.limits.settle(x, outcome.resultBytes);
     parts.usage.record(x, outcome);

@@ -15,6 +15,7 @@ import type { Addresses } from './addresses.ts';
 import { HeadLines } from './head-lines.ts';
 import { HttpBody } from './http-body.ts';
 import { HttpOutlet } from './http-outlet.ts';
+import { answerPage, type GuardedPages } from './pages.ts';
 import { PlainConnection } from './plain-connection.ts';
 import { UnderWay } from './under-way.ts';
 
@@ -27,6 +28,8 @@ export interface ServerDeps {
   readonly readiness: () => { readonly isReady: boolean; readonly state: string };
   /** A document that anybody may read at a path, as JSON text; undefined where there is none. */
   readonly publicDocument?: (path: string) => string | undefined;
+  /** The admin API and pages for people. */
+  readonly pages?: GuardedPages;
   readonly timing?: HttpTiming;
 }
 
@@ -111,6 +114,7 @@ function lookFirst(server: Server, deps: ServerDeps): ReadonlySet<PlainConnectio
       idleMs: KEEP_ALIVE_MS,
       heads,
       turnEnd,
+      isLeft: (path) => deps.pages?.owns(path) === true,
       admit: (head, body, outlet) => admit(head, body, outlet, deps),
       handOver: (handed) => {
         for (const listener of toNode) Reflect.apply(listener, server, [handed]);
@@ -155,6 +159,12 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
     headers: headersOf(request),
     remoteAddress,
   };
+  if (deps.pages?.owns(path) === true) {
+    deps.addresses.enter(remoteAddress);
+    response.on('close', () => deps.addresses.leave(remoteAddress));
+    answerPage(deps.pages, head, request, response);
+    return;
+  }
   response.on('close', admit(head, new HttpBody(request), new HttpOutlet(response), deps));
 }
 

@@ -2,5 +2,6 @@
 export { Addresses } from './addresses.ts';
 export { createHttpListener, type HttpListener, type ServerDeps } from './http-server.ts';
 export { openInProcess, requestInProcess, type InProcessAnswer } from './in-process.ts';
-export { createReceive } from './receive.ts';
+export { mountPages, pagesOnDemand, type Pages } from './pages.ts';
+export { createGate, createReceive } from './receive.ts';
 export { isLoopback, listenAddress, serverSchema } from './schema.ts';

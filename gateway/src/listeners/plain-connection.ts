@@ -17,6 +17,8 @@ export interface PlainConnectionDeps {
   readonly heads: HeadLines;
   /** Uncorks sockets at the end of the turn. */
   readonly turnEnd: TurnEnd<Socket>;
+  /** Whether requests to a path are node:http's, ordinary as they may be. */
+  isLeft(path: string): boolean;
   /** Takes an ordinary request to its end; returns what to call when the caller goes away. */
   admit(head: Head, body: Body, outlet: Outlet): () => void;
   /** Gives the connection to node:http, which reads on from where it is. */
@@ -42,7 +44,7 @@ export class PlainConnection {
   constructor(socket: Socket, deps: PlainConnectionDeps) {
     this.socket = socket;
     this.deps = deps;
-    this.reader = new WholeReader(deps.maxHeadBytes);
+    this.reader = new WholeReader(deps.maxHeadBytes, (path) => deps.isLeft(path));
     socket.setTimeout(deps.idleMs);
     socket.on('data', this.onData);
     socket.on('timeout', this.onTimeout);

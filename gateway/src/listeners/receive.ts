@@ -3,7 +3,7 @@
  * this gateway answers for, which is what stops a web page from reaching it through DNS rebinding.
  */
 import { Refusal, markReceived } from '../kernel/index.ts';
-import type { Exchange, Received, Step } from '../kernel/index.ts';
+import type { Exchange, Head, Received, Step } from '../kernel/index.ts';
 import { isLoopback } from './schema.ts';
 
 export interface ReceiveDeps {
@@ -22,9 +22,19 @@ export interface AddressCounter {
 
 /** Refuses with `draining`, `host_not_allowed`, `origin_not_allowed`, `address_rate_limited`. */
 export function createReceive(deps: ReceiveDeps): (x: Exchange) => Step<Received> {
-  const isOurs = rememberLast((host) => isOurHost(host, deps.hosts));
+  const gate = createGate(deps);
   return (x) => {
-    const { headers, remoteAddress } = x.head;
+    const refusal = gate(x.head);
+    if (refusal !== undefined) return refusal;
+    markReceived(x);
+    return x;
+  };
+}
+
+/** The same for what is no exchange: undefined where a request may come in. */
+export function createGate(deps: ReceiveDeps): (head: Head) => Refusal | undefined {
+  const isOurs = rememberLast((host) => isOurHost(host, deps.hosts));
+  return ({ headers, remoteAddress }) => {
     if (deps.isDraining()) return new Refusal('draining', { retryAfterSeconds: 1 });
     const host = headers['host'];
     if (typeof host !== 'string' || !isOurs(host)) {
@@ -37,8 +47,7 @@ export function createReceive(deps: ReceiveDeps): (x: Exchange) => Step<Received
     if (deps.addresses.isOver(remoteAddress)) {
       return new Refusal('address_rate_limited', { retryAfterSeconds: 1 });
     }
-    markReceived(x);
-    return x;
+    return undefined;
   };
 }
 

@@ -7,8 +7,18 @@ import { WholeReader } from './whole-request.ts';
 
 const MAX_HEAD_BYTES = 16 * 1024;
 
+const isLeft = (path: string): boolean => path === '/left';
+
 const read = (text: string | Buffer) =>
-  new WholeReader(MAX_HEAD_BYTES).read(Buffer.from(text as string), '127.0.0.1');
+  new WholeReader(MAX_HEAD_BYTES, isLeft).read(Buffer.from(text as string), '127.0.0.1');
+
+test('what goes to paths of others is left, ordinary as it may be', () => {
+  const reader = new WholeReader(MAX_HEAD_BYTES, isLeft);
+  const ask = (path: string) => reader.read(Buffer.from(post('{}').replace('/mcp', path)), '::1');
+  for (const path of ['/left', '/left?a=b', '/left']) expect(ask(path)).toBeUndefined();
+  expect(ask('/mcp')?.head.path).toBe('/mcp');
+  expect(ask('/left')).toBeUndefined();
+});
 
 test('an ordinary request is read whole', () => {
   const request = read(post('{"é":1}', { 'X-Upper': ' a\tb ', cookie: 'a=b' }));
@@ -132,7 +142,7 @@ test('what is read here, node:http reads in the same way', async () => {
         text = text.slice(0, from) + put + text.slice(from + cut);
       }
       const bytes = Buffer.from(text, 'latin1');
-      const reader = new WholeReader(MAX_HEAD_BYTES);
+      const reader = new WholeReader(MAX_HEAD_BYTES, isLeft);
       // What came before on the connection must not change how the next head is read.
       reader.read(Buffer.from(base, 'latin1'), '');
       const request = reader.read(bytes, '');

@@ -39,10 +39,13 @@ interface KnownHead {
 /** Reads the requests of one connection. A client's next head is most often its last one again. */
 export class WholeReader {
   private readonly maxHeadBytes: number;
+  private readonly isLeft: (path: string) => boolean;
   private known: KnownHead | undefined;
 
-  constructor(maxHeadBytes: number) {
+  /** @param isLeft whether requests to a path are left to node:http, ordinary as they may be */
+  constructor(maxHeadBytes: number, isLeft: (path: string) => boolean) {
     this.maxHeadBytes = maxHeadBytes;
+    this.isLeft = isLeft;
   }
 
   /** @returns the request, or undefined where the bytes are anything but one ordinary request */
@@ -52,6 +55,7 @@ export class WholeReader {
     const text = bytes.toString('latin1', 0, end + 2);
     const known = this.known?.text === text ? this.known : readHead(text, remoteAddress);
     if (known === undefined) return undefined;
+    if (known !== this.known && this.isLeft(known.head.path)) return undefined;
     this.known = known;
     const bodyStart = end + END_OF_HEAD.length;
     if (bytes.length !== bodyStart + known.bodyBytes) return undefined;
