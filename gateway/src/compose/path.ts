@@ -97,10 +97,6 @@ function fitRooms(
   };
 }
 
-function finishOf(parts: Parts, rules: string): Rooms['finish'] {
-  return (x, outcome) => {
-    parts.identity.ended(x);
-    parts.sessions.callEnded(x);
 function receiveDeps(parts: Parts, { server }: Config) {
   const { publicUrl, allowedOrigins } = server;
   return {
@@ -112,6 +108,10 @@ function receiveDeps(parts: Parts, { server }: Config) {
   };
 }
 
+function finishOf(parts: Parts, rules: string): Rooms['finish'] {
+  return (x, outcome) => {
+    parts.identity.ended(x);
+    parts.sessions.callEnded(x);
     parts.audit.record(x, outcome, rules);
     parts.limits.settle(x, outcome.resultBytes);
     parts.usage.record(x, outcome);
