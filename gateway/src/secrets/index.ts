@@ -1,3 +1,7 @@
-/** Sealing what is handed out, and the keys that do it. */
+/** Sealing: what is handed out and comes back, and the operator's own secrets. */
 export { KeyringError, openKeyring } from './keyring.ts';
 export { createSealer, type Sealer } from './sealer.ts';
+export { VaultError } from './vault/errors.ts';
+export { openVault, type VaultPlace } from './vault/open-vault.ts';
+export { secretsSchema, type SecretsConfig } from './vault/schema.ts';
+export type { SecretInfo, SecretText, Vault } from './vault/vault.ts';

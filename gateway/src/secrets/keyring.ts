@@ -3,10 +3,10 @@
  * seals, all of them open. Whoever reads this file can forge every token, so it is never shared.
  */
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { constants } from 'node:fs';
-import { link, mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { createPrivateFile, messageOf, readPrivateFile } from './private-file.ts';
 
 /** Bytes of a key's id; it stands in every token. */
 export const KEY_ID_BYTES = 6;
@@ -88,41 +88,13 @@ function parseKeys(path: string, text: string): readonly Key[] {
 const WAY_OUT =
   'Restore it from a backup, or delete it: then new keys are made and open sessions end.';
 
-async function readKeys(path: string): Promise<string | undefined> {
-  let file: FileHandle;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) === 'ELOOP') {
-      throw new KeyringError(`${path} is a symbolic link; the keys must be a file of their own.`);
-    }
-    throw new KeyringError(`${path} cannot be read: ${messageOf(error)}.`);
-  }
-  try {
-    const stat = await file.stat();
-    if (!stat.isFile()) throw new KeyringError(`${path} is not a file.`);
-    if (process.platform !== 'win32') checkOwner(path, stat.mode, stat.uid);
-    if (stat.size > MAX_FILE_BYTES) {
-      throw new KeyringError(`${path} is larger than ${MAX_FILE_BYTES} bytes. ${WAY_OUT}`);
-    }
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
-}
-
-function checkOwner(path: string, mode: number, uid: number): void {
-  if ((mode & 0o077) !== 0) {
-    throw new KeyringError(
-      `${path} may be read or written by others (mode ${(mode & 0o777).toString(8)}). ` +
-        `Run: chmod 600 ${path} – and if others have had access, delete it, so that new keys are made.`,
-    );
-  }
-  const self = process.geteuid?.() ?? uid;
-  if (uid !== self && self !== 0) {
-    throw new KeyringError(`${path} belongs to another user (uid ${uid}); it must be your own.`);
-  }
+function readKeys(path: string): Promise<string | undefined> {
+  return readPrivateFile(path, {
+    maxBytes: MAX_FILE_BYTES,
+    mayBeLink: false,
+    wayOut: WAY_OUT,
+    error: (message) => new KeyringError(message),
+  });
 }
 
 /** The whole file is written under another name first, so nobody ever reads half of it. */
@@ -130,40 +102,15 @@ async function createKeys(stateDir: string, path: string): Promise<string> {
   const id = randomBytes(KEY_ID_BYTES).toString('base64url');
   const key = randomBytes(KEY_BYTES).toString('base64url');
   const text = `${JSON.stringify({ keys: [{ id, key }] }, undefined, 2)}\n`;
-  const draft = join(stateDir, `keys.${randomBytes(6).toString('hex')}.tmp`);
+  let isOurs: boolean;
   try {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeDraft(draft, text);
-    try {
-      await link(draft, path);
-    } finally {
-      await unlink(draft);
-    }
-    return text;
+    isOurs = await createPrivateFile(path, text);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') {
-      throw new KeyringError(`${path} cannot be written: ${messageOf(error)}.`);
-    }
-    const theirs = await readKeys(path);
-    if (theirs === undefined) throw new KeyringError(`${path} vanished while it was read.`);
-    return theirs;
+    throw new KeyringError(`${path} cannot be written: ${messageOf(error)}.`);
   }
-}
-
-async function writeDraft(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (isOurs) return text;
+  const theirs = await readKeys(path);
+  if (theirs === undefined) throw new KeyringError(`${path} vanished while it was read.`);
+  return theirs;
 }
