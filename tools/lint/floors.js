@@ -11,7 +11,7 @@
 
 /** @type {readonly Floor[]} One row per floor, the ground first. */
 export const FLOORS = [
-  { rooms: ['kernel', 'telemetry'], mayImport: [] },
+  { rooms: ['kernel', 'certificates', 'telemetry'], mayImport: [] },
   { rooms: ['config', 'store', 'coordination', 'secrets', 'egress'], mayImport: [0] },
   {
     rooms: [

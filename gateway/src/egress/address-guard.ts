@@ -5,6 +5,7 @@
 import { lookup as lookUp } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { addressKind, isInRange, type AddressKind } from './address-kinds.ts';
+import type { GuardedLookup } from './outbound.ts';
 
 /** What the operator allows beyond public addresses. */
 export interface AddressRules {
@@ -67,11 +68,11 @@ export function guardedLookup(
   url: URL,
   rules: AddressRules,
   find: FindAddresses = findAddresses,
-): LookupFunction {
-  const isAllowed = isHostAllowed(url, rules);
-  return (host, options, done) => {
+): GuardedLookup {
+  const isNamed = isHostAllowed(url, rules);
+  const lookup: LookupFunction = (host, options, done) => {
     find(host, (error, found) => {
-      const usable = error ?? usableOf(found, rules, isAllowed);
+      const usable = error ?? usableOf(found, rules, isNamed);
       if (usable instanceof Error) {
         done(usable, '');
         return;
@@ -83,6 +84,7 @@ export function guardedLookup(
       else done(null, first.address, first.family);
     });
   };
+  return Object.assign(lookup, { isNamed });
 }
 
 function usableOf(

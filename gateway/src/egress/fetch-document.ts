@@ -4,7 +4,9 @@ import { AddressRefused, addressFault, guardedLookup } from './address-guard.ts'
 import type { AddressRules, FindAddresses } from './address-guard.ts';
 import { ask, type Asked } from './ask.ts';
 import { openPool } from './http-pool.ts';
-import { InvalidResponse, type ResponseHeaders } from './outbound.ts';
+import { InvalidResponse, type ResponseHeaders, type WayOut } from './outbound.ts';
+import { TlsUnusable } from './outbound-tls.ts';
+import { ProxyRefused } from './proxies.ts';
 
 export interface FetchOptions extends AddressRules {
   readonly maxBytes: number;
@@ -15,6 +17,7 @@ export interface FetchOptions extends AddressRules {
   /** Entity tag of the copy that is at hand; '' for none. */
   readonly etag?: string;
   readonly find?: FindAddresses;
+  readonly wayOut?: WayOut | undefined;
 }
 
 export type Fetched =
@@ -71,6 +74,7 @@ async function get(url: URL, options: FetchOptions, timeoutMs: number): Promise<
     connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
     maxConnections: 1,
     lookup: guardedLookup(url, options, options.find),
+    wayOut: options.wayOut,
   });
   const { etag = '' } = options;
   const headers = ['accept', '*/*', 'accept-encoding', 'identity', 'connection', 'close'];
@@ -117,9 +121,12 @@ function codingOf(headers: ResponseHeaders): string {
   return coding === undefined ? 'identity' : String(coding).toLowerCase();
 }
 
+/** Errors whose message is for people, and without addresses. */
+const SAYS_ENOUGH = [AddressRefused, InvalidResponse, ProxyRefused, TlsUnusable];
+
 /** What became of a request that failed, without addresses. */
 export function failureWords(error: Error): string {
-  if (error instanceof AddressRefused || error instanceof InvalidResponse) return error.message;
+  if (SAYS_ENOUGH.some((kind) => error instanceof kind)) return error.message;
   const code = 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'ECONNREFUSED':

@@ -5,6 +5,7 @@ import { Connection } from './connection.ts';
 import { dial, type Dialing, type Inbox } from './dial.ts';
 import { tellFailure } from './outbound.ts';
 import type { OutboundPool, OutboundRequest, PoolOptions, ResponseHandler } from './outbound.ts';
+import type { Proxy } from './proxies.ts';
 import { RequestHeads } from './request-head.ts';
 
 /** Idle time of a connection whose peer promises none; servers commonly close after 5 s. */

@@ -20,4 +20,8 @@ export type {
   ResponseControl,
   ResponseHandler,
   ResponseHeaders,
+  WayOut,
 } from './outbound.ts';
+export { openTls, TlsUnusable, type OutboundTls } from './outbound-tls.ts';
+export { ProxyRefused, readProxies, type Proxies } from './proxies.ts';
+export { clientTlsSchema, type ClientTlsConfig } from './tls-schema.ts';

@@ -1,5 +1,7 @@
 /** What goes out and what is heard of it. */
 import type { LookupFunction } from 'node:net';
+import type { OutboundTls } from './outbound-tls.ts';
+import type { Proxies } from './proxies.ts';
 
 export interface OutboundRequest {
   /** Any method but CONNECT, which would turn the connection into something else. */
@@ -43,7 +45,18 @@ export interface PoolOptions {
   /** Connections open at the same time, beside those set aside; further requests wait for one. */
   readonly maxConnections: number;
   /** Finds the addresses of the origin's name for each connection; the system does where left out. */
-  readonly lookup?: LookupFunction;
+  readonly lookup?: GuardedLookup;
+  /** Straight there, with what this machine trusts, where left out. */
+  readonly wayOut?: WayOut | undefined;
+}
+
+/** `isNamed`: the operator wrote the host, so a proxy may find its address by itself. */
+export type GuardedLookup = LookupFunction & { readonly isNamed?: boolean };
+
+/** How connections leave: by which proxies, and with which authorities and certificate. */
+export interface WayOut {
+  readonly proxies?: Proxies | undefined;
+  readonly tls?: OutboundTls | undefined;
 }
 
 export interface OutboundPool {
