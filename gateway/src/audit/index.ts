@@ -5,6 +5,7 @@
 import { Refusal } from '../kernel/index.ts';
 import type { AuditSlot, Clock, Exchange, Principal, Step } from '../kernel/index.ts';
 import type { ChangeEntry } from './change.ts';
+import type { DecisionRecord } from './find-decision.ts';
 import { markRecorded, type Recorded } from './evidence.ts';
 import { RecordFormat, type RecordedOutcome } from './record.ts';
 import { openSink } from './sink.ts';
@@ -12,6 +13,7 @@ import { UnidentifiedRefusals } from './unidentified.ts';
 import { AuditWriter } from './writer.ts';
 
 export type { ChangeEntry } from './change.ts';
+export type { DecisionRecord } from './find-decision.ts';
 export type { Recorded } from './evidence.ts';
 export { auditSchema } from './schema.ts';
 
@@ -102,6 +104,17 @@ export function createAudit(options: AuditOptions): Audit {
       return writer.close();
     },
   };
+}
+
+/**
+ * The record of a decision, in a file of records or in what it was renamed to when it was rotated.
+ * @param file a path
+ * @returns undefined where there is none; rejects where the file cannot be read
+ */
+export async function findDecision(file: string, id: string): Promise<DecisionRecord | undefined> {
+  // What reads files is not needed to answer calls.
+  const reader = await import('./find-decision.ts');
+  return await reader.findDecision(file, id);
 }
 
 function isIdentified(x: Exchange): x is Exchange & { readonly principal: Principal } {

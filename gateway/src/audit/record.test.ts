@@ -121,6 +121,7 @@ describe('a record', () => {
         needsApproval: false,
         considered,
         failed: ['sales reads'],
+        hidden: { upstream: 'crm', kind: 'tool', name: 'delete' },
       },
     });
     const format = new RecordFormat();
@@ -134,6 +135,7 @@ describe('a record', () => {
       considered,
       failed: ['sales reads'],
       rules: '0a1b2c3d',
+      hidden: 'tool:crm/delete',
     });
     expect(record).not.toHaveProperty('claims');
   });

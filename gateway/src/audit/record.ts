@@ -93,13 +93,14 @@ export class RecordFormat {
   }
 
   /** What explains a decision against somebody: the rules about the call, and the credential's words. */
-  private refusedPart({ considered = NONE }: Decision, principal: Principal): string {
+  private refusedPart({ considered = NONE, hidden }: Decision, principal: Principal): string {
     let part = this.considered.get(considered);
     if (part === undefined) {
       part = wordsPart('considered', considered, MAX_RULES);
       this.considered.set(considered, part);
     }
-    return part + this.principals.ofRefused(principal);
+    const item = hidden === undefined ? '' : `,"hidden":${quoteForeign(itemIdText(hidden))}`;
+    return item + part + this.principals.ofRefused(principal);
   }
 
   private callPart(call: Call): string {

@@ -1,3 +1,5 @@
+import type { ItemId } from './ids.ts';
+
 /** What policy said about one exact call, and why. */
 export interface Decision {
   readonly id: string;
@@ -12,4 +14,6 @@ export interface Decision {
   readonly considered?: readonly string[];
   /** Rules whose condition could not be evaluated for this call. */
   readonly failed?: readonly string[];
+  /** The item that was asked for, where it is there but does not exist for this caller. */
+  readonly hidden?: ItemId | undefined;
 }

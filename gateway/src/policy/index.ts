@@ -7,6 +7,7 @@ import type {
   Clock,
   Decision,
   Exchange,
+  ItemId,
   JudgedItem,
   Principal,
   Step,
@@ -67,7 +68,7 @@ export function compilePolicy(config: PolicyConfig, { clock, upstreams }: Policy
   // Ids of decisions: random per policy, then counted. A UUID each costs more than the decision.
   const series = randomBytes(9).toString('base64url');
   let decided = 0;
-  const decide = (x: Undecided, { rule, ...verdict }: Verdict): Decision => {
+  const decide = (x: Undecided, { rule, ...verdict }: Verdict, hidden?: ItemId): Decision => {
     const decision: Decision = {
       id: `${series}-${++decided}`,
       outcome: verdict.outcome === 'allow' ? 'allow' : 'deny',
@@ -76,6 +77,7 @@ export function compilePolicy(config: PolicyConfig, { clock, upstreams }: Policy
       because: verdict.because,
       considered: verdict.considered,
       failed: verdict.failed.map((each) => each.rule),
+      hidden,
     };
     x.decision = decision;
     return decision;
@@ -94,7 +96,7 @@ export function compilePolicy(config: PolicyConfig, { clock, upstreams }: Policy
     notFound: (x, hidden) => {
       const verdict =
         hidden === undefined ? NOTHING : callers.classOf(x.principal, x.endpoint).verdictOn(hidden);
-      return decide(x, { ...verdict, outcome: 'deny', needsApproval: false }).id;
+      return decide(x, { ...verdict, outcome: 'deny', needsApproval: false }, hidden?.id).id;
     },
   };
 }
