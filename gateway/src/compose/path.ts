@@ -69,7 +69,11 @@ function fitRooms(
     route: createRoute(wire),
     identify: parts.identity.stage(config.identity, config.server.publicUrl ?? ''),
     decode: createDecode(wire),
-    resolve: resolveAndAgree(stage, parts),
+    resolve: resolveAndAgree(
+      stage,
+      parts,
+      parts.identity.itemScopes(config.identity, publicUrl ?? ''),
+    ),
     limit: parts.limits.stage(limits),
     screenIn: guard.screenIn,
     authorize: policy.authorize,
@@ -131,15 +135,23 @@ function wireOf({ serverInfo, sessions }: Parts, { endpoints, limits }: Config):
 }
 
 /** The item decides which arguments are repeated in headers, so they are compared once it is known. */
-function resolveAndAgree(stage: CatalogStage, { state }: Parts): Rooms['resolve'] {
+function resolveAndAgree(
+  stage: CatalogStage,
+  { state }: Parts,
+  missingScopes: (x: Exchange) => Refusal | undefined,
+): Rooms['resolve'] {
   return (x) => {
     const step = stage.resolve(x);
     if (step instanceof Promise) {
       return step.then((later) =>
-        later instanceof Refusal ? later : (disagreement(later, state) ?? later),
+        later instanceof Refusal
+          ? later
+          : (disagreement(later, state) ?? missingScopes(later) ?? later),
       );
     }
-    return step instanceof Refusal ? step : (disagreement(step, state) ?? step);
+    return step instanceof Refusal
+      ? step
+      : (disagreement(step, state) ?? missingScopes(step) ?? step);
   };
 }
 

@@ -8,8 +8,15 @@ const REALM = 'Bearer realm="drawbridge"';
 export interface Challenges {
   /** No credential came, or one that does not count; `why` is one sentence for the caller. */
   unauthenticated(endpoint: string, why: string, isPresented: boolean): Refusal;
-  /** The scopes of the endpoint that are not among these; undefined where all are. */
-  missingScopes(endpoint: string, scopes: readonly string[]): Refusal | undefined;
+  /**
+   * Asks for all scopes of the endpoint and those in `more`, unless they are all among `scopes`;
+   * undefined where they are.
+   */
+  missingScopes(
+    endpoint: string,
+    scopes: readonly string[],
+    more?: readonly string[],
+  ): Refusal | undefined;
 }
 
 /** @param publicUrl `server.publicUrl`; '' where none is set */
@@ -17,8 +24,8 @@ export function createChallenges(config: IdentityConfig, publicUrl: string): Cha
   const base = publicUrl.replace(/\/+$/, '');
   const scopesOf = (endpoint: string): readonly string[] =>
     Object.hasOwn(config.scopes, endpoint) ? (config.scopes[endpoint] ?? []) : [];
-  const challenge = (endpoint: string, error: string): string => {
-    const scopes = scopesOf(endpoint).join(' ');
+  const challenge = (endpoint: string, error: string, needed: readonly string[]): string => {
+    const scopes = needed.join(' ');
     const parts = [REALM];
     if (error !== '') parts.push(`error="${error}"`);
     if (config.oauth.length > 0) {
@@ -31,14 +38,15 @@ export function createChallenges(config: IdentityConfig, publicUrl: string): Cha
     unauthenticated: (endpoint, text, isPresented) =>
       new Refusal('unauthenticated', {
         text,
-        challenge: challenge(endpoint, isPresented ? 'invalid_token' : ''),
+        challenge: challenge(endpoint, isPresented ? 'invalid_token' : '', scopesOf(endpoint)),
       }),
-    missingScopes: (endpoint, scopes) => {
-      const missing = scopesOf(endpoint).filter((scope) => !scopes.includes(scope));
-      if (missing.length === 0) return undefined;
+    missingScopes: (endpoint, scopes, more = []) => {
+      const ofEndpoint = scopesOf(endpoint);
+      const needed = more.length === 0 ? ofEndpoint : [...new Set([...ofEndpoint, ...more])];
+      if (needed.every((scope) => scopes.includes(scope))) return undefined;
       return new Refusal('scope_insufficient', {
-        text: `It needs ${scopesOf(endpoint).join(' ')}.`,
-        challenge: challenge(endpoint, 'insufficient_scope'),
+        text: `It needs ${needed.join(' ')}.`,
+        challenge: challenge(endpoint, 'insufficient_scope', needed),
       });
     },
   };

@@ -10,6 +10,7 @@ import {
   processCredential,
   type Identify,
 } from './identify.ts';
+import { checkItemScopes, type CheckItemScopes } from './item-scopes.ts';
 import { KeyCheck } from './key-check.ts';
 import { TokenCheck } from './oauth/token-check.ts';
 import type { IdentityDeps } from './ports.ts';
@@ -68,6 +69,10 @@ export class IdentityRoom {
       open: this.open,
       own: this.own,
     });
+  }
+
+  itemScopes(config: IdentityConfig, publicUrl: string): CheckItemScopes {
+    return checkItemScopes(config, createChallenges(config, publicUrl));
   }
 
   ended(x: Exchange): void {

@@ -5,6 +5,7 @@
  */
 import type { Exchange, JsonObject } from '../kernel/index.ts';
 import type { Identify } from './identify.ts';
+import type { CheckItemScopes } from './item-scopes.ts';
 import { IdentityRoom } from './identity-room.ts';
 import type { IdentityDeps } from './ports.ts';
 import type { Revocation } from './revocations.ts';
@@ -26,6 +27,8 @@ export interface Identity {
    * @param publicUrl `server.publicUrl`; '' where none is set
    */
   stage(config: IdentityConfig, publicUrl: string): Identify;
+  /** What else the configuration asks for once it is known which item is meant. */
+  itemScopes(config: IdentityConfig, publicUrl: string): CheckItemScopes;
   ended(x: Exchange): void;
   /** Puts a configuration in force: what is under way by a way of identifying that is off now is cut. */
   configure(config: IdentityConfig): void;

@@ -1,11 +1,22 @@
 /** The `identity` section of the configuration. */
 import { z } from 'zod';
+import { compilePattern } from '../kernel/index.ts';
 import { issuerSchema } from './oauth/schema.ts';
 
 const NOTHING_CHOSEN = 'choose how callers are identified: mode: local, keys: true, or oauth';
 
 /** RFC 6749, section 3.3. */
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces');
+
+const items = z
+  .array(
+    z.string().superRefine((text, context) => {
+      const compiled = compilePattern(text);
+      if (typeof compiled === 'string') context.addIssue(compiled);
+    }),
+  )
+  .min(1)
+  .max(1000);
 
 const issuers = z
   .array(issuerSchema)
@@ -32,6 +43,11 @@ export const identitySchema = z
       .record(z.string(), z.array(scope).max(100))
       .default({})
       .describe('Endpoint to the scopes that keys and tokens need there, all of them.'),
+    itemScopes: z
+      .array(z.strictObject({ items, scopes: z.array(scope).min(1).max(100) }))
+      .max(1000)
+      .default([])
+      .describe('Items to the scopes that calls of them need beyond those of the endpoint.'),
   })
   .refine(({ mode, keys, oauth }) => mode === 'local' || keys || oauth.length > 0, NOTHING_CHOSEN)
   .refine(({ mode, keys, oauth }) => mode !== 'local' || (!keys && oauth.length === 0), {
