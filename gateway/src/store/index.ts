@@ -1,5 +1,6 @@
 /** What has to outlive the process. */
 export type { ApiKey, ApiKeys, KeptApiKey } from './api-keys.ts';
+export type { EndedLogin, LoginSession, LoginSessions } from './login-sessions.ts';
 export type { SealedSecret, SecretWriter, Secrets } from './secrets.ts';
 export type { UsageSum } from './usage.ts';
 export { STORE_FILE, openStore, type Store } from './store.ts';

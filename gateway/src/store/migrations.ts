@@ -87,6 +87,33 @@ const STEPS: readonly Step[] = [
       .modifyEnd(sql`without rowid, strict`)
       .execute();
   },
+  async (db) => {
+    await db.schema
+      .createTable('login_session')
+      .addColumn('hash', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('issuer', 'text', (column) => column.notNull())
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('sid', 'text', (column) => column.notNull())
+      .addColumn('claims', 'text', (column) => column.notNull())
+      .addColumn('created_ms', 'integer', (column) => column.notNull())
+      .addColumn('seen_ms', 'integer', (column) => column.notNull())
+      .addColumn('expires_ms', 'integer', (column) => column.notNull())
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+    for (const column of ['subject', 'sid'] as const) {
+      await db.schema
+        .createIndex(`login_session_${column}`)
+        .on('login_session')
+        .columns(['issuer', column])
+        .execute();
+    }
+    await db.schema
+      .createTable('login_once')
+      .addColumn('hash', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('expires_ms', 'integer', (column) => column.notNull())
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+  },
 ];
 
 /** Runs the steps that are missing, each with its mark in the database in one transaction. */

@@ -1,6 +1,7 @@
 /** The embedded store: one SQLite file in the state directory. */
 import type { Kysely } from 'kysely';
 import { ApiKeyTable, type ApiKeys } from './api-keys.ts';
+import { LoginSessionTable, type LoginSessions } from './login-sessions.ts';
 import { migrate } from './migrations.ts';
 import { RevokedSubjectTable, type RevokedSubjects } from './revoked-subjects.ts';
 import { openSqlite, storeError } from './sqlite/open.ts';
@@ -19,6 +20,7 @@ export interface Store {
   readonly usage: UsageHours;
   readonly secrets: Secrets;
   readonly revokedSubjects: RevokedSubjects;
+  readonly loginSessions: LoginSessions;
   /** Ends all use of the database; further calls fail. */
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function openStore(path: string): Promise<Store> {
     usage: new UsageTable(db),
     secrets: new SecretTable(db),
     revokedSubjects: new RevokedSubjectTable(db),
+    loginSessions: new LoginSessionTable(db),
     close: () => db.destroy(),
   };
 }

@@ -5,6 +5,8 @@ export interface Tables {
   readonly usage: UsageRow;
   readonly secret: SecretTableRow;
   readonly revoked_subject: RevokedSubjectRow;
+  readonly login_session: LoginSessionRow;
+  readonly login_once: LoginOnceRow;
 }
 
 interface UriOwnerRow {
@@ -68,4 +70,22 @@ export interface SecretTableRow {
   readonly created_ms: number;
   /** Who set it, in words. */
   readonly created_by: string;
+}
+
+/** Times are milliseconds since 1970; texts are '' where there is none. */
+export interface LoginSessionRow {
+  readonly hash: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly sid: string;
+  readonly claims: string;
+  readonly created_ms: number;
+  readonly seen_ms: number;
+  readonly expires_ms: number;
+}
+
+/** What was taken, and may not be taken again before its time is over. */
+interface LoginOnceRow {
+  readonly hash: string;
+  readonly expires_ms: number;
 }
