@@ -22,6 +22,7 @@ const STEPS: readonly Step[] = [
   { name: 'generated', command: ['git', 'diff', '--exit-code', '--stat', '--', ...GENERATED] },
   { name: 'committed', command: ['git', 'ls-files', '--error-unmatch', '--', ...GENERATED] },
   { name: 'unit', command: ['vitest', 'run', '--project', 'unit'] },
+  { name: 'matrix', command: ['vitest', 'run', '--project', 'matrix'] },
   { name: 'journeys', command: ['vitest', 'run', '--project', 'journeys'] },
   { name: 'package', command: ['vitest', 'run', '--project', 'package'] },
   { name: 'conformance', command: ['node', 'test/conformance/run.ts'] },
