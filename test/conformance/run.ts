@@ -3,18 +3,21 @@
  * a scored scenario fails that is no known exception, or when an exception has become stale.
  */
 import { startFixture } from '../kit/fixture/index.ts';
-import { startGateway } from '../kit/gateway.ts';
+import { startGateway, type TestConfig } from '../kit/gateway.ts';
 import type { Pair } from '../../tools/bridging/cells.ts';
 import { ROWS } from '../../tools/bridging/rows.ts';
 import { CELLS, type Cell } from './cells.ts';
+import { startIssuer } from '../kit/oidc.ts';
 import { runClientScenarios } from './client-scenarios.ts';
 import { runSuite, type SuiteRun } from './suite.ts';
+import { startWithToken } from './with-token.ts';
 
 const isRunAlone = process.argv.length > 2;
 
 /** What a cell is called, and by what words on the command line it is chosen. */
-function nameOf({ suite, fixture, items }: Cell): string {
-  return `${suite} ${fixture}${items ? '' : ' without items'}`;
+function nameOf({ suite, fixture, items, tokens = false }: Cell): string {
+  const more = tokens ? ' with tokens' : '';
+  return `${suite} ${fixture}${items ? '' : ' without items'}${more}`;
 }
 
 function isChosen(cell: Cell): boolean {
@@ -23,12 +26,34 @@ function isChosen(cell: Cell): boolean {
 
 async function runCell(cell: Cell): Promise<SuiteRun> {
   await using fixture = await startFixture({ era: cell.fixture, items: cell.items });
-  await using gateway = await startGateway({
+  const sections = {
     // The suite asks for the error that a caller without tasks gets where nobody waits for it.
     upstreams: { fixture: { mcp: { url: fixture.url, tasks: 'pass' } } },
     endpoints: { default: { include: ['fixture/*'], names: 'original' } },
-  });
+  };
+  if (cell.tokens === true) return await runWithTokens(cell, sections);
+  await using gateway = await startGateway(sections);
   return await runSuite(gateway.url.replace('127.0.0.1', 'localhost'), cell.suite);
+}
+
+async function runWithTokens(cell: Cell, sections: TestConfig): Promise<SuiteRun> {
+  await using issuer = await startIssuer();
+  const publicUrl = 'https://tools.example.com';
+  const audience = `${publicUrl}/mcp`;
+  await using gateway = await startGateway({
+    ...sections,
+    server: { publicUrl },
+    identity: {
+      oauth: [{ issuer: issuer.url, audience, requireAtJwt: true }],
+      scopes: { default: ['tools'] },
+    },
+    policy: { default: 'allow' },
+  });
+  const headers = { 'content-type': 'application/json' };
+  const refused = await fetch(gateway.url, { method: 'POST', headers, body: '{}' });
+  if (refused.status !== 401) throw new Error(`without a token: HTTP ${refused.status}`);
+  await using way = await startWithToken(gateway.origin, await issuer.token(audience));
+  return await runSuite(way.url, cell.suite);
 }
 
 /** The pair of eras that a cell is about; a server of both is spoken to in the modern one. */
