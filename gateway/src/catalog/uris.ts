@@ -22,7 +22,7 @@ export interface WrappedUri {
 /** @param uri well-formed Unicode */
 export function wrapUri(
   upstream: string,
-  kind: Extract<ItemKind, 'resource' | 'template'>,
+  kind: Exclude<ItemKind, 'tool' | 'prompt'>,
   uri: string,
 ): string {
   if (kind === 'resource' && uri.startsWith(PAGE_SCHEME)) {

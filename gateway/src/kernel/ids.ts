@@ -9,7 +9,10 @@ export const ENDPOINT_NAME = /^[a-z][a-z0-9-]{0,62}$/;
 export const DEFAULT_ENDPOINT = 'default';
 
 export const ITEM_KINDS = ['tool', 'resource', 'template', 'prompt'] as const;
-export type ItemKind = (typeof ITEM_KINDS)[number];
+
+/** What may be done to the gateway itself is judged like items, of a kind that no catalog holds. */
+export const ADMIN_KIND = 'admin';
+export type ItemKind = (typeof ITEM_KINDS)[number] | typeof ADMIN_KIND;
 
 /** An item's identity: policy, audit and pins bind to this and never to a public name. */
 export interface ItemId {

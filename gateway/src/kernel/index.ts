@@ -39,6 +39,7 @@ export {
 } from './exchange.ts';
 export { readHeaderBindings } from './header-bindings.ts';
 export {
+  ADMIN_KIND,
   DEFAULT_ENDPOINT,
   ENDPOINT_NAME,
   ITEM_KINDS,

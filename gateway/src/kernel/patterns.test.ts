@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ITEM_KINDS, type ItemId } from './ids.ts';
+import { ADMIN_KIND, ITEM_KINDS, type ItemId } from './ids.ts';
 import { compilePattern } from './patterns.ts';
 
 const id = (text: string): ItemId => {
   const [, kind = '', upstream = '', name = ''] = /^(\w+):([^/]*)\/(.*)$/s.exec(text) ?? [];
-  return { kind: ITEM_KINDS.find((each) => each === kind) ?? 'tool', upstream, name };
+  const known = ([ADMIN_KIND, ...ITEM_KINDS] as const).find((each) => each === kind);
+  return { kind: known ?? 'tool', upstream, name };
 };
 
 function matches(pattern: string, item: ItemId): boolean {
@@ -42,6 +43,13 @@ describe('patterns', () => {
     ['crm/a**b', 'tool:crm/ab', true],
     ['crm/a\nb', 'tool:crm/a\nb', true],
     ['crm/*', 'tool:crm/a\nb', true],
+    ['*', 'admin:drawbridge/keys.write', false],
+    ['*/*', 'admin:drawbridge/keys.write', false],
+    ['drawbridge/*', 'admin:drawbridge/keys.write', false],
+    ['tool:drawbridge/*', 'admin:drawbridge/keys.write', false],
+    ['admin:*/*', 'admin:drawbridge/keys.write', true],
+    ['admin:drawbridge/*.read', 'admin:drawbridge/keys.write', false],
+    ['admin:drawbridge/*', 'tool:drawbridge/keys.write', false],
   ])('%j of %j: %s', (pattern, text, wanted) => {
     expect(matches(pattern, id(text))).toBe(wanted);
   });

@@ -1,8 +1,9 @@
 /**
  * Item patterns of the configuration: `[kind:]<id>/<name>` over original names, split at the first
- * `/`; `*` matches anything, `/` included; no kind means all kinds; `*` alone means everything.
+ * `/`; `*` matches anything, `/` included; no kind means all kinds; `*` alone means everything. What may be done to the gateway itself is
+ * matched by patterns that begin with `admin:` and by no other.
  */
-import { ITEM_KINDS, type ItemId, type ItemKind } from './ids.ts';
+import { ADMIN_KIND, ITEM_KINDS, type ItemId, type ItemKind } from './ids.ts';
 
 /** A compiled pattern. Matching is linear in the text: no backtracking engine is involved. */
 export interface ItemPattern {
@@ -17,7 +18,7 @@ export interface ItemPattern {
 
 /** @returns the compiled pattern, or a sentence that says what is wrong with it */
 export function compilePattern(text: string): ItemPattern | string {
-  if (text === '*') return { text, kind: '', upstream: '*', name: '*', matches: () => true };
+  if (text === '*') return { text, kind: '', upstream: '*', name: '*', matches: isOrdinary };
   const colon = text.indexOf(':');
   const slash = text.indexOf('/');
   const hasKind = colon >= 0 && (slash < 0 || colon < slash);
@@ -41,12 +42,18 @@ export function compilePattern(text: string): ItemPattern | string {
     upstream,
     name,
     matches: (id) =>
-      (kind === '' || id.kind === kind) && upstreamGlob(id.upstream) && nameGlob(id.name),
+      (kind === '' ? isOrdinary(id) : id.kind === kind) &&
+      upstreamGlob(id.upstream) &&
+      nameGlob(id.name),
   };
 }
 
 function isItemKind(text: string): text is ItemKind {
-  return ITEM_KINDS.some((kind) => kind === text);
+  return text === ADMIN_KIND || ITEM_KINDS.some((kind) => kind === text);
+}
+
+function isOrdinary({ kind }: ItemId): boolean {
+  return kind !== ADMIN_KIND;
 }
 
 /** Parts between stars must occur in order; the greedy leftmost search is exact for `*` alone. */

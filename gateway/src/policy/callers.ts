@@ -2,8 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../kernel/index.ts';
 import { ItemIndex } from './item-index.ts';
-import type { UpstreamFacts } from './labels.ts';
-import { compileRules, type Rule } from './rule.ts';
+import type { EndpointFacts, UpstreamFacts } from './labels.ts';
+import { compileRules, isOnlyAdmin, type Rule } from './rule.ts';
 import type { PolicyConfig } from './schema.ts';
 import { CallerClass } from './viewer.ts';
 import { WhoIndex } from './who.ts';
@@ -31,7 +31,7 @@ export class Callers {
     this.rules = compileRules(config);
     this.who = new WhoIndex(this.rules);
     this.items = new ItemIndex(this.rules);
-    this.isOpen = this.rules.every(({ effect }) => effect === 'deny');
+    this.isOpen = this.rules.every((rule) => rule.effect === 'deny' || isOnlyAdmin(rule));
     this.personal = new Set(
       this.rules.filter(({ condition }) => condition !== undefined && !condition.needsCall),
     );

@@ -22,7 +22,7 @@ export interface Labels {
 export function labelsOf({ id, hints }: JudgedItem, facts: UpstreamFacts | undefined): Labels {
   const own = facts?.labels ?? [];
   if (id.kind !== 'tool') {
-    const all = [...own, 'read-only'];
+    const all = id.kind === 'admin' ? own : [...own, 'read-only'];
     return { all, vouched: all };
   }
   const claimed = hints === undefined ? ['destructive', 'open-world'] : hintLabels(hints);

@@ -1,5 +1,5 @@
 /** Rules that can never apply, or that others make idle. */
-import { compilePattern, type ItemPattern } from '../kernel/index.ts';
+import { ADMIN_KIND, compilePattern, type ItemPattern } from '../kernel/index.ts';
 import type { UpstreamFacts } from './labels.ts';
 import { compileRules, type Rule } from './rule.ts';
 import type { PolicyConfig } from './schema.ts';
@@ -36,7 +36,8 @@ function idle(rule: Rule, { upstreams, endpoints }: Surroundings): string[] {
   const { items, labels, who, effect } = rule;
   const texts: string[] = [];
   const ids = [...upstreams.keys()];
-  const reached = (pattern: ItemPattern): boolean => ids.some((id) => reaches(pattern, id));
+  const reached = (pattern: ItemPattern): boolean =>
+    (pattern.kind === ADMIN_KIND ? ['drawbridge'] : ids).some((id) => reaches(pattern, id));
   for (const pattern of items ?? []) {
     if (!reached(pattern)) texts.push(`names no upstream that there is: "${pattern.text}"`);
   }

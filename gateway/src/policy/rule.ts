@@ -1,5 +1,5 @@
 /** One rule, compiled. */
-import { compilePattern, type ItemId, type ItemPattern } from '../kernel/index.ts';
+import { ADMIN_KIND, compilePattern, type ItemId, type ItemPattern } from '../kernel/index.ts';
 import { createConditions, type Condition } from './condition.ts';
 import type { Labels } from './labels.ts';
 import type { PolicyConfig, RuleConfig, WhoConfig } from './schema.ts';
@@ -73,4 +73,9 @@ export function isAbout(rule: Rule, id: ItemId, labels: Labels): boolean {
 /** The labels that a rule may go by. */
 export function believed({ effect }: Rule, { all, vouched }: Labels): readonly string[] {
   return effect === 'allow' ? vouched : all;
+}
+
+/** Whether a rule is about the gateway itself and about no item of an upstream. */
+export function isOnlyAdmin({ items }: Rule): boolean {
+  return items?.every(({ kind }) => kind === ADMIN_KIND) === true;
 }

@@ -29,7 +29,8 @@ const selection = z.union([
     ),
 ]);
 
-const who = z
+/** Whom something is about. */
+export const who = z
   .strictObject({
     users: words.optional().describe('People, as their credential names them.'),
     groups: words.optional().describe('Groups of the identity provider.'),

@@ -123,7 +123,8 @@ export class CallerClass implements Viewer {
       of.some(
         ({ effect, items }) =>
           effect !== 'deny' &&
-          (items === undefined || items.some(({ upstream: glob }) => covers(glob, upstream))),
+          (items === undefined ||
+            items.some(({ kind, upstream: glob }) => kind !== 'admin' && covers(glob, upstream))),
       )
     );
   }

@@ -114,6 +114,38 @@ const STEPS: readonly Step[] = [
       .modifyEnd(sql`without rowid, strict`)
       .execute();
   },
+  async (db) => {
+    await db.schema
+      .createTable('role_grant')
+      .addColumn('subject', 'text', (column) => column.notNull())
+      .addColumn('role', 'text', (column) => column.notNull())
+      .addColumn('granted_by', 'text', (column) => column.notNull())
+      .addColumn('granted_ms', 'integer', (column) => column.notNull())
+      .addPrimaryKeyConstraint('role_grant_key', ['subject', 'role'])
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+    await db.schema
+      .createTable('admin_code')
+      .addColumn('id', 'integer', (column) => column.primaryKey().notNull())
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('expires_ms', 'integer', (column) => column.notNull())
+      .modifyEnd(sql`strict`)
+      .execute();
+    await db.schema
+      .createTable('principal_seen')
+      .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('verified_by', 'text', (column) => column.notNull())
+      .addColumn('user', 'text', (column) => column.notNull())
+      .addColumn('agent', 'text', (column) => column.notNull())
+      .addColumn('team', 'text', (column) => column.notNull())
+      .addColumn('groups', 'text', (column) => column.notNull())
+      .addColumn('scopes', 'text', (column) => column.notNull())
+      .addColumn('first_ms', 'integer', (column) => column.notNull())
+      .addColumn('last_ms', 'integer', (column) => column.notNull())
+      .modifyEnd(sql`without rowid, strict`)
+      .execute();
+  },
 ];
 
 /** Runs the steps that are missing, each with its mark in the database in one transaction. */

@@ -1,9 +1,12 @@
 /** The embedded store: one SQLite file in the state directory. */
 import type { Kysely } from 'kysely';
+import { AdminCodeTable, type AdminCodes } from './admin-codes.ts';
 import { ApiKeyTable, type ApiKeys } from './api-keys.ts';
 import { LoginSessionTable, type LoginSessions } from './login-sessions.ts';
 import { migrate } from './migrations.ts';
+import { PrincipalSeenTable, type PrincipalsSeen } from './principals-seen.ts';
 import { RevokedSubjectTable, type RevokedSubjects } from './revoked-subjects.ts';
+import { RoleGrantTable, type RoleGrants } from './role-grants.ts';
 import { openSqlite, storeError } from './sqlite/open.ts';
 import { SecretTable, type Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
@@ -21,6 +24,9 @@ export interface Store {
   readonly secrets: Secrets;
   readonly revokedSubjects: RevokedSubjects;
   readonly loginSessions: LoginSessions;
+  readonly roleGrants: RoleGrants;
+  readonly adminCodes: AdminCodes;
+  readonly principalsSeen: PrincipalsSeen;
   /** Ends all use of the database; further calls fail. */
   close(): Promise<void>;
 }
@@ -45,6 +51,9 @@ export async function openStore(path: string): Promise<Store> {
     secrets: new SecretTable(db),
     revokedSubjects: new RevokedSubjectTable(db),
     loginSessions: new LoginSessionTable(db),
+    roleGrants: new RoleGrantTable(db),
+    adminCodes: new AdminCodeTable(db),
+    principalsSeen: new PrincipalSeenTable(db),
     close: () => db.destroy(),
   };
 }

@@ -7,6 +7,9 @@ export interface Tables {
   readonly revoked_subject: RevokedSubjectRow;
   readonly login_session: LoginSessionRow;
   readonly login_once: LoginOnceRow;
+  readonly role_grant: RoleGrantRow;
+  readonly admin_code: AdminCodeRow;
+  readonly principal_seen: PrincipalSeenRow;
 }
 
 interface UriOwnerRow {
@@ -88,4 +91,34 @@ export interface LoginSessionRow {
 interface LoginOnceRow {
   readonly hash: string;
   readonly expires_ms: number;
+}
+
+interface RoleGrantRow {
+  /** `user:<user>` or `principal:<id>`. */
+  readonly subject: string;
+  readonly role: string;
+  readonly granted_by: string;
+  readonly granted_ms: number;
+}
+
+/** One row at most. */
+interface AdminCodeRow {
+  readonly id: number;
+  /** SHA-256 of the code, hexadecimal. */
+  readonly hash: string;
+  readonly expires_ms: number;
+}
+
+/** Times are milliseconds since 1970; lists are JSON texts. */
+export interface PrincipalSeenRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly verified_by: string;
+  readonly user: string;
+  readonly agent: string;
+  readonly team: string;
+  readonly groups: string;
+  readonly scopes: string;
+  readonly first_ms: number;
+  readonly last_ms: number;
 }
