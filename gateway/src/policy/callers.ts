@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../kernel/index.ts';
 import { ItemIndex } from './item-index.ts';
-import type { EndpointFacts, UpstreamFacts } from './labels.ts';
+import type { UpstreamFacts } from './labels.ts';
 import { compileRules, isOnlyAdmin, type Rule } from './rule.ts';
 import type { PolicyConfig } from './schema.ts';
 import { CallerClass } from './viewer.ts';

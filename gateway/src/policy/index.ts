@@ -23,6 +23,15 @@ import { itemOf, NOTHING, open } from './targets.ts';
 import type { Verdict } from './verdict.ts';
 import type { Viewer } from './viewer.ts';
 
+export {
+  ADMIN_ROLES,
+  adminRolesSchema,
+  compileAdminRules,
+  rolesGranted,
+  type AdminJudge,
+  type AdminRole,
+  type AdminRoles,
+} from './admin-rules.ts';
 export type { Authorized } from './evidence.ts';
 export { createExplainer, type Asked, type Explanation } from './explain.ts';
 export {
