@@ -1,6 +1,7 @@
 /** Registers `drawbridge policy` and what can be asked of the rules. */
 import type { Command } from 'commander';
-import type { ExplainOptions, PolicyOptions } from './commands/policy.ts';
+import type { ExplainOptions } from './commands/policy-explain.ts';
+import type { PolicyOptions } from './commands/policy.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { EXAMPLES } from './help-texts.ts';
 import type { Output } from './output.ts';
@@ -24,20 +25,20 @@ export function addPolicy({ program, output, done }: PolicyRegistry): void {
     .option('--address <address>', 'the address that the call comes from')
     .option('--decision <id>', 'a decision as a refusal names it, looked up in the record')
     .action(async (options: ExplainOptions) => {
-      const { runExplain } = await import('./commands/policy.ts');
+      const { runExplain } = await import('./commands/policy-explain.ts');
       done(await runExplain(output(options), options));
     });
   common(
     policy.command('test <file>').description('compare the rules with a file of expectations'),
   ).action(async (file: string, options: PolicyOptions) => {
     const { runTest } = await import('./commands/policy.ts');
-    done(runTest(output(options), file, options));
+    done(await runTest(output(options), file, options));
   });
   common(
     policy.command('lint').description('find rules that can never apply or never decide'),
   ).action(async (options: PolicyOptions) => {
     const { runLint } = await import('./commands/policy.ts');
-    done(runLint(output(options), options));
+    done(await runLint(output(options), options));
   });
 }
 
