@@ -44,7 +44,7 @@ export const FLOORS = [
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const RESTRICTED_ROOMS = {
-  egress: ['upstreams', 'identity', 'credentials', 'guard', 'compose', 'main', 'cli'],
+  egress: ['upstreams', 'identity', 'credentials', 'guard', 'login', 'compose', 'main', 'cli'],
 };
 
 /** @type {readonly string[]} Rooms that are one file beside the folders; they have no door. */

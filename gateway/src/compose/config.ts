@@ -7,6 +7,7 @@ import { identityProblems, identitySchema, isLocalMode } from '../identity/index
 import { interactionsSchema } from '../interactions/index.ts';
 import { limitsSchema, usageSchema } from '../limits/index.ts';
 import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
+import { loginProblems, loginSchema } from '../login/index.ts';
 import { policySchema } from '../policy/index.ts';
 import { upstreamsSchema } from '../upstreams/index.ts';
 
@@ -14,6 +15,7 @@ import { upstreamsSchema } from '../upstreams/index.ts';
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}),
   identity: identitySchema.prefault({ mode: 'local' }),
+  login: loginSchema.prefault({}),
   upstreams: upstreamsSchema.default({}),
   endpoints: endpointsSchema,
   policy: policySchema.prefault({}),
@@ -42,6 +44,10 @@ export function checkConfig(config: Config): readonly Finding[] {
   const endpoints = Object.keys(config.endpoints);
   for (const each of identityProblems(config.identity, endpoints, config.server.publicUrl)) {
     findings.push({ path: ['identity', ...each.path], message: each.message });
+  }
+  const { login, identity, server } = config;
+  for (const each of loginProblems(login, identity.oauth, server.publicUrl)) {
+    findings.push({ path: ['login', ...each.path], message: each.message });
   }
   const { host } = listenAddress(config.server.listen);
   if (!isLoopback(host) && isLocalMode(config.identity)) {

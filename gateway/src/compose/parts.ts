@@ -13,6 +13,7 @@ import { createSubscriptions, type Subscriptions } from '../subscriptions/index.
 import { createTasks, type Tasks } from '../tasks/index.ts';
 import { createUpstreams, type Upstreams } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
+import { connectLogin } from './login.ts';
 import { openState } from './state.ts';
 
 export type Log = (
@@ -52,6 +53,8 @@ export async function buildParts(options: GatewayOptions) {
   const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
   const onSlowReader = slowReaderReporter(log);
   const tasks = createTasks({ sealer, clock });
+  const identity = openIdentity(options, store, interactions.parked);
+  const audit = openAudit(options, stateDir);
   const parts = {
     stateDir,
     sealer,
@@ -62,10 +65,11 @@ export async function buildParts(options: GatewayOptions) {
     onBug,
     onSlowReader,
     upstreams,
-    identity: openIdentity(options, store, interactions.parked),
+    identity,
     limits: createLimits({ clock, shared: coordination }),
     usage: openUsage(options, store),
-    audit: openAudit(options, stateDir),
+    audit,
+    login: connectLogin({ ...options, store, sealer, identity, audit, onBug }),
     catalog: createCatalog({
       fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
       owners: store.uriOwners,
@@ -181,6 +185,7 @@ function connect(parts: {
 export function configure(parts: Parts, config: Config): void {
   parts.usage.configure(config.usage);
   parts.identity.configure(config.identity);
+  parts.login.configure(config);
   parts.interactions.configure(config.interactions);
   parts.upstreams.configure(config.upstreams, config.limits);
   parts.catalog.configure(

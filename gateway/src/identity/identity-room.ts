@@ -102,7 +102,8 @@ export class IdentityRoom {
     this.cutRevoked();
   }
 
-  isRevoked(claims: JsonObject): boolean {
+  async isRevoked(claims: JsonObject): Promise<boolean> {
+    await this.revocations.known();
     return this.revocations.covers(claims);
   }
 

@@ -38,8 +38,11 @@ export interface Identity {
    * be written down.
    */
   revoke(revocation: Revocation): Promise<void>;
-  /** Whether a verified token with these claims is revoked; what is revoked elsewhere shows within a second. */
-  isRevoked(claims: JsonObject): boolean;
+  /**
+   * Whether a verified token with these claims is revoked; what is revoked elsewhere shows within a
+   * second. Rejects where it cannot be read.
+   */
+  isRevoked(claims: JsonObject): Promise<boolean>;
   /** This process has changed keys in the store: what goes on under revoked ones is cut before it resolves. */
   storeChanged(): Promise<void>;
   /** Stops looking for changes of keys. */

@@ -1,0 +1,85 @@
+/** What openid-client sends goes through the guarded way out: bounded, never by way of a redirect. */
+import type { CustomFetch, CustomFetchOptions } from 'openid-client';
+import {
+  addressFault,
+  ask,
+  failureWords,
+  guardedLookup,
+  openPool,
+  safeAddress,
+} from '../egress/index.ts';
+import type { Asked, ResponseHeaders } from '../egress/index.ts';
+import type { Clock } from '../kernel/index.ts';
+
+/** A provider cannot be asked; the message says why, without secrets. */
+export class Unreachable extends TypeError {}
+
+const MAX_BYTES = 512 * 1024;
+const TIMEOUT_MS = 5000;
+/** Statuses whose answers have no body. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** @param allow hosts that the operator named; they may be private */
+export function guardedFetch(allow: readonly string[], clock: Clock): CustomFetch {
+  return async (address, { method, headers, body, signal }) => {
+    const url = new URL(address);
+    const shown = safeAddress(url);
+    const why = addressFault(url, { allow });
+    if (why !== undefined) throw new Unreachable(`${shown} cannot be asked: ${why}`);
+    const pool = openPool(url.origin, {
+      connectTimeoutMs: TIMEOUT_MS,
+      maxConnections: 1,
+      lookup: guardedLookup(url, { allow }),
+    });
+    try {
+      const asked = await ask(
+        pool,
+        {
+          method,
+          path: url.pathname + url.search,
+          headers: [...headersOf(headers), 'accept-encoding', 'identity', 'connection', 'close'],
+          body: bodyOf(body),
+        },
+        { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, clock, ...(signal ? { signal } : {}) },
+      );
+      return responseOf(asked, shown);
+    } finally {
+      await pool.destroy();
+    }
+  };
+}
+
+function headersOf(headers: CustomFetchOptions['headers']): string[] {
+  return [...new Headers(headers)].flatMap(([name, value]) =>
+    name === 'content-length' || name === 'accept-encoding' ? [] : [name, value],
+  );
+}
+
+function bodyOf(body: CustomFetchOptions['body']): Buffer | null {
+  if (body === undefined || body === null) return null;
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof URLSearchParams) return Buffer.from(body.toString());
+  if (body instanceof Uint8Array || body instanceof ArrayBuffer)
+    return Buffer.from(new Uint8Array(body));
+  throw new TypeError('a body that is a stream is not sent');
+}
+
+function responseOf(asked: Asked, shown: string): Response {
+  if (asked.kind === 'failure') throw new Unreachable(`${shown}: ${failureWords(asked.error)}`);
+  const { status, headers, bytes, cut } = asked;
+  if (cut !== '') throw new Unreachable(`${shown} was too long or not over in time`);
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new Unreachable(`${shown} answered compressed although that was not asked for`);
+  }
+  if (status < 200 || status > 599) throw new Unreachable(`${shown} answered with HTTP ${status}`);
+  return new Response(WITHOUT_BODY.has(status) ? null : new Uint8Array(bytes), {
+    status,
+    headers: pairsOf(headers),
+  });
+}
+
+function pairsOf(headers: ResponseHeaders): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value = []]) =>
+    [value].flat().map((each): [string, string] => [name, each]),
+  );
+}
