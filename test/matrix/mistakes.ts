@@ -11,7 +11,7 @@ function over<V extends object>(viewer: V, change: Partial<V>): V {
 }
 
 const EVERYTHING = { mayInvoke: () => true, mayReach: () => true };
-const seesAll =
+export const seesAll =
   <V extends object>(viewerOf: (principal: Principal, endpoint: string) => V): typeof viewerOf =>
   (...asked) =>
     over(viewerOf(...asked), EVERYTHING as unknown as Partial<V>);

@@ -161,7 +161,7 @@ export function messagesIn(text: string): string[] {
   return text
     .split('\n\n')
     .slice(0, -1)
-    .flatMap((event) => /^data: (.*)$/m.exec(event)?.[1] ?? []);
+    .flatMap((event) => /^data: (.+)$/m.exec(event)?.[1] ?? []);
 }
 
 export function lastMessage(reply: Reply): string {

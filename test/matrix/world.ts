@@ -1,4 +1,5 @@
 /** A gateway with callers of all sorts before it and a catalog behind it. */
+import type { UpstreamEvent } from '../../gateway/src/upstreams/index.ts';
 import { openKeys } from '../kit/api-keys.ts';
 import { startGateway, type TestGateway } from '../kit/gateway.ts';
 import { startIssuer } from '../kit/oidc.ts';
@@ -31,6 +32,8 @@ export interface Behind {
   readonly entries: Readonly<Record<string, object>>;
   /** Everything that came as far as an upstream. */
   readonly crossings: Crossing[];
+  /** Tells the gateway that something has changed. */
+  readonly tell: (event: UpstreamEvent) => void;
 }
 
 export interface World extends AsyncDisposable {

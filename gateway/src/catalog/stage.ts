@@ -94,7 +94,8 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
       endpoints.get(name)?.nameOfTool(principal, upstream, original),
     visibleResource: (name, principal, upstream, uri) => {
       const byOwn = find(name, principal, uri);
-      if (byOwn?.id.upstream === upstream) return byOwn;
+      // A URI that looks wrapped is another resource's name for callers.
+      if (byOwn?.id.upstream === upstream && byOwn.id.name === uri) return byOwn;
       return isUsableUri(uri)
         ? find(name, principal, wrapUri(upstream, 'resource', uri))
         : undefined;
