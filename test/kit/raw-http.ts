@@ -16,8 +16,9 @@ export class RawClient implements AsyncDisposable {
   private waiting: (() => void)[] = [];
   isClosed = false;
 
-  constructor(port: number, host = '127.0.0.1') {
-    this.socket = connect({ port, host, allowHalfOpen: true });
+  /** @param at a port, or a connection that is being opened */
+  constructor(at: number | Socket, host = '127.0.0.1') {
+    this.socket = typeof at === 'number' ? connect({ port: at, host, allowHalfOpen: true }) : at;
     this.socket.on('data', (chunk: Buffer) => {
       this.bytes = Buffer.concat([this.bytes, chunk]);
       this.wake();

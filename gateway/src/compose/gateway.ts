@@ -1,4 +1,5 @@
 /** The gateway as a whole: what can be done with it from outside. */
+import type { AddressInfo } from 'node:net';
 import type { UpstreamPart } from '../catalog/index.ts';
 import { isLocalMode, resourceMetadata } from '../identity/index.ts';
 import type { InteractionStatus } from '../interactions/index.ts';
@@ -68,6 +69,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const listener = createHttpListener({
     clock,
     addresses: parts.addresses,
+    callers: () => current.callers,
+    tls: listenerTls(options),
     current: () => current,
     readiness: () => readinessOf(parts, isLocalMode(current.config.identity)),
     publicDocument: (path) => documentAt(path, current.config),
@@ -76,11 +79,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     listen: async () => {
       const { host, port } = listenAddress(config.server.listen);
-      const bound = await listener.listen(host, port);
-      const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-      return { url: `http://${shown}:${bound.port}` };
+      return { url: urlOf(await listener.listen(host, port), config) };
     },
     reload: (next) => {
+      listener.configureTls(next.server.tls);
       current = buildSnapshot(parts, next, current.epoch + 1, clock);
       configure(parts, next);
       parts.subscriptions.everythingChanged();
@@ -106,6 +108,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     flushAudit: () => parts.audit.flush(),
     close: (graceMs) => close(parts, listener, graceMs, clock),
   };
+}
+
+function urlOf({ address, family, port }: AddressInfo, { server }: Config): string {
+  const scheme = server.tls === undefined ? 'http' : 'https';
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function listenerTls({ config, directory, clock, log }: GatewayOptions) {
+  const { tls } = config.server;
+  return tls === undefined ? undefined : { config: tls, directory, clock, log };
 }
 
 function documentAt(path: string, { identity, endpoints, server }: Config): string | undefined {

@@ -3,7 +3,7 @@ import { createApprovals } from '../approvals/index.ts';
 import { createStage, nameResultPage, type CatalogStage } from '../catalog/index.ts';
 import { createGuard } from '../guard/index.ts';
 import { Refusal, type Clock, type Exchange, type Head } from '../kernel/index.ts';
-import { createGate, createReceive } from '../listeners/index.ts';
+import { createCallers, createGate, createReceive, type Callers } from '../listeners/index.ts';
 import { buildPath, methodTable, type Path, type Rooms } from '../pipeline/index.ts';
 import { compilePolicy } from '../policy/index.ts';
 import {
@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly path: Path;
   /** Which requests may come in at all, for what is no exchange. */
   readonly gate: (head: Head) => Refusal | undefined;
+  /** Whose requests they are, as far as proxies in front may say. */
+  readonly callers: Callers;
   readonly config: Config;
 }
 
@@ -47,7 +49,8 @@ export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock
   );
   const walk = (x: Exchange): ReturnType<Path['walk']> => path.walk(x);
   const path = buildPath(fitRooms(parts, config, stage, policy, walk));
-  return { epoch, path, gate: createGate(receiveDeps(parts, config)), config };
+  const gate = createGate(receiveDeps(parts, config));
+  return { epoch, path, gate, callers: createCallers(config.server.trustedProxies), config };
 }
 
 /** Fits the rooms to what the pipeline needs of them, in the order of its table. */

@@ -25,7 +25,8 @@ export function processCredential(): Credential {
 /** Refuses everybody but this machine with `unauthenticated`. */
 export function identifyLocally(local: Credential, open: OpenWork): Identify {
   return (x) => {
-    if (!isLoopbackAddress(x.head.remoteAddress)) {
+    const { remoteAddress, via } = x.head;
+    if (!isLoopbackAddress(remoteAddress) || via?.isElsewhere === true) {
       const text = 'Only callers on its own machine are answered.';
       return new Refusal('unauthenticated', { text });
     }

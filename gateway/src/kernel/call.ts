@@ -10,9 +10,41 @@ export interface Head {
   /** What follows the first `?` of the address; '' where nothing does. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The caller's: that of its connection, or what a trusted proxy says of it. */
   readonly remoteAddress: string;
+  /** Left out where the connection is plain and nobody speaks of another caller. */
+  readonly via?: Via | undefined;
   /** It came through no socket: this very process asks. No listener ever sets it. */
   readonly isOwn?: true;
+}
+
+/** What is known of the way on which a request came, beside an address. */
+export interface Via {
+  /** The caller's own connection is encrypted, as far as anybody who is trusted says. */
+  readonly isSecure: boolean;
+  /** What the caller showed, verified or not. */
+  readonly certificate: ClientCertificate | undefined;
+  /** Why it cannot be told for whom a trusted proxy asks; '' where it can. */
+  readonly fault: string;
+  /** Headers for which nobody vouches say that it comes from another machine. */
+  readonly isElsewhere: boolean;
+}
+
+/** A certificate of a caller, by the names of its subject and of its list of alternative names. */
+export interface ClientCertificate {
+  /** Why it does not count, as the TLS library says it; '' where it was verified. */
+  readonly fault: string;
+  /** SHA-256 of it. */
+  readonly fingerprint: string;
+  /** Milliseconds since 1970. */
+  readonly beginsMs: number;
+  readonly expiresMs: number;
+  readonly cn: readonly string[];
+  readonly o: readonly string[];
+  readonly ou: readonly string[];
+  readonly dns: readonly string[];
+  readonly uri: readonly string[];
+  readonly email: readonly string[];
 }
 
 /** What a call is, whichever dialect it came in. */

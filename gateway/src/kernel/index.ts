@@ -1,5 +1,5 @@
 /** The words of the house. Imports nothing of it. */
-export type { Call, Head, SessionRef } from './call.ts';
+export type { Call, ClientCertificate, Head, SessionRef, Via } from './call.ts';
 export type { Dialect } from './dialect.ts';
 export { Cancellation, type CancelReason } from './cancellation.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';

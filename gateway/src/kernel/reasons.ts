@@ -18,6 +18,10 @@ export const REASONS = {
     level: 'warn',
   },
   origin_not_allowed: { text: 'Pages of this origin may not call this gateway.', level: 'warn' },
+  forwarded_unclear: {
+    text: 'The proxy in front does not say clearly who calls.',
+    level: 'warn',
+  },
   address_rate_limited: { text: 'Too many requests from this address.', level: 'warn' },
   endpoint_unknown: { text: 'There is no endpoint at this address.', level: 'info' },
   http_method_not_allowed: { text: 'This address does not take this HTTP method.', level: 'info' },

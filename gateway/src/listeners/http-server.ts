@@ -1,7 +1,13 @@
 /** The HTTP listener: requests become exchanges; health is answered on the spot. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import {
   Exchange,
   TurnEnd,
@@ -12,11 +18,16 @@ import {
 } from '../kernel/index.ts';
 import type { Path } from '../pipeline/index.ts';
 import type { Addresses } from './addresses.ts';
+import { createCallers, type Callers } from './callers.ts';
 import { HeadLines } from './head-lines.ts';
 import { HttpBody } from './http-body.ts';
 import { HttpOutlet } from './http-outlet.ts';
+import { answerDocument, answerHealth, refuseMalformed } from './own-answers.ts';
 import { answerPage, type GuardedPages } from './pages.ts';
+import { Peers } from './peer.ts';
 import { PlainConnection } from './plain-connection.ts';
+import type { ServerTlsConfig } from './schema.ts';
+import { createTlsServer, type TlsServer, type TlsSettings } from './tls-server.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface ServerDeps {
@@ -30,7 +41,17 @@ export interface ServerDeps {
   readonly publicDocument?: (path: string) => string | undefined;
   /** The admin API and pages for people. */
   readonly pages?: GuardedPages;
+  /** Says whose requests they are, under the configuration in force; nobody is believed without. */
+  readonly callers?: () => Callers;
+  /** Callers are answered over TLS alone where it is there. */
+  readonly tls?: TlsSettings | undefined;
   readonly timing?: HttpTiming;
+}
+
+/** What the functions here need of their listener. */
+interface Inside extends ServerDeps {
+  readonly callers: () => Callers;
+  readonly peers: Peers;
 }
 
 /** How long a caller may take to send what it began, milliseconds. */
@@ -47,6 +68,11 @@ export interface HttpListener {
   close(): Promise<void>;
   /** Cuts what is still open. */
   closeAll(): void;
+  /**
+   * Puts other files in force for connections from now on.
+   * @returns false where that takes a start: TLS is never switched on or off while it runs
+   */
+  configureTls(config: ServerTlsConfig | undefined): boolean;
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -58,35 +84,28 @@ const TIMING: HttpTiming = {
 const WELL_KNOWN = '/.well-known/';
 const KEEP_ALIVE_MS = 60_000;
 
+/** @throws {Error} with words where certificate or key cannot be used */
 export function createHttpListener(deps: ServerDeps): HttpListener {
-  const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = deps.timing ?? TIMING;
+  const nobody = createCallers([]);
+  const inside: Inside = { callers: () => nobody, ...deps, peers: new Peers() };
   const underWay = new UnderWay();
   let isClosing = false;
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: checkEveryMs,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      requireHostHeader: false,
-      noDelay: true,
-    },
-    (request, response) => {
-      underWay.add(response);
-      handle(request, response, deps);
-      response.on('close', () => {
-        if (isClosing) server.closeIdleConnections();
-      });
-    },
-  );
+  const { server, tls } = serverFor(deps, (request, response) => {
+    underWay.add(response);
+    handle(request, response, inside);
+    response.on('close', () => {
+      if (isClosing) server.closeIdleConnections();
+    });
+  });
   server.on('clientError', (error, socket) => refuseMalformed(error, socket, underWay));
-  const plain = lookFirst(server, deps);
+  const plain = lookFirst(server, tls === undefined ? 'connection' : 'secureConnection', inside);
+  tls?.watch();
   return {
     listen: (host, port) => listen(server, host, port),
     close: () =>
       new Promise((resolve) => {
         isClosing = true;
+        tls?.stop();
         server.close(() => resolve());
         server.closeIdleConnections();
         for (const connection of plain) connection.close();
@@ -94,27 +113,55 @@ export function createHttpListener(deps: ServerDeps): HttpListener {
     closeAll: () => {
       server.closeAllConnections();
       for (const connection of plain) connection.destroy();
+      tls?.closeAll();
     },
+    configureTls: (config) => (tls === undefined ? config === undefined : tls.configure(config)),
   };
+}
+
+function serverFor(
+  { tls, timing }: ServerDeps,
+  listener: RequestListener,
+): { readonly server: Server | TlsServer['server']; readonly tls: TlsServer | undefined } {
+  const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = timing ?? TIMING;
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkEveryMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requireHostHeader: false,
+    noDelay: true,
+  };
+  if (tls === undefined) return { server: createServer(options, listener), tls };
+  const made = createTlsServer(tls, options, listener);
+  return { server: made.server, tls: made };
 }
 
 /**
  * Puts our reader of ordinary requests in front of node:http's own connection listener, which gets
  * every connection on which anything else comes (docs/decisions/0006).
+ * @param event with which the server hands out sockets that requests come on
  */
-function lookFirst(server: Server, deps: ServerDeps): ReadonlySet<PlainConnection> {
+function lookFirst(
+  server: EventEmitter,
+  event: 'connection' | 'secureConnection',
+  deps: Inside,
+): ReadonlySet<PlainConnection> {
   const connections = new Set<PlainConnection>();
-  const toNode = server.listeners('connection');
-  server.removeAllListeners('connection');
+  const toNode = server.listeners(event);
+  server.removeAllListeners(event);
   const heads = new HeadLines(deps.clock);
   const turnEnd = new TurnEnd((socket: Socket) => socket.uncork());
-  server.on('connection', (socket: Socket) => {
+  server.on(event, (socket: Socket) => {
     const connection = new PlainConnection(socket, {
       maxHeadBytes: MAX_HEADER_BYTES,
       idleMs: KEEP_ALIVE_MS,
       heads,
       turnEnd,
       isLeft: (path) => deps.pages?.owns(path) === true,
+      peerOf: (each) => deps.peers.of(each),
+      callers: deps.callers,
       admit: (head, body, outlet) => admit(head, body, outlet, deps),
       handOver: (handed) => {
         for (const listener of toNode) Reflect.apply(listener, server, [handed]);
@@ -126,7 +173,11 @@ function lookFirst(server: Server, deps: ServerDeps): ReadonlySet<PlainConnectio
   return connections;
 }
 
-function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+function listen(
+  server: Server | TlsServer['server'],
+  host: string,
+  port: number,
+): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
@@ -137,13 +188,13 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
-function handle(request: IncomingMessage, response: ServerResponse, deps: ServerDeps): void {
+function handle(request: IncomingMessage, response: ServerResponse, deps: Inside): void {
   const url = request.url ?? '/';
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (isRead && (path === '/healthz' || path === '/readyz')) {
-    answerHealth(path, response, deps);
+    answerHealth(path, response, deps.readiness);
     return;
   }
   const document = isRead && path.startsWith(WELL_KNOWN) ? deps.publicDocument?.(path) : undefined;
@@ -151,14 +202,15 @@ function handle(request: IncomingMessage, response: ServerResponse, deps: Server
     answerDocument(document, response);
     return;
   }
-  const remoteAddress = request.socket.remoteAddress ?? '';
+  const headers = headersOf(request);
   const head: Head = {
     httpMethod: request.method ?? 'GET',
     path,
     query: query < 0 ? '' : url.slice(query + 1),
-    headers: headersOf(request),
-    remoteAddress,
+    headers,
+    ...deps.callers().callerOf(deps.peers.of(request.socket), headers),
   };
+  const { remoteAddress } = head;
   if (deps.pages?.owns(path) === true) {
     deps.addresses.enter(remoteAddress);
     response.on('close', () => deps.addresses.leave(remoteAddress));
@@ -189,45 +241,4 @@ function admit(head: Head, body: Body, outlet: Outlet, deps: ServerDeps): () => 
     deps.addresses.leave(remoteAddress);
     journey.disconnected();
   };
-}
-
-function answerHealth(path: string, response: ServerResponse, deps: ServerDeps): void {
-  const { isReady, state } = deps.readiness();
-  const isOk = path === '/healthz' || isReady;
-  const body = path === '/healthz' ? '{"status":"ok"}' : state;
-  response.writeHead(isOk ? 200 : 503, {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'content-length': Buffer.byteLength(body),
-  });
-  response.end(body);
-}
-
-/** For pages of every origin: it says nothing but where to get in, and names no caller. */
-function answerDocument(document: string, response: ServerResponse): void {
-  response.writeHead(200, {
-    'content-type': 'application/json',
-    'cache-control': 'public, max-age=300',
-    'access-control-allow-origin': '*',
-    'content-length': Buffer.byteLength(document),
-  });
-  response.end(document);
-}
-
-/**
- * What node:http could not read as HTTP at all; there is no exchange to refuse. It is cut off without
- * a word where the word would stand inside, or in the place of, the answer to a request before it.
- */
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex, underWay: UnderWay): void {
-  if (!socket.writable || error.code === 'ECONNRESET' || underWay.isOwedAnswer(socket)) {
-    socket.destroy();
-    return;
-  }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

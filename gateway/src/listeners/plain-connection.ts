@@ -7,7 +7,9 @@ import type { Socket } from 'node:net';
 import type { Body, Head, Outlet, Refusal, TurnEnd } from '../kernel/index.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import { bodyTooLarge } from './http-body.ts';
+import type { Callers } from './callers.ts';
 import type { HeadLines } from './head-lines.ts';
+import type { Peer } from './peer.ts';
 import { PlainOutlet } from './plain-outlet.ts';
 import { WholeReader } from './whole-request.ts';
 
@@ -19,6 +21,9 @@ export interface PlainConnectionDeps {
   readonly turnEnd: TurnEnd<Socket>;
   /** Whether requests to a path are node:http's, ordinary as they may be. */
   isLeft(path: string): boolean;
+  peerOf(socket: Socket): Peer;
+  /** Says whose requests they are, under the configuration in force. */
+  callers(): Callers;
   /** Takes an ordinary request to its end; returns what to call when the caller goes away. */
   admit(head: Head, body: Body, outlet: Outlet): () => void;
   /** Gives the connection to node:http, which reads on from where it is. */
@@ -34,6 +39,7 @@ export class PlainConnection {
   private readonly socket: Socket;
   private readonly deps: PlainConnectionDeps;
   private readonly reader: WholeReader;
+  private peer: Peer | undefined;
   private disconnected: (() => void) | undefined;
   private isBusy = false;
   /** The last answer is whole, but much of it still waits to be read. */
@@ -68,7 +74,8 @@ export class PlainConnection {
       this.keep(bytes);
       return;
     }
-    const request = this.reader.read(bytes, this.socket.remoteAddress ?? '');
+    this.peer ??= this.deps.peerOf(this.socket);
+    const request = this.reader.read(bytes, this.peer, this.deps.callers());
     if (request === undefined) {
       this.handOver(bytes);
       return;

@@ -20,7 +20,7 @@ export interface AddressCounter {
   isOver(address: string): boolean;
 }
 
-/** Refuses with `draining`, `host_not_allowed`, `origin_not_allowed`, `address_rate_limited`. */
+/** Refuses with `draining`, `forwarded_unclear`, `host_not_allowed`, `origin_not_allowed`, `address_rate_limited`. */
 export function createReceive(deps: ReceiveDeps): (x: Exchange) => Step<Received> {
   const gate = createGate(deps);
   return (x) => {
@@ -34,8 +34,11 @@ export function createReceive(deps: ReceiveDeps): (x: Exchange) => Step<Received
 /** The same for what is no exchange: undefined where a request may come in. */
 export function createGate(deps: ReceiveDeps): (head: Head) => Refusal | undefined {
   const isOurs = rememberLast((host) => isOurHost(host, deps.hosts));
-  return ({ headers, remoteAddress }) => {
+  return ({ headers, remoteAddress, via }) => {
     if (deps.isDraining()) return new Refusal('draining', { retryAfterSeconds: 1 });
+    if (via !== undefined && via.fault !== '') {
+      return new Refusal('forwarded_unclear', { text: `The proxy in front: ${via.fault}.` });
+    }
     const host = headers['host'];
     if (typeof host !== 'string' || !isOurs(host)) {
       return new Refusal('host_not_allowed');

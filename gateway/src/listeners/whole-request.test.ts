@@ -3,18 +3,27 @@ import { Duplex } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { post } from '../../../test/kit/raw-http.ts';
+import { createCallers } from './callers.ts';
 import { WholeReader } from './whole-request.ts';
 
 const MAX_HEAD_BYTES = 16 * 1024;
 
+const CALLERS = createCallers([]);
+const peerAt = (address: string) => ({ address, isTls: false, certificate: undefined });
+
 const isLeft = (path: string): boolean => path === '/left';
 
 const read = (text: string | Buffer) =>
-  new WholeReader(MAX_HEAD_BYTES, isLeft).read(Buffer.from(text as string), '127.0.0.1');
+  new WholeReader(MAX_HEAD_BYTES, isLeft).read(
+    Buffer.from(text as string),
+    peerAt('127.0.0.1'),
+    CALLERS,
+  );
 
 test('what goes to paths of others is left, ordinary as it may be', () => {
   const reader = new WholeReader(MAX_HEAD_BYTES, isLeft);
-  const ask = (path: string) => reader.read(Buffer.from(post('{}').replace('/mcp', path)), '::1');
+  const ask = (path: string) =>
+    reader.read(Buffer.from(post('{}').replace('/mcp', path)), peerAt('::1'), CALLERS);
   for (const path of ['/left', '/left?a=b', '/left']) expect(ask(path)).toBeUndefined();
   expect(ask('/mcp')?.head.path).toBe('/mcp');
   expect(ask('/left')).toBeUndefined();
@@ -144,8 +153,8 @@ test('what is read here, node:http reads in the same way', async () => {
       const bytes = Buffer.from(text, 'latin1');
       const reader = new WholeReader(MAX_HEAD_BYTES, isLeft);
       // What came before on the connection must not change how the next head is read.
-      reader.read(Buffer.from(base, 'latin1'), '');
-      const request = reader.read(bytes, '');
+      reader.read(Buffer.from(base, 'latin1'), peerAt(''), CALLERS);
+      const request = reader.read(bytes, peerAt(''), CALLERS);
       if (request === undefined) return;
       taken++;
       const { httpMethod: method, path, headers } = request.head;

@@ -4,6 +4,8 @@
  * node:http, so that there is nothing here to be lenient about.
  */
 import type { Head } from '../kernel/index.ts';
+import type { Callers } from './callers.ts';
+import type { Peer } from './peer.ts';
 
 /** Request line and header lines of RFC 9112 without any of its liberties. */
 const PLAIN_HEAD = /^POST (\/[!-~]*) HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+$/;
@@ -34,6 +36,8 @@ interface KnownHead {
   readonly text: string;
   readonly head: Head;
   readonly bodyBytes: number;
+  /** Whose request it was taken for, and by which configuration. */
+  readonly callers: Callers;
 }
 
 /** Reads the requests of one connection. A client's next head is most often its last one again. */
@@ -49,11 +53,12 @@ export class WholeReader {
   }
 
   /** @returns the request, or undefined where the bytes are anything but one ordinary request */
-  read(bytes: Buffer, remoteAddress: string): WholeRequest | undefined {
+  read(bytes: Buffer, peer: Peer, callers: Callers): WholeRequest | undefined {
     const end = bytes.indexOf(END_OF_HEAD);
     if (end < 0 || end > this.maxHeadBytes) return undefined;
     const text = bytes.toString('latin1', 0, end + 2);
-    const known = this.known?.text === text ? this.known : readHead(text, remoteAddress);
+    const isKnown = this.known?.text === text && this.known.callers === callers;
+    const known = isKnown ? this.known : readHead(text, peer, callers);
     if (known === undefined) return undefined;
     if (known !== this.known && this.isLeft(known.head.path)) return undefined;
     this.known = known;
@@ -63,7 +68,7 @@ export class WholeReader {
   }
 }
 
-function readHead(text: string, remoteAddress: string): KnownHead | undefined {
+function readHead(text: string, peer: Peer, callers: Callers): KnownHead | undefined {
   const path = PLAIN_HEAD.exec(text)?.[1];
   if (path === undefined) return undefined;
   const headers = readHeaders(text);
@@ -75,9 +80,9 @@ function readHead(text: string, remoteAddress: string): KnownHead | undefined {
     path: query < 0 ? path : path.slice(0, query),
     query: query < 0 ? '' : path.slice(query + 1),
     headers,
-    remoteAddress,
+    ...callers.callerOf(peer, headers),
   };
-  return { text, head, bodyBytes: Number(length) };
+  return { text, head, bodyBytes: Number(length), callers };
 }
 
 /**

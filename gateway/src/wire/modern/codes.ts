@@ -6,6 +6,7 @@ import { wireCode, type WireCode } from '../wire-code.ts';
 export const MODERN_CODES = {
   host_not_allowed:        wireCode(403, 4033),
   origin_not_allowed:      wireCode(403, 4034),
+  forwarded_unclear:       wireCode(403, 4037),
   address_rate_limited:    wireCode(429, 4293),
   endpoint_unknown:        wireCode(404, 4041),
   http_method_not_allowed: wireCode(405, 4051),

@@ -21,7 +21,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
     'state_invalid', 'arguments_too_deep',
   ],
   401: ['unauthenticated'],
-  403: ['host_not_allowed', 'origin_not_allowed', 'policy_denied', 'approval_required', 'scope_insufficient'],
+  403: ['forwarded_unclear', 'host_not_allowed', 'origin_not_allowed', 'policy_denied', 'approval_required', 'scope_insufficient'],
   404: ['endpoint_unknown', 'method_unknown', 'session_unknown', 'item_unknown', 'resource_unknown', 'task_unknown'],
   405: ['http_method_not_allowed'],
   406: ['not_acceptable'],

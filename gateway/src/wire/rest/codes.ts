@@ -5,6 +5,7 @@ import type { Reason } from '../../kernel/index.ts';
 export const REST_STATUS = {
   host_not_allowed:        403,
   origin_not_allowed:      403,
+  forwarded_unclear:       403,
   address_rate_limited:    429,
   endpoint_unknown:        404,
   http_method_not_allowed: 405,
