@@ -21,22 +21,27 @@ export interface Running {
   ended(): Promise<Ended>;
 }
 
-/** Starts `drawbridge` with these words in a folder. */
+/**
+ * Starts `drawbridge` with these words in a folder.
+ * @param input what it is given on standard input; nothing where left out
+ */
 export function startCommand(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Running {
   const child = spawn(process.execPath, [PROGRAM, ...words], {
     cwd,
     env: { ...process.env, NO_COLOR: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   const streams = { stdout: '', stderr: '' };
   let all = '';
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
       streams[name] += text;
       all += text;
       for (const listener of listeners) listener();
@@ -72,6 +77,7 @@ export function runCommand(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<Ended> {
-  return startCommand(words, cwd, env).ended();
+  return startCommand(words, cwd, env, input).ended();
 }

@@ -70,6 +70,7 @@ export function makeAddition(
     file,
     schema: configSchema,
     env: { ...env, ...out.surroundings.env },
+    secret: () => ({ text: 'to-be-set' }),
     readFile: (each, maxBytes) => (each === file ? Buffer.from(text) : readBounded(each, maxBytes)),
   });
   return loaded.ok ? { id, entry, file, text, added } : failOnProblems(out, loaded);

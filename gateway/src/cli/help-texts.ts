@@ -69,6 +69,14 @@ Examples:
   drawbridge keys list
   drawbridge keys rotate 3f0a91c2d4e5 --overlap 1d
   drawbridge keys revoke 3f0a91c2d4e5`,
+  secrets: `The value comes from standard input or is asked for; it is never an argument. A gateway that
+is running takes a change over within a second.
+
+Examples:
+  drawbridge secrets set crm-token < token.txt
+  drawbridge secrets list
+  drawbridge secrets remove crm-token
+  drawbridge secrets rotate-key`,
   schema: `Examples:
   drawbridge schema > drawbridge.schema.json`,
 } as const;

@@ -14,6 +14,7 @@ import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
 import { addKeys } from './keys-program.ts';
 import { addPolicy } from './policy-program.ts';
 import { Output, type Surroundings } from './output.ts';
+import { addSecrets } from './secrets-program.ts';
 import type { CommonOptions } from './session.ts';
 import { addUsage } from './usage-program.ts';
 
@@ -54,6 +55,7 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     addKeys,
     addUsage,
     addPolicy,
+    addSecrets,
     addSchema,
   ];
   for (const register of commands) register(registry);
@@ -149,7 +151,7 @@ function addCheck({ program, output, done }: Registry): void {
   const what = 'say what is wrong with the configuration, and on which line';
   command(program, 'check', what).action(async (options: CommonOptions) => {
     const { runCheck } = await import('./commands/check.ts');
-    done(runCheck(output(options), options));
+    done(await runCheck(output(options), options));
   });
 }
 

@@ -65,6 +65,15 @@ export async function askForServer(out: Output, suggestion: string): Promise<str
   return answer;
 }
 
+/** The text of a secret, not shown while it is typed; undefined where nobody can be asked. */
+export async function askForSecret(out: Output, name: string): Promise<string | undefined> {
+  if (!out.isInteractive) return undefined;
+  const { isCancel, password } = await import('@clack/prompts');
+  const answer = await password({ message: `What is ${name}?` });
+  if (isCancel(answer)) throw new Interrupted();
+  return answer === '' ? undefined : answer;
+}
+
 /** The person pressed Ctrl-C at a question. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';

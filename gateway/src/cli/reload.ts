@@ -11,7 +11,7 @@ export interface ReloadDeps {
   readonly log: Log;
   /** What is in force now. */
   readonly config: Config;
-  readonly load: () => Loaded<Config>;
+  readonly load: () => Loaded<Config> | Promise<Loaded<Config>>;
 }
 
 export interface Reloader {
@@ -41,7 +41,7 @@ export function createReloader({ out, gateway, log, config, load }: ReloadDeps):
   }
 
   async function once(): Promise<void> {
-    const loaded = load();
+    const loaded = await load();
     if (!loaded.ok) {
       out.problems(loaded.problems, loaded.text, 'error');
       const problems = loaded.problems.map(

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createLog, type Log } from './logger.ts';
 import type { Output } from './output.ts';
 import { withProgress } from './progress.ts';
+import { findSecrets, readSecrets } from './secret-source.ts';
 
 export { configFile, type CommonOptions } from './config-file.ts';
 
@@ -23,12 +24,19 @@ const CLOSE_MS = 500;
  * Loads the configuration; nothing is printed.
  * @param listen used instead of `server.listen`, and held to the same rules
  */
-export function load(out: Output, options: CommonOptions, listen?: string): Loaded<Config> {
+export async function load(
+  out: Output,
+  options: CommonOptions,
+  listen?: string,
+): Promise<Loaded<Config>> {
+  const file = configFile(out, options);
+  const { env } = out.surroundings;
   return loadConfig({
-    file: configFile(out, options),
+    file,
     schema: listen === undefined ? configSchema : configSchema.transform(listeningOn(listen)),
-    env: out.surroundings.env,
+    env,
     readFile: readBounded,
+    secret: await readSecrets(findSecrets(file, env)),
     check: checkConfig,
   });
 }
@@ -38,12 +46,12 @@ function listeningOn(listen: string): (config: Config) => Config {
 }
 
 /** Loads the configuration as `load` does, or says what is wrong with it. */
-export function loadOrFail(
+export async function loadOrFail(
   out: Output,
   options: CommonOptions,
   listen?: string,
-): Extract<Loaded<Config>, { ok: true }> | ExitCode {
-  const loaded = load(out, options, listen);
+): Promise<Extract<Loaded<Config>, { ok: true }> | ExitCode> {
+  const loaded = await load(out, options, listen);
   if (loaded.ok) {
     out.problems(loaded.warnings, loaded.text, 'warning');
     return loaded;

@@ -8,6 +8,7 @@ import { DEFAULT_ENDPOINT } from '../kernel/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { failOnProblems, withGateway, type CommonOptions } from './session.ts';
+import { defaultPlace, findSecrets, readSecrets } from './secret-source.ts';
 import { listTools, type ListedTool } from './tool-list.ts';
 
 export type Trial =
@@ -22,11 +23,17 @@ export async function tryUpstream(
 ): Promise<Trial | ExitCode> {
   const alone = addUpstream('', id, entry);
   const text = alone.ok ? alone.text : '';
+  const { env } = out.surroundings;
+  const readFile = (path: string, maxBytes: number) =>
+    path === file ? Buffer.from(text) : readBounded(path, maxBytes);
+  const real = findSecrets(file, env, readBounded, true) ?? defaultPlace(file, env);
+  const names = findSecrets(file, env, readFile)?.names ?? [];
   const loaded = loadConfig({
     file,
     schema: configSchema,
-    env: out.surroundings.env,
-    readFile: (path, maxBytes) => (path === file ? Buffer.from(text) : readBounded(path, maxBytes)),
+    env,
+    readFile,
+    secret: await readSecrets({ ...real, names }),
   });
   if (!loaded.ok) return failOnProblems(out, loaded);
   const stateDir = mkdtempSync(join(tmpdir(), 'drawbridge-add-'));

@@ -9,6 +9,7 @@ import { limitsSchema, usageSchema } from '../limits/index.ts';
 import { isLoopback, listenAddress, serverSchema } from '../listeners/index.ts';
 import { loginProblems, loginSchema } from '../login/index.ts';
 import { policySchema } from '../policy/index.ts';
+import { secretsSchema } from '../secrets/index.ts';
 import { upstreamsSchema } from '../upstreams/index.ts';
 
 /** The whole configuration file: every room's own part under the room's name. */
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
   usage: usageSchema.prefault({}),
   interactions: interactionsSchema.prefault({}),
   audit: auditSchema.prefault({}),
+  secrets: secretsSchema.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;

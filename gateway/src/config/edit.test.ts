@@ -89,7 +89,11 @@ describe('adding an upstream', () => {
   });
 
   test('any text survives being escaped and expanded', () => {
-    const sources = { variable: () => undefined, file: () => ({ why: 'none' }) };
+    const sources = {
+      variable: () => undefined,
+      secret: () => ({ why: 'no' }),
+      file: () => ({ why: 'none' }),
+    };
     const text = fc.string({ unit: fc.constantFrom('$', '{', '}', 'a', ':') });
     fc.assert(
       fc.property(text, (raw) => {

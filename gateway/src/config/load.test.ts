@@ -191,7 +191,7 @@ describe('what is wrong, and where', () => {
       'a default, which does not exist',
       'server: { listen: "${A:-b}" }\n',
       [
-        '1:19 server.listen: ${A:-b} is no placeholder (write ${NAME} for an environment variable, ${file:path} for the text of a file, $${ for a literal ${)',
+        '1:19 server.listen: ${A:-b} is no placeholder (write ${NAME} for an environment variable, ${file:path} for the text of a file, ${secret:name} for a secret, $${ for a literal ${)',
       ],
     ],
     [

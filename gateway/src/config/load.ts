@@ -21,6 +21,8 @@ export interface LoadOptions<T> {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads a whole file, or throws (an Error with a `code`) when there is none or it is larger. */
   readonly readFile: (path: string, maxBytes: number) => Uint8Array;
+  /** The text of a secret of the vault, or why it cannot be had; without this, none can. */
+  readonly secret?: ExpansionSources['secret'];
   /** What has to hold beyond the schema; runs only on a value that fits it. */
   readonly check?: (value: T) => readonly Finding[];
 }
@@ -98,6 +100,7 @@ function sourcesOf<T>(options: LoadOptions<T>): ExpansionSources {
       const result = tryRead(resolve(directory, path), MAX_SECRET_BYTES, options.readFile);
       return result.ok ? { text: result.text.replace(/\r?\n$/, '') } : { why: result.why };
     },
+    secret: options.secret ?? (() => ({ why: 'secrets cannot be read here' })),
   };
 }
 

@@ -26,7 +26,7 @@ export async function runCall(
   words: readonly string[],
   options: CallOptions,
 ): Promise<ExitCode> {
-  const loaded = loadOrFail(out, options);
+  const loaded = await loadOrFail(out, options);
   if (typeof loaded === 'number') return loaded;
   const endpoint = options.endpoint ?? DEFAULT_ENDPOINT;
   const { value: config, directory } = loaded;

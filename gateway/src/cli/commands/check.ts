@@ -4,8 +4,8 @@ import type { Output } from '../output.ts';
 import { failOnProblems, load, type CommonOptions } from '../session.ts';
 
 /** Exit 0 when `serve` would take the file, 1 otherwise. */
-export function runCheck(out: Output, options: CommonOptions): ExitCode {
-  const loaded = load(out, options);
+export async function runCheck(out: Output, options: CommonOptions): Promise<ExitCode> {
+  const loaded = await load(out, options);
   if (!loaded.ok) return failOnProblems(out, loaded);
   const { warnings, value, text } = loaded;
   out.problems(warnings, text, 'warning');

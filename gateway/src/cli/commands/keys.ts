@@ -61,7 +61,7 @@ export function runCreate(out: Output, options: CreateOptions): Promise<ExitCode
     };
     await keys.insert({ ...key, hash });
     show(out, key, text);
-    remindOfMode(out, options);
+    await remindOfMode(out, options);
     return EXIT.ok;
   });
 }
@@ -137,7 +137,7 @@ async function withKeys(
 ): Promise<ExitCode> {
   let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
   if (stateDir === undefined) {
-    const loaded = loadOrFail(out, options);
+    const loaded = await loadOrFail(out, options);
     if (typeof loaded === 'number') return loaded;
     stateDir = resolve(loaded.directory, loaded.value.server.stateDir);
   }
@@ -176,8 +176,8 @@ function show(out: Output, key: ApiKey, text: string, more: Record<string, strin
 }
 
 /** A key does nothing while the gateway does not ask for one. */
-function remindOfMode(out: Output, options: KeyOptions): void {
-  const loaded = load(out, options);
+async function remindOfMode(out: Output, options: KeyOptions): Promise<void> {
+  const loaded = await load(out, options);
   if (out.json || !loaded.ok || !isLocalMode(loaded.value.identity)) return;
   out.note('The configuration does not ask for keys yet. Add to it: identity: { keys: true }');
 }

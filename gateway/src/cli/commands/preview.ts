@@ -54,7 +54,7 @@ async function compare(
   id: string,
   options: PreviewCommandOptions,
 ): Promise<ExitCode> {
-  const loaded = loadOrFail(out, options);
+  const loaded = await loadOrFail(out, options);
   if (typeof loaded === 'number') return loaded;
   const { value: config, directory } = loaded;
   const entry = Object.hasOwn(config.upstreams, id) ? config.upstreams[id] : undefined;

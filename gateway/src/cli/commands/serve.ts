@@ -1,9 +1,9 @@
 /** `drawbridge serve`: listens until it is told to stop. */
 import { resolve } from 'node:path';
 import { createGateway, type Config, type Gateway } from '../../compose/index.ts';
-import { watchConfig } from '../../config/index.ts';
 import { systemClock, type LogLevel } from '../../kernel/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { followConfig } from '../follow-config.ts';
 import { createLog, type Log, type LogFormat } from '../logger.ts';
 import type { Failure, Output } from '../output.ts';
 import { withProgress } from '../progress.ts';
@@ -26,7 +26,7 @@ const GRACE_SECONDS = 10;
 
 /** Exit 0 after SIGTERM or SIGINT, 1 for a configuration that cannot be used, 5 when it cannot bind. */
 export async function runServe(out: Output, options: ServeOptions): Promise<ExitCode> {
-  const loaded = loadOrFail(out, options, options.listen);
+  const loaded = await loadOrFail(out, options, options.listen);
   if (typeof loaded === 'number') return loaded;
   const { value: config, directory } = loaded;
   const { stderr, version, env } = out.surroundings;
@@ -91,7 +91,8 @@ async function run(out: Output, gateway: Gateway, running: Running): Promise<voi
     config,
     load: () => load(out, options, options.listen),
   });
-  const watch = watchConfig(configFile(out, options), reloader.reload, systemClock);
+  const { env } = out.surroundings;
+  const watch = followConfig(configFile(out, options), env, reloader.reload, systemClock);
   process.on('SIGHUP', reloader.reload);
   try {
     const count = Object.keys(config.upstreams).length;

@@ -87,7 +87,7 @@ async function reachGateway(
   const { loadOrFail } = await import('../session.ts');
   const { unknownEndpoint } = await import('../endpoint-option.ts');
   const { createLocalReach } = await import('../stdio/in-this-process.ts');
-  const loaded = loadOrFail(out, options);
+  const loaded = await loadOrFail(out, options);
   if (typeof loaded === 'number') return loaded;
   const unknown = unknownEndpoint(out, loaded.value, endpoint);
   if (unknown !== undefined) return unknown;

@@ -14,7 +14,7 @@ export interface ToolsOptions extends CommonOptions {
 
 /** Exit 3 when nothing is listed because upstreams are missing. */
 export async function runTools(out: Output, options: ToolsOptions): Promise<ExitCode> {
-  const loaded = loadOrFail(out, options);
+  const loaded = await loadOrFail(out, options);
   if (typeof loaded === 'number') return loaded;
   const endpoint = options.endpoint ?? DEFAULT_ENDPOINT;
   const { value: config, directory } = loaded;

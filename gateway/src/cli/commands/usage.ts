@@ -24,7 +24,7 @@ const MAX_ROWS = 1000;
 export async function runUsage(out: Output, options: UsageOptions): Promise<ExitCode> {
   let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
   if (stateDir === undefined) {
-    const loaded = loadOrFail(out, options);
+    const loaded = await loadOrFail(out, options);
     if (typeof loaded === 'number') return loaded;
     stateDir = resolve(loaded.directory, loaded.value.server.stateDir);
   }

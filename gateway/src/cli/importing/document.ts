@@ -58,6 +58,7 @@ function loadLoosely(file: string, text: string): Loaded<LooseConfig> {
     schema: looseSchema,
     env: standingForThemselves({}),
     readFile: (path) => Buffer.from(path === file ? text : ''),
+    secret: (name) => ({ text: `secret:${name}` }),
   });
 }
 
@@ -113,6 +114,7 @@ export function checkText(
     env: new Proxy(standingForThemselves({}), {
       get: (_target, name) => env[String(name)] ?? 'to-be-set',
     }),
+    secret: () => ({ text: 'to-be-set' }),
     readFile: (path, maxBytes) => (path === file ? Buffer.from(text) : readBounded(path, maxBytes)),
   });
 }

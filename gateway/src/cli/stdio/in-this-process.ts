@@ -1,7 +1,7 @@
 /** A bridge to a gateway in the same process, which listens nowhere. */
 import { createGateway, type Config, type Gateway } from '../../compose/index.ts';
-import { watchConfig } from '../../config/index.ts';
 import { systemClock, type Clock } from '../../kernel/index.ts';
+import { followConfig } from '../follow-config.ts';
 import type { Log } from '../logger.ts';
 import type { Output } from '../output.ts';
 import { createReloader } from '../reload.ts';
@@ -27,10 +27,10 @@ export async function createLocalReach(
   config: Config,
   directory: string,
 ): Promise<Reach> {
-  const { version } = out.surroundings;
+  const { env, version } = out.surroundings;
   const gateway = await createGateway({ config, directory, clock: systemClock, log, version });
   const reloader = createReloader({ out, gateway, log, config, load: () => load(out, options) });
-  const watch = watchConfig(configFile(out, options), reloader.reload, systemClock);
+  const watch = followConfig(configFile(out, options), env, reloader.reload, systemClock);
   const peer = createLocalPeer(gateway, endpoint, headers);
   const ready = readySoon(gateway, systemClock);
   return {

@@ -172,5 +172,5 @@ function faultOf(name: string, text: string): string {
 /** A sentence as part of another. */
 function clause(message: string): string {
   const end = message.endsWith('.') ? message.slice(0, -1) : message;
-  return /^The /.test(end) ? `t${end.slice(1)}` : end;
+  return end.startsWith('The ') ? `t${end.slice(1)}` : end;
 }
