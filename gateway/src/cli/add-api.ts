@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { escapePlaceholders, printableLine, type Entry } from '../config/index.ts';
 import { systemClock } from '../kernel/index.ts';
-import { previewSource, type PreviewReport } from '../upstreams/index.ts';
+import { KIND_ROWS, kindsFor, previewSource, type PreviewReport } from '../upstreams/index.ts';
 import {
   chooseId,
   finishAddition,
@@ -53,7 +53,7 @@ export async function addApi(
   const work = previewSource(request, deps);
   const previewed = await withProgress(out, systemClock, `Reading ${source}`, work);
   if (previewed.kind === 'fault') {
-    if (isAddress(source) && previewed.why !== 'broken' && !isNamedDocument(source)) {
+    if (isAddress(source) && previewed.why !== 'broken' && !isNamed(source)) {
       return undefined;
     }
     return out.fail({
@@ -80,8 +80,8 @@ export async function addApi(
 const NO_NEEDS: PreviewReport['auth'] = { schemes: [], needs: [], open: 0 };
 
 function mayBeDocument(source: string, { connect }: ApiOptions): boolean {
-  if (!isAddress(source)) return /\.(?:json|ya?ml)$/i.test(source) && existsSync(source);
-  if (isNamedDocument(source)) return true;
+  if (!isAddress(source)) return kindsFor(source).length > 0 && existsSync(source);
+  if (isNamed(source)) return true;
   // Where nothing is to be tried, only its name says what an address is.
   return connect !== false && !/\/(?:mcp|sse)\/?$/.test(URL.parse(source)?.pathname ?? '');
 }
@@ -90,8 +90,9 @@ function isAddress(source: string): boolean {
   return /^https?:\/\//i.test(source);
 }
 
-function isNamedDocument(source: string): boolean {
-  return isAddress(source) && /\.(?:json|ya?ml)$/i.test(URL.parse(source)?.pathname ?? '');
+/** Whether it can only be what describes an API. */
+function isNamed(source: string): boolean {
+  return kindsFor(source).some((kind) => KIND_ROWS[kind].fits(source) === 'yes');
 }
 
 /** The address that is to be written; '' where the document's own is enough. */
@@ -126,12 +127,11 @@ function entryOf(out: Output, source: string, parts: EntryParts): Entry {
   const { report, server, places, headers, options } = parts;
   const document = isAddress(source) ? source : fromConfig(out, source, options);
   return {
-    openapi: {
-      document: escapePlaceholders(document),
-      ...(server === '' ? {} : { url: escapePlaceholders(server) }),
+    [report.kind]: KIND_ROWS[report.kind].section(escapePlaceholders(document), {
+      url: escapePlaceholders(server),
       mode: report.mode.mode,
-      ...(options.budget === undefined ? {} : { maxListTokens: options.budget }),
-    },
+      maxListTokens: options.budget,
+    }),
     ...(places.schemes === undefined ? {} : { auth: { schemes: places.schemes } }),
     ...(Object.keys(headers).length === 0 ? {} : { headers: writtenAll(headers) }),
     ...(options.shared === true ? { shared: true } : {}),

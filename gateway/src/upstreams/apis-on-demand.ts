@@ -1,9 +1,11 @@
 /** APIs whose machinery is loaded when the first of them is used, and not where there is none. */
 import { ApiOnDemand } from './api-on-demand.ts';
-import type { ApiEntry, Apis, ApisDeps } from './apis.ts';
-import type { ConnectorDeps } from './connector.ts';
+import type { ApiKindName } from './api/kind-names.ts';
+import type { ApiEntry } from './api/kind.ts';
+import type { Apis, ApisDeps } from './apis.ts';
+import type { Connector, ConnectorDeps } from './connector.ts';
 
-export class ApisOnDemand implements Apis {
+export class ApisOnDemand {
   private readonly load: () => Promise<Apis>;
   private loading: Promise<Apis> | undefined;
   private loaded: Apis | undefined;
@@ -13,11 +15,9 @@ export class ApisOnDemand implements Apis {
     this.load = load;
   }
 
-  connector(entry: ApiEntry, deps: ConnectorDeps): ReturnType<Apis['connector']> {
-    if (this.loaded !== undefined) return this.loaded.connector(entry, deps);
-    const { id } = entry;
-    const load = async () => (await this.ready()).connector(entry, deps);
-    return new ApiOnDemand(id, 'openapi', load, deps);
+  connector(kind: ApiKindName, entry: ApiEntry, deps: ConnectorDeps): Connector {
+    const load = async () => (await this.ready()).connector(kind, entry, deps);
+    return new ApiOnDemand(entry.id, kind, load, deps);
   }
 
   async close(): Promise<void> {
@@ -41,6 +41,6 @@ export class ApisOnDemand implements Apis {
   }
 }
 
-export function createApisOnDemand(deps: ApisDeps): Apis {
+export function createApisOnDemand(deps: ApisDeps): ApisOnDemand {
   return new ApisOnDemand(async () => (await import('./apis.ts')).createApis(deps));
 }

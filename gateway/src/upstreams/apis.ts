@@ -1,19 +1,21 @@
 /**
  * The upstreams that are APIs, and what they share. Everything about APIs hangs on this module: it
- * is imported when the first of them is used.
+ * is imported when the first of them is used, and each kind when the first of that kind is.
  */
 import { join } from 'node:path';
 import type { Clock } from '../kernel/index.ts';
+import { createApiConnector } from './api/connector.ts';
 import { DEFAULT_HANDLE_LIMITS, type HandleStore } from './api/handles/contract.ts';
 import { createHandleStore } from './api/handles/store.ts';
+import type { ApiKindName } from './api/kind-names.ts';
+import type { ApiEntry } from './api/kind.ts';
+import { modeFor } from './api/list-mode.ts';
 import { DEFAULT_RESULT_LIMITS, type PageSealer, type Results } from './api/results/contract.ts';
 import { createResults } from './api/results/results.ts';
 import type { Connector, ConnectorDeps } from './connector.ts';
 import { createFetchFile } from './fetch-file.ts';
+import { KIND_ROWS } from './kinds.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
-import { openApiConfig } from './openapi/config-schema.ts';
-import { createOpenApi } from './openapi/index.ts';
-import type { UpstreamConfig } from './schema.ts';
 
 export interface ApisDeps {
   readonly clock: Clock;
@@ -27,15 +29,9 @@ export interface ApisDeps {
   readonly toolName: (x: UpstreamCall, upstream: string, name: string) => string | undefined;
 }
 
-/** An upstream that is an API: `openapi` is what its entry says of it. */
-export interface ApiEntry {
-  readonly id: string;
-  readonly config: UpstreamConfig;
-  readonly openapi: NonNullable<UpstreamConfig['openapi']>;
-}
-
 export interface Apis {
-  connector(entry: ApiEntry, deps: ConnectorDeps): Connector;
+  /** @param kind the section that the entry has. Rejects where its machinery cannot be loaded. */
+  connector(kind: ApiKindName, entry: ApiEntry, deps: ConnectorDeps): Promise<Connector>;
   /** Forgets the results that were kept; the connectors are closed before. */
   close(): Promise<void>;
 }
@@ -44,15 +40,26 @@ export function createApis(deps: ApisDeps): Apis {
   const { clock, version, stateDir } = deps;
   const handles = createHandleStore(join(stateDir, 'results'), clock, DEFAULT_HANDLE_LIMITS);
   return {
-    connector: ({ id, config, openapi }, connectorDeps) => {
-      const document = openApiConfig(openapi);
-      return createOpenApi(id, config, document, {
-        ...connectorDeps,
-        results: resultsOf(id, document.projections ?? {}, deps, handles),
-        stateDir,
-        version,
-        toolName: (x, name) => deps.toolName(x, id, name),
-      });
+    connector: async (name, entry, connectorDeps) => {
+      const kind = await KIND_ROWS[name].load();
+      const { id } = entry;
+      const { mode, maxListTokens, profile, listsOutput, projections } = kind.settings(
+        entry.config,
+      );
+      const opening = { ...connectorDeps, stateDir, version };
+      return createApiConnector(
+        id,
+        {
+          kind: name,
+          results: resultsOf(id, projections, deps, handles),
+          listsOutput,
+          profile,
+          modeFor: (api, tools) => modeFor(mode, id, maxListTokens, api, tools),
+          open: (signal) => kind.open(entry, opening, signal),
+          toolName: (x, tool) => deps.toolName(x, id, tool),
+        },
+        connectorDeps,
+      );
     },
     close: () => handles.close(),
   };
@@ -60,7 +67,7 @@ export function createApis(deps: ApisDeps): Apis {
 
 function resultsOf(
   upstream: string,
-  projections: Readonly<Record<string, string>>,
+  projections: ReadonlyMap<string, string>,
   { clock, sealer }: ApisDeps,
   handles: HandleStore,
 ): Results {
@@ -71,9 +78,7 @@ function resultsOf(
     handles,
     limits: DEFAULT_RESULT_LIMITS,
     dropEmpty: false,
-    projections: new Map(
-      Object.entries(projections).map(([place, text]) => [`http:${place}`, text]),
-    ),
+    projections,
     fetchFile: createFetchFile(clock),
   });
 }

@@ -4,6 +4,7 @@ export { upstreamsSchema } from './schema.ts';
 export type { UpstreamLimits } from './members.ts';
 export { createUpstreams, type Upstreams } from './upstreams.ts';
 export { diffSource, loadOffline, previewSource } from './documents.ts';
+export { KIND_ROWS, kindsFor } from './kinds.ts';
 export type { PreviewReport } from './api/preview/report.ts';
 export type { Change, DiffReport } from './api/preview/diff/change.ts';
 export type { OfflineApi, OfflineCall } from './openapi/offline.ts';

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { safeAddress } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createBundles } from './api/bundles/store.ts';
+import { kindOf, type ApiKindName } from './api/kind-names.ts';
+import type { Opened, ReadDeps } from './api/kind.ts';
 import type { DiffReport } from './api/preview/diff/change.ts';
 import { diffApis } from './api/preview/diff/diff.ts';
 import { previewApi } from './api/preview/preview.ts';
@@ -10,14 +12,8 @@ import type { PreviewReport } from './api/preview/report.ts';
 import { DEFAULT_RESULT_LIMITS } from './api/results/contract.ts';
 import { controlSchemas } from './api/results/controls.ts';
 import { estimateTokens } from './api/schema/index.ts';
-import { openApiConfig } from './openapi/config-schema.ts';
-import {
-  openDocument,
-  openKept,
-  type OpenDeps,
-  type Opened,
-} from './openapi/preview/open-document.ts';
-import type { UpstreamConfig } from './schema.ts';
+import { KIND_ROWS, kindsFor } from './kinds.ts';
+import { upstreamsSchema, type UpstreamConfig } from './schema.ts';
 
 export interface PreviewDeps {
   readonly clock: Clock;
@@ -65,17 +61,18 @@ const SAMPLE = 200;
 const MAX_MEASURED_CHARS = 12_000_000;
 const LOAD_TIMEOUT_MS = 20_000;
 
-/** Reads a document and reports everything worth knowing before it is added. Never rejects. */
+/** Reads what a source describes and reports everything worth knowing before it is added. Never rejects. */
 export async function previewSource(
   request: PreviewRequest,
   deps: PreviewDeps,
 ): Promise<Previewed> {
   const { source, budgetTokens } = request;
-  const opened = await openDocument(openApiConfig(source), new Map(), openDeps(deps));
+  const { opened, kind } = await readAny(source, readDeps(deps));
   if (opened.kind === 'fault') return opened;
   const url = URL.parse(source);
   const report = previewApi(opened.subject, {
-    source: url === null || !/^https?:$/.test(url.protocol) ? source : safeAddress(url),
+    source: url === null || !url.href.includes('://') ? source : safeAddress(url),
+    kind,
     budgetTokens,
     isConfigured: () => false,
     estimateTokens,
@@ -87,45 +84,75 @@ export async function previewSource(
   return { kind: 'report', report };
 }
 
+interface Read {
+  readonly opened: Opened;
+  readonly kind: ApiKindName;
+}
+
+/** By the kinds that it may be in turn, until one knows it. */
+async function readAny(source: string, deps: ReadDeps): Promise<Read> {
+  let first: Read | undefined;
+  for (const kind of kindsFor(source)) {
+    const opened = await readAs(kind, source, deps);
+    if (opened.kind === 'subject' || opened.why === 'broken') return { opened, kind };
+    first ??= { opened, kind };
+  }
+  if (first !== undefined) return first;
+  const known = Object.values(KIND_ROWS).map(({ words }) => words);
+  const text = `${source} is nothing that can be looked at; give ${known.join(', ')}.`;
+  return { opened: { kind: 'fault', why: 'other', text, line: 0 }, kind: 'openapi' };
+}
+
+async function readAs(kind: ApiKindName, source: string, deps: ReadDeps): Promise<Opened> {
+  const row = KIND_ROWS[kind];
+  const parsed = upstreamsSchema.safeParse({ api: { [kind]: row.section(source) } });
+  const config = parsed.data?.['api'];
+  if (config === undefined) {
+    const text = `${source} ${parsed.error?.issues[0]?.message ?? 'cannot be read'}.`;
+    return { kind: 'fault', why: 'other', text, line: 0 };
+  }
+  return (await row.load()).read(config, new Map(), deps);
+}
+
 /**
  * Compares a document with what callers of an upstream have now: its last import, or where none is
  * kept, the document that its entry names. Never rejects.
  */
 export async function diffSource(request: DiffRequest, deps: PreviewDeps): Promise<Diffed> {
   const { id, entry, source, stateDir, configDirectory } = request;
-  if (entry.openapi === undefined) {
+  const name = kindOf(entry);
+  if (name === undefined) {
     const text = `"${id}" is no API; only documents of APIs can be compared.`;
     return { kind: 'fault', why: 'other', text, line: 0 };
   }
-  const config = openApiConfig(entry.openapi);
+  const kind = await KIND_ROWS[name].load();
   const { clock } = deps;
   const bundles = createBundles({
     folder: join(stateDir, 'apis'),
     clock,
     onFault: () => undefined,
   });
-  const own = openDeps({ ...deps, directory: configDirectory });
+  const own = readDeps({ ...deps, directory: configDirectory });
   const names = new Map(bundles.names(id));
-  const kept = openKept(bundles, id, config);
+  const kept = kind.kept(bundles, { id, config: entry });
   const opened: Opened =
-    kept === undefined
-      ? await openDocument(config, names, own)
-      : { kind: 'subject', subject: kept };
+    kept === undefined ? await kind.read(entry, names, own) : { kind: 'subject', subject: kept };
   if (opened.kind === 'fault') return opened;
   // Names stick: an operation that is known keeps the name its callers use.
-  for (const { key, name } of opened.subject.index.operations) names.set(key, name);
-  // Overlays stay with the configuration; only the document is another one.
-  const wanted = source === '' ? config.document : resolveFrom(deps.directory, source);
-  const after = await openDocument({ ...config, document: wanted }, names, own);
+  for (const { key, name: given } of opened.subject.index.operations) names.set(key, given);
+  // What else the entry says stays as it is; only what describes the API is another one.
+  const wanted =
+    source === '' ? entry : kind.withSource(entry, resolveFrom(deps.directory, source));
+  const after = await kind.read(wanted, names, own);
   if (after.kind === 'fault') return after;
   const diff = diffApis(opened.subject, after.subject);
   return { kind: 'diff', diff, against: kept === undefined ? 'document' : 'import' };
 }
 
 function resolveFrom(directory: string, source: string): string {
-  return /^https?:\/\//i.test(source) ? source : resolve(directory, source);
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(source) ? source : resolve(directory, source);
 }
 
-function openDeps({ timeoutMs = LOAD_TIMEOUT_MS, signal, ...deps }: PreviewDeps): OpenDeps {
+function readDeps({ timeoutMs = LOAD_TIMEOUT_MS, signal, ...deps }: PreviewDeps): ReadDeps {
   return { ...deps, timeoutMs, signal: signal ?? new AbortController().signal };
 }

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
 import { authSchema } from './auth-schema.ts';
 import { headers } from './header-schema.ts';
+import { API_KINDS, kindOf } from './api/kind-names.ts';
 import { mcpSchema } from './mcp/schema.ts';
 import { mode, openApiSchema } from './openapi/config-schema.ts';
 
 /** What stands behind an entry; it has exactly one of them. */
-const KINDS = ['mcp', 'openapi'] as const;
+const KINDS = ['mcp', ...API_KINDS] as const;
 
 const upstreamSchema = z
   .strictObject({
@@ -67,11 +68,14 @@ function kindProblems(entry: Entry): Problem[] {
       [`one entry is one upstream; write ${kinds.join(' and ')} as entries of their own`, second],
     ];
   }
-  const inside = typeof entry.openapi === 'object' && 'mode' in entry.openapi;
-  if (entry.mode !== undefined && inside) return [['is set in openapi already', 'mode']];
-  return entry.mode !== undefined && entry.mcp !== undefined
-    ? [['is for APIs; how an MCP server is listed is set at the endpoint', 'mode']]
-    : [];
+  if (entry.mode === undefined) return [];
+  const kind = kindOf(entry);
+  if (kind === undefined) {
+    return [['is for APIs; how an MCP server is listed is set at the endpoint', 'mode']];
+  }
+  const section = entry[kind];
+  const isInside = typeof section === 'object' && 'mode' in section;
+  return isInside ? [[`is set in ${kind} already`, 'mode']] : [];
 }
 
 function eraProblems({ mcp }: Entry): Problem[] {

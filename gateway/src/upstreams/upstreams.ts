@@ -10,9 +10,9 @@ import {
   type Principal,
 } from '../kernel/index.ts';
 import type { PageSealer } from './api/results/contract.ts';
-import { createApisOnDemand } from './apis-on-demand.ts';
-import type { Apis } from './apis.ts';
+import { createApisOnDemand, type ApisOnDemand } from './apis-on-demand.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
+import { kindOf } from './api/kind-names.ts';
 import { createMcpHttp } from './mcp-http/index.ts';
 import { createMcpSse } from './mcp-sse/index.ts';
 import { createMcpStdio } from './mcp-stdio/index.ts';
@@ -122,7 +122,7 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
 /** What all connectors share. */
 interface Shared {
   readonly spawner: StdioSpawner;
-  readonly apis: Apis;
+  readonly apis: ApisOnDemand;
 }
 
 function connectorBuilder(
@@ -142,8 +142,9 @@ function connectorBuilder(
       log,
       onEvent,
     };
-    const { mcp, openapi } = config;
-    if (openapi !== undefined) return apis.connector({ id, config, openapi }, connectorDeps);
+    const kind = kindOf(config);
+    if (kind !== undefined) return apis.connector(kind, { id, config }, connectorDeps);
+    const { mcp } = config;
     if (mcp === undefined) throw new Error(`The upstream ${id} has nothing behind it.`);
     if (typeof mcp === 'string') {
       return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);

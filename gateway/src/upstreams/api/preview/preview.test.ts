@@ -6,6 +6,7 @@ import { testSubject } from './test-subject.ts';
 
 const OPTIONS: PreviewOptions = {
   source: './shop.json',
+  kind: 'openapi',
   budgetTokens: 8000,
   isConfigured: () => false,
   estimateTokens,

@@ -1,5 +1,6 @@
 /** Everything that is worth knowing of an API before it is added. */
 import type { PreviewReport, PreviewSubject, PreviewTool, Effect } from './report.ts';
+import type { ApiKindName } from '../kind-names.ts';
 import type { ApiIndex, Operation } from '../model.ts';
 import { reportAuth } from './auth-report.ts';
 import { chooseMode } from './choose-mode.ts';
@@ -10,6 +11,7 @@ import { scoreOf } from './score.ts';
 export interface PreviewOptions extends MeasureOptions {
   /** Path or address, without what may be a secret. */
   readonly source: string;
+  readonly kind: ApiKindName;
   readonly budgetTokens: number;
   /** Whether a credential is configured for the scheme of this name. */
   readonly isConfigured: (scheme: string) => boolean;
@@ -26,6 +28,7 @@ export function previewApi(subject: PreviewSubject, options: PreviewOptions): Pr
   const score = scoreOf({ index, measured, mode, clients, repairs: repairs.length });
   return {
     source: options.source,
+    kind: options.kind,
     format,
     title,
     version,

@@ -1,5 +1,6 @@
 /** What a preview tells about an API before it is added: plain data, also written as JSON. */
 import type { ListMode } from '../../../kernel/index.ts';
+import type { ApiKindName } from '../kind-names.ts';
 import type { ApiIndex, Effects, OperationPlan, Repair, Skipped, SourcePlace } from '../model.ts';
 
 /** What a preview looks at: an API that nobody has to be able to call yet. */
@@ -101,6 +102,8 @@ export interface ScorePart {
 export interface PreviewReport {
   /** Path or address, without what may be a secret. */
   readonly source: string;
+  /** As the configuration calls it: `openapi`. */
+  readonly kind: ApiKindName;
   readonly format: string;
   readonly title: string;
   readonly version: string;

@@ -1,33 +1,12 @@
 /** Reads a description that somebody named, with the settings of an entry where there is one. */
 import type { Bundles } from '../../api/bundles/store.ts';
+import type { Opened, ReadDeps } from '../../api/kind.ts';
 import type { PreviewSubject } from '../../api/preview/report.ts';
-import type { Clock } from '../../../kernel/index.ts';
 import type { OpenApiConfig } from '../config-schema.ts';
 import { readOptions, reread } from '../import/import.ts';
 import { createLoader, isUrl, type Loaded } from '../import/load.ts';
 import { readOpenApi, type ReadFault } from '../read.ts';
 import { subjectOf } from './subject.ts';
-
-export interface OpenDeps {
-  readonly clock: Clock;
-  /** The folder that relative paths begin at. */
-  readonly directory: string;
-  readonly signal: AbortSignal;
-  /** For each document, milliseconds. */
-  readonly timeoutMs: number;
-}
-
-export type Opened =
-  | { readonly kind: 'subject'; readonly subject: PreviewSubject }
-  | {
-      readonly kind: 'fault';
-      /** `unreadable`: it could not be had. `other`: it is something else. `broken`: its text. */
-      readonly why: 'unreadable' | 'other' | 'broken';
-      /** What is wrong and what to do. */
-      readonly text: string;
-      /** Counted from 1; 0 where it is not known. */
-      readonly line: number;
-    };
 
 /**
  * Reads the document of `config` and what it refers to, as an import does; nothing is kept.
@@ -36,7 +15,7 @@ export type Opened =
 export async function openDocument(
   config: OpenApiConfig,
   knownNames: ReadonlyMap<string, string>,
-  deps: OpenDeps,
+  deps: ReadDeps,
 ): Promise<Opened> {
   const { document: source, references = [] } = config;
   const loader = createLoader({ ...deps, document: source, references });

@@ -1,67 +1,56 @@
 /** APIs that an OpenAPI or Swagger document describes. */
 import { join } from 'node:path';
-import type { FindAddresses } from '../../egress/index.ts';
-import { Refusal, type ListMode, type RawItem } from '../../kernel/index.ts';
+import { Refusal } from '../../kernel/index.ts';
 import { createBundles } from '../api/bundles/store.ts';
-import { createApiConnector } from '../api/connector.ts';
-import { FRAME_TOKENS, lineTokens, PREFIX_TOKENS } from '../api/list-price.ts';
+import type { ApiDeps, ApiEntry, ApiKind, ApiSettings } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
-import type { Results } from '../api/results/contract.ts';
-import { estimateTokens } from '../api/schema/index.ts';
-import type { Connector, ConnectorDeps } from '../connector.ts';
-import type { UpstreamCall } from '../mcp/outgoing.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { OpenApi } from './api.ts';
 import { createCaller } from './call/caller.ts';
-import type { OpenApiConfig } from './config-schema.ts';
+import { openApiConfig, type OpenApiConfig } from './config-schema.ts';
 import { importOpenApi, type Imported } from './import/import.ts';
 import { isUrl } from './import/load.ts';
-
-export interface OpenApiDeps extends ConnectorDeps {
-  readonly results: Results;
-  /** The gateway's own folder; imports are kept below it. */
-  readonly stateDir: string;
-  /** Our own version. */
-  readonly version: string;
-  readonly find?: FindAddresses;
-  /** As ApiConnectorOptions. */
-  toolName?(x: UpstreamCall, name: string): string | undefined;
-}
+import { openDocument, openKept } from './preview/open-document.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** For the document and everything that it refers to. */
 const IMPORT_TIMEOUT_MS = 60_000;
 
-/** @param document what the entry around it says of its document */
-export function createOpenApi(
-  id: string,
-  config: UpstreamConfig,
-  document: OpenApiConfig,
-  deps: OpenApiDeps,
-): Connector {
-  return createApiConnector(
-    id,
-    {
-      kind: 'openapi',
-      results: deps.results,
-      listsOutput: document.outputSchema === 'relaxed',
-      profile: document.profile,
-      modeFor: (api, tools) =>
-        modeFor(document.mode ?? config.mode ?? 'auto', id, document.maxListTokens, api, tools),
-      open: (signal) => open(id, config, document, deps, signal),
-      toolName: (x, name) => deps.toolName?.(x, name),
-    },
-    deps,
-  );
+export const openApiKind: ApiKind = {
+  settings,
+  open,
+  read: (config, knownNames, deps) => openDocument(documentOf(config), knownNames, deps),
+  withSource: (config, source) => ({
+    ...config,
+    openapi: { ...documentOf(config), document: source },
+  }),
+  kept: (bundles, { id, config }) => openKept(bundles, id, documentOf(config)),
+};
+
+function documentOf({ openapi }: UpstreamConfig): OpenApiConfig {
+  if (openapi === undefined) throw new Error('the entry has no section "openapi"');
+  return openApiConfig(openapi);
+}
+
+function settings(config: UpstreamConfig): ApiSettings {
+  const { mode, maxListTokens, profile, outputSchema, projections = {} } = documentOf(config);
+  return {
+    mode: mode ?? config.mode ?? 'auto',
+    maxListTokens,
+    profile,
+    listsOutput: outputSchema === 'relaxed',
+    projections: new Map(
+      Object.entries(projections).map(([place, text]) => [`http:${place}`, text]),
+    ),
+  };
 }
 
 async function open(
-  id: string,
-  config: UpstreamConfig,
-  document: OpenApiConfig,
-  deps: OpenApiDeps,
+  { id, config }: ApiEntry,
+  deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Api | Refusal> {
+  const document = documentOf(config);
   const { clock, version, timeoutMs, find } = deps;
   const finding = find === undefined ? {} : { find };
   const imported = await importWith(id, document, deps, signal);
@@ -91,7 +80,7 @@ async function open(
 function importWith(
   id: string,
   document: OpenApiConfig,
-  deps: OpenApiDeps,
+  deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
   const { clock, directory, stateDir, version, find } = deps;
@@ -116,26 +105,4 @@ function importWith(
         ...(risky.length === 0 ? {} : { risky }),
       }),
   });
-}
-
-/** Counts only as far as it matters: nobody waits for ten thousand tools to be compiled. */
-function modeFor(
-  wanted: ListMode | 'auto',
-  id: string,
-  maxTokens: number,
-  { index }: Api,
-  tools: readonly RawItem[],
-): ListMode {
-  if (wanted !== 'auto') return wanted;
-  let lines = FRAME_TOKENS;
-  for (const operation of index.operations) {
-    lines += lineTokens(id, operation);
-    if (lines > maxTokens) return 'search';
-  }
-  let tokens = FRAME_TOKENS;
-  for (const tool of tools) {
-    tokens += estimateTokens(tool.definition.toString('utf8')) + PREFIX_TOKENS;
-    if (tokens > maxTokens) return 'compact';
-  }
-  return 'full';
 }

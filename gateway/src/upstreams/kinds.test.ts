@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { API_KINDS, kindOf } from './api/kind-names.ts';
+import { KIND_ROWS, kindsFor } from './kinds.ts';
+
+describe('which kinds a source may be', () => {
+  test.each([
+    ['./crm.openapi.yaml', ['openapi']],
+    ['C:\\api\\crm.YML', ['openapi']],
+    ['https://example.com/openapi.json?v=1', ['openapi']],
+    ['https://example.com/v1', ['openapi']],
+    ['./server.js', []],
+    ['npx', []],
+    ['', []],
+  ] as const)('%s', (source, kinds) => {
+    expect(kindsFor(source)).toEqual(kinds);
+  });
+});
+
+test('an entry has a kind where it has its section', () => {
+  expect(kindOf({ openapi: './a.yaml' })).toBe('openapi');
+  expect(kindOf({})).toBeUndefined();
+});
+
+test.each(API_KINDS)('the machinery of %s can be loaded', async (name) => {
+  const kind = await KIND_ROWS[name].load();
+  expect(kind.open).toBeInstanceOf(Function);
+});

@@ -1,0 +1,66 @@
+/** The kinds of APIs: how each is recognised and written down, and where its machinery is. */
+import { extname } from 'node:path';
+import type { Entry } from '../config/index.ts';
+import { API_KINDS, type ApiKindName } from './api/kind-names.ts';
+import type { ApiKind } from './api/kind.ts';
+
+/** What was found out about a source, or said of it, before its entry is written. */
+export interface Written {
+  /** Where the API is; '' where its description is enough. */
+  readonly url: string;
+  readonly mode: string;
+  /** Undefined for the default. */
+  readonly maxListTokens: number | undefined;
+}
+
+/** One kind, as far as it is known without its machinery. */
+export interface KindRow {
+  /** What people call what describes it: `an OpenAPI document`. */
+  readonly words: string;
+  /**
+   * By its name alone, is a path or address of this kind: `yes` where it can be nothing else that is
+   * known here, `maybe` where it has to be read.
+   */
+  fits(source: string): 'yes' | 'maybe' | 'no';
+  /** Its section of an entry; texts are escaped already. */
+  section(source: string, written?: Written): Entry;
+  /** Loads its machinery, when the first of the kind is used. */
+  load(): Promise<ApiKind>;
+}
+
+export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
+  openapi: {
+    words: 'an OpenAPI document',
+    fits: (source) => {
+      if (/^https?:\/\//i.test(source)) return hasExtension(source, DOCUMENT) ? 'yes' : 'maybe';
+      return hasExtension(source, DOCUMENT) ? 'yes' : 'no';
+    },
+    section: (source, written) => ({ document: source, ...sectionOf(written) }),
+    load: async () => (await import('./openapi/kind.ts')).openApiKind,
+  },
+};
+
+const DOCUMENT: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);
+
+/** The kinds that a source may be, those first that it can be by its name alone. */
+export function kindsFor(source: string): readonly ApiKindName[] {
+  const sure = API_KINDS.filter((name) => KIND_ROWS[name].fits(source) === 'yes');
+  return [...sure, ...API_KINDS.filter((name) => KIND_ROWS[name].fits(source) === 'maybe')];
+}
+
+function hasExtension(source: string, extensions: ReadonlySet<string>): boolean {
+  const path = /^[a-z][a-z0-9+.-]+:\/\//i.test(source)
+    ? (URL.parse(source)?.pathname ?? '')
+    : source;
+  return extensions.has(extname(path).toLowerCase());
+}
+
+function sectionOf(written: Written | undefined): Entry {
+  if (written === undefined) return {};
+  const { url, mode, maxListTokens } = written;
+  return {
+    ...(url === '' ? {} : { url }),
+    mode,
+    ...(maxListTokens === undefined ? {} : { maxListTokens }),
+  };
+}
