@@ -111,6 +111,7 @@ interface MissingPart {
 interface ViewerLike {
   mayInvoke(item: { readonly id: ItemId }): boolean;
   mayReach(upstream: string): boolean;
+  bindingsOf(): undefined;
 }
 
 export class CatalogWorld {
@@ -156,6 +157,7 @@ export class CatalogWorld {
       const viewer = viewers.get(key) ?? {
         mayInvoke: ({ id }) => this.mayInvoke(principal, id),
         mayReach: () => true,
+        bindingsOf: () => undefined,
       };
       viewers.set(key, viewer);
       return viewer;

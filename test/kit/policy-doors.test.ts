@@ -80,6 +80,7 @@ const MISTAKES: Readonly<Record<string, readonly [door: string, mistake: Change]
         return {
           ...viewer,
           mayReach: (upstream) => viewer.mayReach(upstream),
+          bindingsOf: (item) => viewer.bindingsOf(item),
           mayInvoke: ({ id, ...rest }) =>
             viewer.mayInvoke({ ...rest, id: { ...id, name: `${id.upstream}__${id.name}` } }),
         };
@@ -101,6 +102,7 @@ const MISTAKES: Readonly<Record<string, readonly [door: string, mistake: Change]
         const viewer = policy.viewerOf(principal, endpoint);
         return {
           mayReach: (upstream) => viewer.mayReach(upstream),
+          bindingsOf: (item) => viewer.bindingsOf(item),
           mayInvoke: (item) =>
             viewer.mayInvoke(item) || (item.hints?.readOnly === true && viewer.mayReach('ab')),
         };

@@ -28,7 +28,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** The first line that says something; a longer one is cut between words. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const first =
     text
       .slice(0, 4096)

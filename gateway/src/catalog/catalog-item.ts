@@ -25,7 +25,8 @@ export class CatalogItem {
   readonly isWrapped: boolean;
   readonly matches: TemplateMatcher | undefined;
   readonly aliases: readonly string[];
-  private readonly key: string;
+  /** Member of the definition that holds the name. */
+  readonly key: string;
   private raw: RawItem;
   private known: DefinitionParts | DefinitionFault | undefined = undefined;
   private shortly: ItemBrief | undefined;

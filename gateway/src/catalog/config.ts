@@ -1,6 +1,7 @@
 /** The `endpoints` part of the configuration. */
 import { z } from 'zod';
 import { DEFAULT_ENDPOINT, ENDPOINT_NAME, compilePattern } from '../kernel/index.ts';
+import { overrideProblems, overridesSchema } from './overrides.ts';
 import { MAX_NAME_LENGTH, MIN_NAME_LENGTH } from './names.ts';
 import { createScope } from './scope.ts';
 
@@ -11,7 +12,8 @@ const pattern = z.string().superRefine((text, context) => {
 
 const EVERYTHING = ['*'];
 
-const endpointSchema = z.strictObject({
+/** What one endpoint shows; `compose` adds what other rooms know of endpoints. */
+export const endpointSchema = z.strictObject({
   include: z
     .array(pattern)
     .min(1)
@@ -36,26 +38,27 @@ const endpointSchema = z.strictObject({
     .max(MAX_NAME_LENGTH)
     .default(MAX_NAME_LENGTH)
     .describe('Longest public name in characters, for clients that put a prefix in front.'),
+  items: overridesSchema,
 });
+
+/** Key of `endpoints`. */
+export const endpointName = z.string().regex(ENDPOINT_NAME);
+
+/** What is said of a key that is none. */
+export const endpointNameError: z.core.$ZodErrorMap = ({ code }) =>
+  code === 'invalid_key'
+    ? 'must be lower-case letters, digits and "-", beginning with a letter, at most 63'
+    : undefined;
 
 /** `endpoints`: name to what it shows. Without any, `default` shows everything. */
 export const endpointsSchema = z
-  .record(z.string().regex(ENDPOINT_NAME), endpointSchema, {
-    error: ({ code }) =>
-      code === 'invalid_key'
-        ? 'must be lower-case letters, digits and "-", beginning with a letter, at most 63'
-        : undefined,
-  })
-  .default({
-    [DEFAULT_ENDPOINT]: {
-      include: EVERYTHING,
-      mode: 'auto',
-      names: 'prefixed',
-      maxNameLength: MAX_NAME_LENGTH,
-    },
-  });
+  .record(endpointName, endpointSchema, { error: endpointNameError })
+  .prefault({ [DEFAULT_ENDPOINT]: {} });
 
-export type EndpointConfig = z.infer<typeof endpointSchema>;
+/** Whether anything is bound here is all that this room has to know of `arguments`. */
+export type EndpointConfig = z.infer<typeof endpointSchema> & {
+  readonly arguments?: readonly unknown[] | undefined;
+};
 export type EndpointsConfig = Readonly<Record<string, EndpointConfig>>;
 
 /** Something in the configuration that only shows when endpoints and upstreams are seen together. */
@@ -72,6 +75,9 @@ export function endpointProblems(
 ): readonly EndpointProblem[] {
   const problems: EndpointProblem[] = [];
   for (const [name, config] of Object.entries(endpoints)) {
+    for (const { key, text } of overrideProblems(config)) {
+      problems.push({ path: ['endpoints', name, 'items', key], text });
+    }
     if (config.names !== 'original') continue;
     const scope = createScope(config);
     const members = upstreams.filter((id) => scope.covers(id));

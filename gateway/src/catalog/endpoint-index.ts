@@ -1,17 +1,20 @@
 /** An endpoint's items at one catalog epoch, by their public names. */
-import type {
-  Era,
-  HeaderBinding,
-  Item,
-  ItemHints,
-  ItemId,
-  ListMode,
-  Target,
+import {
+  itemIdText,
+  type Era,
+  type HeaderBinding,
+  type Item,
+  type ItemHints,
+  type ItemId,
+  type ListMode,
+  type Target,
 } from '../kernel/index.ts';
 import type { EndpointConfig } from './config.ts';
-import type { CatalogItem } from './catalog-item.ts';
+import { describedItem } from './describe-item.ts';
 import { LIST_NAMES, type Finding, type ListName, type UpstreamItems } from './items.ts';
 import { publicName } from './names.ts';
+import type { Overrides } from './overrides.ts';
+import type { ItemSource } from './rewritten-item.ts';
 import type { Scope } from './scope.ts';
 import type { UpstreamPart } from './snapshot.ts';
 import { wrapUri } from './uris.ts';
@@ -20,13 +23,15 @@ import { wrapUri } from './uris.ts';
 export interface Entry {
   readonly item: Item;
   readonly target: Extract<Target, { kind: 'item' }>;
-  readonly source: CatalogItem;
+  readonly source: ItemSource;
   /** Place of the item in its upstream's own list. */
   readonly place: number;
   /** JSON text of the original name, ready to be put into a call. */
   readonly rawOriginal: string;
   /** How lists show it; everything but tools is always shown in full. */
   readonly mode: ListMode;
+  /** Numbers the forms in which callers are shown it whose arguments are bound; 0 for its own. */
+  readonly form: number;
 }
 
 export interface EndpointIndex {
@@ -52,7 +57,7 @@ export function buildIndex(
   epoch: number,
   members: readonly UpstreamPart[],
   scope: Scope,
-  config: EndpointConfig,
+  config: Naming,
   shown: WeakMap<UpstreamItems, Shown>,
 ): EndpointIndex {
   const lists: Record<ListName, Entry[]> = { tools: [], prompts: [], resources: [], templates: [] };
@@ -75,7 +80,9 @@ export function buildIndex(
     for (const list of LIST_NAMES) {
       for (const entry of part[list]) {
         const { id, publicName: name } = entry.item;
-        if (byName[list].has(name)) findings.push(collision(id, name));
+        const holder = config.overrides.holderOf(id.kind, name);
+        const isTaken = holder !== undefined && holder !== itemIdText(id);
+        if (isTaken || byName[list].has(name)) findings.push(collision(id, name));
         else {
           byName[list].set(name, entry);
           lists[list].push(entry);
@@ -88,19 +95,15 @@ export function buildIndex(
   return { epoch, members: ids, items, lists, byName, toolAliases, findings };
 }
 
-function addAliases(known: Map<string, Entry>, entry: Entry, config: EndpointConfig): void {
+function addAliases(known: Map<string, Entry>, entry: Entry, config: Naming): void {
   for (const name of entry.source.aliases) {
     const shown = toolName({ ...entry.item.id, name }, config);
-    if (!known.has(shown)) known.set(shown, entry);
+    const isGiven = config.overrides.holderOf('tool', shown) !== undefined;
+    if (!isGiven && !known.has(shown)) known.set(shown, entry);
   }
 }
 
-function show(
-  items: UpstreamItems,
-  scope: Scope,
-  config: EndpointConfig,
-  isOfMany: boolean,
-): Shown {
+function show(items: UpstreamItems, scope: Scope, config: Naming, isOfMany: boolean): Shown {
   const pageUri = pageNamer(items, config, isOfMany);
   const entries = (list: ListName): readonly Entry[] => {
     const found: Entry[] = [];
@@ -120,19 +123,28 @@ function show(
 }
 
 function entryOf(
-  source: CatalogItem,
+  source: ItemSource,
   place: number,
   items: UpstreamItems,
-  config: EndpointConfig,
+  config: Naming,
   pageUri: PageNamer,
 ): Entry {
   const { id } = source;
   const modeOfUpstream = config.mode === 'auto' ? items.mode : config.mode;
   const mode = id.kind === 'tool' ? modeOfUpstream : 'full';
   const name = shownName(source, config);
+  const shown = describedItem(source, config.overrides.of(id));
   const item = new ShownItem(source, name, items.era, mode !== 'full', pageUri);
   const target = { kind: 'item', item, originalName: id.name } as const;
-  return { item, target, source, place, rawOriginal: JSON.stringify(id.name), mode };
+  return {
+    item,
+    target,
+    source: shown,
+    place,
+    rawOriginal: JSON.stringify(id.name),
+    mode,
+    form: 0,
+  };
 }
 
 /** What callers call a page of an upstream. */
@@ -144,7 +156,7 @@ type PageNamer = (uri: string) => string;
  */
 function pageNamer(
   { resources, tools }: UpstreamItems,
-  { names }: EndpointConfig,
+  { names }: Naming,
   isOfMany: boolean,
 ): PageNamer {
   const upstream = tools.items[0]?.id.upstream ?? '';
@@ -161,11 +173,11 @@ class ShownItem implements Item {
   readonly publicName: string;
   readonly era: Era;
   readonly isAbridged: boolean;
-  private readonly source: CatalogItem;
+  private readonly source: ItemSource;
   private readonly namePage: PageNamer;
 
   constructor(
-    source: CatalogItem,
+    source: ItemSource,
     publicName: string,
     era: Era,
     isAbridged: boolean,
@@ -204,14 +216,21 @@ class ShownItem implements Item {
   }
 }
 
-function shownName({ id, isWrapped }: CatalogItem, config: EndpointConfig): string {
-  if (id.kind === 'tool' || id.kind === 'prompt') return toolName(id, config);
-  if (config.names === 'original') return id.name;
-  return isWrapped ? wrapUri(id.upstream, id.kind, id.name) : id.name;
+function shownName({ id, isWrapped }: ItemSource, config: Naming): string {
+  const { upstream, kind, name } = id;
+  if (kind !== 'resource' && kind !== 'template') return toolName(id, config);
+  return isWrapped && config.names !== 'original' ? wrapUri(upstream, kind, name) : name;
+}
+
+/** What an endpoint calls items: by its configuration, or as names are made. */
+export interface Naming extends Pick<EndpointConfig, 'names' | 'maxNameLength' | 'mode'> {
+  readonly overrides: Overrides;
 }
 
 /** What an endpoint calls a tool or a prompt, whether it has one or not. */
-export function toolName(id: ItemId, { names, maxNameLength }: EndpointConfig): string {
+export function toolName(id: ItemId, { names, maxNameLength, overrides }: Naming): string {
+  const given = overrides.of(id)?.name;
+  if (given !== undefined) return given;
   return names === 'original' ? id.name : publicName(id, maxNameLength);
 }
 

@@ -1,6 +1,7 @@
 /** One endpoint of one configuration snapshot, over the catalog as it is now. */
 import { LRUCache } from 'lru-cache';
-import type { ItemKind, JudgedItem, Principal } from '../kernel/index.ts';
+import type { Item, ItemBindings, ItemKind, JudgedItem, Principal } from '../kernel/index.ts';
+import { BoundItems } from './bound-items.ts';
 import type { EndpointConfig } from './config.ts';
 import { filterDigest } from './cursors.ts';
 import {
@@ -8,9 +9,11 @@ import {
   toolName,
   type EndpointIndex,
   type Entry,
+  type Naming,
   type Shown,
 } from './endpoint-index.ts';
 import { LIST_NAMES, type ListName, type UpstreamItems } from './items.ts';
+import { createOverrides } from './overrides.ts';
 import { createScope, type Scope } from './scope.ts';
 import { showTools, type ShownTools } from './shown-tools.ts';
 import type { Snapshot, UpstreamPart } from './snapshot.ts';
@@ -40,6 +43,10 @@ export class Endpoint {
   readonly config: EndpointConfig;
   readonly filterDigest: string;
   readonly scope: Scope;
+  /** Arguments of some items are decided here for some callers. */
+  readonly isBinding: boolean;
+  private readonly naming: Naming;
+  private readonly bound = new BoundItems();
   private readonly catalog: CatalogNow;
   private readonly viewerOf: ViewerOf;
   private readonly shown = new WeakMap<UpstreamItems, Shown>();
@@ -55,6 +62,8 @@ export class Endpoint {
     this.config = config;
     this.filterDigest = filterDigest(config);
     this.scope = createScope(config);
+    this.isBinding = config.arguments !== undefined;
+    this.naming = { ...config, overrides: createOverrides(config.items) };
     this.catalog = catalog;
     this.viewerOf = viewerOf;
   }
@@ -67,7 +76,7 @@ export class Endpoint {
   now(): EndpointIndex {
     const { epoch } = this.catalog.snapshot();
     if (this.index?.epoch !== epoch) {
-      this.index = buildIndex(epoch, this.parts(), this.scope, this.config, this.shown);
+      this.index = buildIndex(epoch, this.parts(), this.scope, this.naming, this.shown);
       this.sights.clear();
       this.toolSets.clear();
     }
@@ -99,8 +108,10 @@ export class Endpoint {
       const all = index.lists[list];
       const seen = all.filter((entry) => viewer.mayInvoke(entry.item));
       for (const entry of seen) upstreams.add(entry.item.id.upstream);
+      const shown = seen.map((entry) => this.shownTo(viewer, entry));
+      const isAll = shown.length === all.length && shown.every((entry, at) => entry === all[at]);
       // One array for all who see everything, so that they share what is made of it.
-      return seen.length === all.length ? all : seen;
+      return isAll ? all : shown;
     };
     const [seen, prompts, resources, templates] = LIST_NAMES.map(look);
     const tools = this.toolsOf(seen ?? []);
@@ -125,9 +136,29 @@ export class Endpoint {
     return other !== undefined && viewer.mayInvoke(other.item) ? other : undefined;
   }
 
+  /** The same tool as this principal is shown it. */
+  describedTool(principal: Principal, name: string): Entry | undefined {
+    const entry = this.visibleTool(principal, name);
+    return entry === undefined ? undefined : this.shownTo(this.viewer(principal), entry);
+  }
+
+  /** Which arguments of an item are decided here for this principal; undefined for none. */
+  bindingsOf(principal: Principal, item: Item): ItemBindings | undefined {
+    const bindings = this.viewer(principal).bindingsOf(item);
+    if (bindings === undefined) return undefined;
+    const { prompts, tools } = this.now().byName;
+    const entry = (item.id.kind === 'prompt' ? prompts : tools).get(item.publicName);
+    return entry?.item !== item ? bindings : this.bound.of(entry, bindings).bindings;
+  }
+
+  private shownTo(viewer: Viewer, entry: Entry): Entry {
+    const bindings = viewer.bindingsOf(entry.item);
+    return bindings === undefined ? entry : this.bound.of(entry, bindings).entry;
+  }
+
   /** What a tool is called here; undefined where it is not, or not seen by this principal. */
   nameOfTool(principal: Principal, upstream: string, original: string): string | undefined {
-    const name = toolName({ upstream, kind: 'tool', name: original }, this.config);
+    const name = toolName({ upstream, kind: 'tool', name: original }, this.naming);
     const item = this.now().byName.tools.get(name)?.item;
     if (item?.id.upstream !== upstream || item.id.name !== original) return undefined;
     return this.isVisible(principal, item) ? name : undefined;
@@ -136,13 +167,13 @@ export class Endpoint {
   /** All who see the same tools share one set, and so what is made of it. */
   private toolsOf(seen: readonly Entry[]): ShownTools {
     const { lists, byName, toolAliases } = this.now();
-    const present = new Set(seen);
-    const key = Buffer.from(lists.tools.map((entry) => (present.has(entry) ? 1 : 0)));
-    const text = key.toString('latin1');
+    const present = new Set(seen.map(({ item }) => item));
+    const key = Buffer.from(lists.tools.map(({ item }) => (present.has(item) ? 1 : 0)));
+    const text = `${key.toString('latin1')}${this.formsOf(seen)}`;
     let tools = this.toolSets.get(text);
     if (tools === undefined) {
       const isSeen = (entry: Entry | undefined): boolean =>
-        entry !== undefined && present.has(entry);
+        entry !== undefined && present.has(entry.item);
       tools = showTools(
         seen,
         (name) => isSeen(byName.tools.get(name)) || isSeen(toolAliases.get(name)),
@@ -150,6 +181,15 @@ export class Endpoint {
       this.toolSets.set(text, tools);
     }
     return tools;
+  }
+
+  /** Tells apart the forms in which bound items are shown; '' where none is. */
+  private formsOf(seen: readonly Entry[]): string {
+    let text = '';
+    for (const [at, { form }] of seen.entries()) {
+      if (form !== 0) text += ` ${at}:${form}`;
+    }
+    return text;
   }
 
   /** The URI under which callers know a resource of an upstream, listed or not. */

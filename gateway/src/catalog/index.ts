@@ -5,7 +5,14 @@ export type { Catalog };
 export type { Resolved } from './evidence.ts';
 export type { UpstreamPart } from './snapshot.ts';
 export type { CatalogChange } from './upstream-list.ts';
-export { endpointProblems, endpointsSchema } from './config.ts';
+export {
+  endpointName,
+  endpointNameError,
+  endpointProblems,
+  endpointSchema,
+  endpointsSchema,
+} from './config.ts';
+export { overriddenItem } from './overrides.ts';
 export { createEndpointScopes } from './endpoint-scopes.ts';
 export { nameResultPage } from './apps.ts';
 export { createStage, type CatalogStage } from './stage.ts';

@@ -17,6 +17,12 @@ const UNSAFE = /[^a-zA-Z0-9_-]/gu;
 /** A hash always holds a digit, so that names ending in a word of ten letters stay as they are. */
 const ENDS_LIKE_A_HASH = /_(?=[a-z]*[2-7])[a-z2-7]{10}$/;
 const HOLDS_DIGIT = /[2-7]/;
+const BEGINS_LIKE_AN_ID = /^[a-z][a-z0-9-]{0,30}__/;
+
+/** Whether a name could be made for an item that is not there yet. */
+export function looksGenerated(name: string): boolean {
+  return BEGINS_LIKE_AN_ID.test(name) || ENDS_LIKE_A_HASH.test(name);
+}
 
 /**
  * The public name `<id>__<original name>` in `[a-zA-Z0-9_-]`, at most `maxLength` characters. A name

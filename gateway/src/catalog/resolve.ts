@@ -4,10 +4,8 @@
  */
 import {
   Refusal,
-  replaceValue,
   type Awaitable,
   type Call,
-  type Edit,
   type Exchange,
   type MethodRow,
   type OwnTool,
@@ -17,9 +15,9 @@ import {
 } from '../kernel/index.ts';
 import { readWrapped, unwrap, unwrapEdits } from './call-tool.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { Entry } from './endpoint-index.ts';
 import { markResolved, type Resolved } from './evidence.ts';
-import { findResource, resourceUnknown, type FoundResource } from './find-resource.ts';
+import { findReference, nameEdits, uriEdits } from './find-reference.ts';
+import { findResource } from './find-resource.ts';
 import { findTask, type OpenTask } from './find-task.ts';
 import { isNotFound, meantItem, unknownInside, unknownName, withDecision } from './not-found.ts';
 import { openRequestState, type OpenState } from './request-state.ts';
@@ -64,6 +62,9 @@ export function createResolve(
     }
     markResolved(x, found);
     if (found.kind === 'item') {
+      if (endpoint.isBinding && x.call.row?.itemKind !== 'task') {
+        x.bindings = endpoint.bindingsOf(x.principal, found.item);
+      }
       const refusal = openRequestState(x, openState);
       if (refusal !== undefined) return refusal;
     }
@@ -194,42 +195,4 @@ function findSubscribed(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
   if (capabilities?.subscribe !== true) return new Refusal('method_unknown');
   x.edits = uriEdits(x, found);
   return { kind: 'subscription', item, originalName };
-}
-
-function uriEdits({ call }: ResolveCall, { target }: FoundResource): readonly Edit[] {
-  if (target.originalName === call.name) return NO_EDITS;
-  const entry = call.view.member(call.params, 'uri');
-  return [replaceValue(call.view, entry, JSON.stringify(target.originalName))];
-}
-
-const NO_EDITS: readonly Edit[] = [];
-
-function nameEdits({ call }: ResolveCall, at: number, entry: Entry): readonly Edit[] {
-  if (call.view.string(at) === entry.item.id.name) return NO_EDITS;
-  return [replaceValue(call.view, at, entry.rawOriginal)];
-}
-
-/** `completion/complete` names a prompt, or a template (or resource) by its URI. */
-function findReference(x: ResolveCall, endpoint: Endpoint): Target | Refusal {
-  const { view, params } = x.call;
-  const ref = view.member(params, 'ref');
-  const type = view.string(view.member(ref, 'type'));
-  const isPrompt = type === 'ref/prompt';
-  const at = view.member(ref, isPrompt ? 'name' : 'uri');
-  const name = view.string(at);
-  if ((!isPrompt && type !== 'ref/resource') || name === undefined) {
-    const text =
-      'The member "ref" must be {"type":"ref/prompt","name":"…"} or {"type":"ref/resource","uri":"…"}.';
-    return new Refusal('params_invalid', { text });
-  }
-  x.asked = name;
-  const { byName } = endpoint.now();
-  const entry = isPrompt
-    ? byName.prompts.get(name)
-    : (byName.templates.get(name) ?? byName.resources.get(name));
-  if (entry === undefined || !endpoint.isVisible(x.principal, entry.item)) {
-    return isPrompt ? unknownName(x.principal, endpoint, name) : resourceUnknown(name);
-  }
-  x.edits = nameEdits(x, at, entry);
-  return entry.target;
 }

@@ -1,5 +1,5 @@
 /** What of a tool is searched, and how much each part says. */
-import type { CatalogItem } from './catalog-item.ts';
+import type { ItemSource } from './rewritten-item.ts';
 import { stemOf, wordsOf } from './search-words.ts';
 
 /** A part of a tool. */
@@ -23,7 +23,7 @@ const MAX_PARAMETER_CHARACTERS = 120;
 const MAX_STEMS = 400;
 
 /** Weight of each stem of a tool; the more it says of the tool, the more. */
-export function stemWeights(source: CatalogItem): ReadonlyMap<string, number> {
+export function stemWeights(source: ItemSource): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const { text, weight, usual } of fieldsOf(source)) {
     const words = wordsOf(text);
@@ -38,7 +38,7 @@ export function stemWeights(source: CatalogItem): ReadonlyMap<string, number> {
   return weights;
 }
 
-function fieldsOf(source: CatalogItem): Field[] {
+function fieldsOf(source: ItemSource): Field[] {
   const { id, brief } = source;
   const { description, parameters } = source.isBriefGiven ? NOTHING : partsOf(source);
   const line = description === '' ? brief.line : description.slice(0, MAX_LINE_CHARACTERS);
@@ -64,7 +64,7 @@ interface Parts {
 
 const NOTHING: Parts = { description: '', parameters: '' };
 
-function partsOf(source: CatalogItem): Parts {
+function partsOf(source: ItemSource): Parts {
   if ('code' in source.parts()) return NOTHING;
   const { description, inputSchema } = membersOf(JSON.parse(source.definition.toString()));
   const properties = Object.entries(membersOf(membersOf(inputSchema)['properties']));

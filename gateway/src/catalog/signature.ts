@@ -1,5 +1,5 @@
 /** What has to be known of a tool to call it at once. */
-import type { CatalogItem } from './catalog-item.ts';
+import type { ItemSource } from './rewritten-item.ts';
 
 /** Names of optional arguments that are shown. */
 const MAX_OPTIONAL = 24;
@@ -18,7 +18,7 @@ export interface Signature {
 type Members = Readonly<Record<string, unknown>>;
 
 /** @returns undefined where the definition turns out not to be usable */
-export function signatureOf(item: CatalogItem): Signature | undefined {
+export function signatureOf(item: ItemSource): Signature | undefined {
   if ('code' in item.parts()) return undefined;
   const tool = membersOf(JSON.parse(item.definition.toString()));
   const schema = membersOf(tool['inputSchema']);

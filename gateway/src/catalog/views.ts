@@ -87,7 +87,7 @@ function ownTool(
     case 'describe_tool':
       return describeTools(
         call,
-        (name) => endpoint.visibleTool(principal, name),
+        (name) => endpoint.describedTool(principal, name),
         x.dialect === 'legacy',
       );
     case 'search_tools':

@@ -1,5 +1,5 @@
 /** What this room needs of the neighbour that decides who may do what. */
-import type { Exchange, JudgedItem, Principal } from '../kernel/index.ts';
+import type { Exchange, ItemBindings, JudgedItem, Principal } from '../kernel/index.ts';
 
 /**
  * What a caller may see. The same object stands for all about whom the same holds, so whatever is
@@ -10,6 +10,8 @@ export interface Viewer {
   mayInvoke(item: JudgedItem): boolean;
   /** Whether anything of this upstream could be allowed, for all that is known without its list. */
   mayReach(upstream: string): boolean;
+  /** Which arguments of the item are decided by the configuration; undefined for none. */
+  bindingsOf(item: JudgedItem): ItemBindings | undefined;
 }
 
 export type ViewerOf = (principal: Principal, endpoint: string) => Viewer;

@@ -1,7 +1,7 @@
 /** The whole configuration: every room's own part, and what only shows when they are seen together. */
 import { z } from 'zod';
 import { auditSchema } from '../audit/index.ts';
-import { endpointProblems, endpointsSchema } from '../catalog/index.ts';
+import { endpointProblems } from '../catalog/index.ts';
 import { jsonSchemaOf, type Finding } from '../config/index.ts';
 import { identityProblems, identitySchema, isLocalMode } from '../identity/index.ts';
 import { interactionsSchema } from '../interactions/index.ts';
@@ -11,6 +11,7 @@ import { loginProblems, loginSchema } from '../login/index.ts';
 import { policySchema } from '../policy/index.ts';
 import { secretsSchema } from '../secrets/index.ts';
 import { upstreamsSchema } from '../upstreams/index.ts';
+import { endpointWarnings, endpointsSchema } from './endpoints.ts';
 
 /** The whole configuration file: every room's own part under the room's name. */
 export const configSchema = z.strictObject({
@@ -43,6 +44,7 @@ export function checkConfig(config: Config): readonly Finding[] {
   const findings: Finding[] = endpointProblems(config.endpoints, enabledUpstreams(config)).map(
     ({ path, text }) => ({ path, message: text }),
   );
+  findings.push(...endpointWarnings(config.endpoints, Object.keys(config.upstreams)));
   const endpoints = Object.keys(config.endpoints);
   for (const each of identityProblems(config.identity, endpoints, config.server.publicUrl)) {
     findings.push({ path: ['identity', ...each.path], message: each.message });

@@ -16,6 +16,7 @@ import {
   type WireDeps,
 } from '../wire/index.ts';
 import type { Config } from './config.ts';
+import { endpointFacts } from './endpoints.ts';
 import type { Parts } from './parts.ts';
 import { rulesFingerprint } from './rules-fingerprint.ts';
 import { upstreamFacts } from './upstream-facts.ts';
@@ -33,7 +34,11 @@ export interface Snapshot {
 
 /** Compiles a configuration; the rooms that hold state stay the same. */
 export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock: Clock): Snapshot {
-  const policy = compilePolicy(config.policy, { clock, upstreams: upstreamFacts(config) });
+  const policy = compilePolicy(config.policy, {
+    clock,
+    upstreams: upstreamFacts(config),
+    endpoints: endpointFacts(config.endpoints),
+  });
   const stage = createStage(config.endpoints, {
     catalog: parts.catalog,
     sealer: parts.sealer,

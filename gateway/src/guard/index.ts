@@ -1,6 +1,7 @@
-/** Is what goes in and comes out safe. For now: caps on what comes out. */
+/** Is what goes in and comes out safe: arguments that are decided here, caps on what comes out. */
 import { Refusal } from '../kernel/index.ts';
 import type { EventMessage, Exchange, Step, Terminal } from '../kernel/index.ts';
+import { bindCall } from './bind-call.ts';
 import { markScreened, type Screened } from './evidence.ts';
 
 export type { Screened } from './evidence.ts';
@@ -10,7 +11,10 @@ export interface GuardConfig {
 }
 
 export interface Guard {
-  /** The edits of `resolve` make the exact call; nothing is added yet. */
+  /**
+   * Puts bound arguments into the call; together with the edits of `resolve` its bytes are the exact
+   * call. Refuses with `argument_fixed` and `params_invalid`.
+   */
   readonly screenIn: <X extends Exchange>(x: X) => Step<X & Screened>;
   /** An event over the cap is dropped; the result still follows. */
   readonly screenEvent: (x: Exchange, message: EventMessage) => EventMessage | undefined;
@@ -21,6 +25,11 @@ export interface Guard {
 export function createGuard({ maxResultBytes }: GuardConfig): Guard {
   return {
     screenIn: (x) => {
+      const { bindings, call, principal } = x;
+      if (bindings !== undefined && call !== undefined && principal !== undefined) {
+        const refusal = bindCall(x, call, principal, bindings);
+        if (refusal !== undefined) return refusal;
+      }
       markScreened(x);
       return x;
     },

@@ -3,6 +3,7 @@
  * fill its fields and return it as the next evidence type, so nothing is copied.
  */
 import { randomUUID } from 'node:crypto';
+import type { ItemBindings } from './bindings.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Call, Head, SessionRef } from './call.ts';
 import type { Dialect } from './dialect.ts';
@@ -49,6 +50,8 @@ export interface AuditSlot {
   release(): void;
 }
 
+const NONE: readonly string[] = [];
+
 export class Exchange {
   readonly id = randomUUID();
   readonly cancellation = new Cancellation();
@@ -67,6 +70,10 @@ export class Exchange {
   call: Call | undefined = undefined;
   session: SessionRef | undefined = undefined;
   target: Target | undefined = undefined;
+  /** Arguments of its item that the configuration decides for this caller. */
+  bindings: ItemBindings | undefined = undefined;
+  /** Names of the arguments that were decided so, for the record. */
+  bound: readonly string[] = NONE;
   lease: Lease | undefined = undefined;
   /** Edits that turn the received bytes into the exact call that leaves. */
   edits: readonly Edit[] = [];

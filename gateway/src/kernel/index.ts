@@ -1,4 +1,11 @@
 /** The words of the house. Imports nothing of it. */
+export { bindArguments, boundText, type ArgumentsBound } from './bind-arguments.ts';
+export {
+  itemBindings,
+  type BindingNode,
+  type BoundArgument,
+  type ItemBindings,
+} from './bindings.ts';
 export type { Call, ClientCertificate, Head, SessionRef, Via } from './call.ts';
 export type { Dialect } from './dialect.ts';
 export { Cancellation, type CancelReason } from './cancellation.ts';

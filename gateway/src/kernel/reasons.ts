@@ -78,6 +78,10 @@ export const REASONS = {
     text: 'The arguments are nested deeper than is allowed here.',
     level: 'warn',
   },
+  argument_fixed: {
+    text: 'An argument of this call is decided by the gateway.',
+    level: 'info',
+  },
   result_too_large: { text: 'The result was larger than is allowed here.', level: 'warn' },
   too_many_calls: { text: 'Too many calls are under way; try again in a moment.', level: 'warn' },
   upstream_busy: {

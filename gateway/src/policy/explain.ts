@@ -1,8 +1,15 @@
 /** Why a call is decided as it is: every rule about the item, and what became of it. */
-import type { JudgedItem, Principal } from '../kernel/index.ts';
+import { bindArguments, splice, type JudgedItem, type Principal } from '../kernel/index.ts';
+import { explainBindings, type ExplainedBinding } from './explain-bindings.ts';
 import { Callers } from './callers.ts';
 import { readArguments, type CallFacts } from './facts.ts';
-import { labelsOf, type Labels, type UpstreamFacts } from './labels.ts';
+import {
+  givenLabels,
+  labelsOf,
+  type EndpointFacts,
+  type Labels,
+  type UpstreamFacts,
+} from './labels.ts';
 import { believed, isAbout, type Rule } from './rule.ts';
 import type { PolicyConfig } from './schema.ts';
 import { settle } from './verdict.ts';
@@ -31,6 +38,10 @@ export interface Explanation {
   readonly considered: readonly ConsideredRule[];
   /** Rules that are about other items. */
   readonly others: number;
+  /** Arguments that are decided at this endpoint for this caller. */
+  readonly bindings: readonly ExplainedBinding[];
+  /** Why these arguments are refused before any rule is asked; '' where they are not. */
+  readonly fault: string;
 }
 
 export interface ConsideredRule {
@@ -45,18 +56,31 @@ export interface ConsideredRule {
 export function createExplainer(
   config: PolicyConfig,
   upstreams: ReadonlyMap<string, UpstreamFacts>,
+  endpoints: ReadonlyMap<string, EndpointFacts> = new Map(),
 ): (asked: Asked) => Explanation {
-  const callers = new Callers(config, upstreams);
+  const callers = new Callers(config, upstreams, endpoints);
   return (asked) => {
     const { principal, endpoint, item } = asked;
-    const verdict = callers.classOf(principal, endpoint).verdictOn(item);
-    const call = callOf(asked);
+    const caller = callers.classOf(principal, endpoint);
+    const verdict = caller.verdictOn(item);
+    const bindings = caller.bindingsOf(item);
+    const bound =
+      asked.args === undefined || bindings === undefined
+        ? undefined
+        : bindArguments(Buffer.from(asked.args), bindings, principal);
+    const fault = typeof bound === 'string' ? bound : '';
+    const args =
+      typeof bound === 'object' && asked.args !== undefined
+        ? splice(Buffer.from(asked.args), bound.edits).toString()
+        : asked.args;
+    const call = callOf({ ...asked, args });
     const settled =
       call === undefined ? verdict : settle(verdict, { principal, endpoint, item: item.id, call });
-    const labels = labelsOf(item, upstreams.get(item.id.upstream));
+    const given = givenLabels(item.id, endpoints.get(endpoint));
+    const labels = labelsOf(item, upstreams.get(item.id.upstream), given);
     const about = callers.rules.filter((rule) => isAbout(rule, item.id, labels));
     return {
-      outcome: settled.outcome,
+      outcome: fault === '' ? settled.outcome : 'deny',
       isListed: verdict.outcome !== 'deny',
       needsApproval: settled.needsApproval,
       rule: settled.rule,
@@ -69,6 +93,8 @@ export function createExplainer(
         says: fate(rule, asked, labels, call),
       })),
       others: callers.rules.length - about.length,
+      bindings: explainBindings(bindings),
+      fault,
     };
   };
 }

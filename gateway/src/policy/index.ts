@@ -15,7 +15,7 @@ import type {
 } from '../kernel/index.ts';
 import { Callers } from './callers.ts';
 import { markAuthorized, type Authorized } from './evidence.ts';
-import type { UpstreamFacts } from './labels.ts';
+import type { EndpointFacts, UpstreamFacts } from './labels.ts';
 import type { PolicyConfig } from './schema.ts';
 import { refusal } from './refusal.ts';
 import { settled } from './settled.ts';
@@ -43,8 +43,9 @@ export {
   principalFor,
   resultOf,
 } from './expectations.ts';
-export { lintPolicy } from './lint.ts';
-export type { UpstreamFacts } from './labels.ts';
+export { lintPolicy, type LintFinding } from './lint.ts';
+export { bindingsSchema, type BindingConfig } from './binding-schema.ts';
+export type { EndpointFacts, UpstreamFacts } from './labels.ts';
 export type { Viewer } from './viewer.ts';
 export { policySchema, type PolicyConfig } from './schema.ts';
 
@@ -69,6 +70,8 @@ export interface PolicyDeps {
   /** What the configuration says of upstreams, by their ids. */
   readonly upstreams: ReadonlyMap<string, UpstreamFacts>;
 }
+  /** What it says of items at endpoints, by their names. */
+  readonly endpoints?: ReadonlyMap<string, EndpointFacts>;
 
 /** Compiles rules once. @param config checked by `policySchema` */
 export function compilePolicy(config: PolicyConfig, { clock, upstreams }: PolicyDeps): Policy {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { compilePattern } from '../kernel/index.ts';
 import { conditionProblems } from './condition-problems.ts';
 
-const pattern = z.string().superRefine((text, context) => {
+/** A pattern of items, as the kernel reads it. */
+export const pattern = z.string().superRefine((text, context) => {
   const compiled = compilePattern(text);
   if (typeof compiled === 'string') context.addIssue({ code: 'custom', message: compiled });
 });

@@ -1,7 +1,20 @@
 /** A class of callers about whom the same rules are, and what those rules say of items. */
-import { compilePattern, type ItemId, type JudgedItem, type Principal } from '../kernel/index.ts';
+import {
+  compilePattern,
+  type ItemBindings,
+  type ItemId,
+  type JudgedItem,
+  type Principal,
+} from '../kernel/index.ts';
+import type { BindingSet } from './bindings.ts';
 import type { ItemIndex } from './item-index.ts';
-import { labelsOf, type Labels, type UpstreamFacts } from './labels.ts';
+import {
+  givenLabels,
+  labelsOf,
+  type EndpointFacts,
+  type Labels,
+  type UpstreamFacts,
+} from './labels.ts';
 import { isAbout, type Rule } from './rule.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -11,6 +24,8 @@ export interface Viewer {
   mayInvoke(item: JudgedItem): boolean;
   /** Whether an item of this upstream could be allowed, for all that is known without its list. */
   mayReach(upstream: string): boolean;
+  /** Which of its arguments are decided here for these callers; undefined for none. */
+  bindingsOf(item: JudgedItem): ItemBindings | undefined;
 }
 
 /** Verdicts that are shared by items of which the same is said. */
@@ -25,6 +40,8 @@ export class CallerClass implements Viewer {
   private readonly endpoint: string;
   private readonly facts: ReadonlyMap<string, UpstreamFacts>;
   private readonly rules: readonly Rule[];
+  private readonly given: EndpointFacts | undefined;
+  private readonly bindings: BindingSet | undefined;
   private readonly verdicts = new WeakMap<ItemId, Verdict>();
   private readonly shared = new Map<string, Verdict>();
   private readonly reached = new Map<string, boolean>();
@@ -38,6 +55,9 @@ export class CallerClass implements Viewer {
       readonly items: ItemIndex;
       readonly fallback: 'allow' | 'deny';
       readonly facts: ReadonlyMap<string, UpstreamFacts>;
+      /** What the operator says of items at this endpoint. */
+      readonly given: EndpointFacts | undefined;
+      readonly bindings: BindingSet | undefined;
     },
   ) {
     this.principal = of.principal;
@@ -47,10 +67,16 @@ export class CallerClass implements Viewer {
     this.items = shared.items;
     this.fallback = shared.fallback;
     this.facts = shared.facts;
+    this.given = shared.given;
+    this.bindings = shared.bindings;
   }
 
   mayInvoke(item: JudgedItem): boolean {
     return this.verdictOn(item).outcome !== 'deny';
+  }
+
+  bindingsOf({ id }: JudgedItem): ItemBindings | undefined {
+    return this.bindings?.of(id);
   }
 
   mayReach(upstream: string): boolean {
@@ -102,7 +128,9 @@ export class CallerClass implements Viewer {
     const isAsked = candidates.some(
       ({ labels, condition }) => labels !== undefined || condition !== undefined,
     );
-    return isAsked ? labelsOf(item, this.facts.get(item.id.upstream)) : NO_LABELS;
+    if (!isAsked) return NO_LABELS;
+    const { facts, given } = this;
+    return labelsOf(item, facts.get(item.id.upstream), givenLabels(item.id, given));
   }
 
   private reach(upstream: string): boolean {

@@ -112,6 +112,7 @@ function exitOf(reason: Reason | undefined): ExitCode {
     case 'item_unknown':
     case 'arguments_too_large':
     case 'arguments_too_deep':
+    case 'argument_fixed':
       return EXIT.problem;
     default:
       return EXIT.upstream;

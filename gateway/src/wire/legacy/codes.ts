@@ -39,6 +39,7 @@ export const LEGACY_CODES = {
   capability_missing:      wireCode(200, 4002, true),
   arguments_too_large:     wireCode(200, 4132, true),
   arguments_too_deep:      wireCode(200, 4133, true),
+  argument_fixed:          wireCode(200, 4036, true),
   result_too_large:        wireCode(200, 4131, true),
   too_many_calls:          wireCode(429, 4291),
   upstream_busy:           wireCode(429, 4292),

@@ -18,7 +18,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   400: [
     'body_incomplete', 'not_json', 'json_too_deep', 'duplicate_key', 'not_a_request', 'envelope_invalid',
     'header_mismatch', 'version_unsupported', 'params_invalid', 'session_required', 'cursor_invalid',
-    'state_invalid', 'arguments_too_deep',
+    'state_invalid', 'arguments_too_deep', 'argument_fixed',
   ],
   401: ['unauthenticated'],
   403: ['forwarded_unclear', 'host_not_allowed', 'origin_not_allowed', 'policy_denied', 'approval_required', 'scope_insufficient'],

@@ -35,6 +35,7 @@ export const REST_STATUS = {
   capability_missing:      501,
   arguments_too_large:     413,
   arguments_too_deep:      400,
+  argument_fixed:          400,
   // Not 502: clients repeat such calls, and this one was carried out.
   result_too_large:        422,
   too_many_calls:          429,
