@@ -12,6 +12,10 @@ export interface TestIssuer extends AsyncDisposable {
   sign(claims: JWTPayload, header?: Record<string, unknown>): Promise<string>;
   /** Signs with a new key from now on; both are published. */
   rotate(): Promise<void>;
+  /** Publishes only the key in force from now on. */
+  retire(): Promise<void>;
+  /** The key in force, for what no library would sign. */
+  signingKey(): SigningKey;
   /** Requests so far, by path. */
   readonly asked: string[];
   /** While it holds, nothing is answered but 503. */
@@ -21,9 +25,15 @@ export interface TestIssuer extends AsyncDisposable {
 
 export const CLIENT = { id: 'robot', secret: 'a-secret-of-the-tests-only-0123456789' };
 
-interface SigningKey {
+export interface SigningKey {
   readonly privateKey: CryptoKey;
   readonly jwk: Record<string, unknown>;
+}
+
+function newestOf(keys: readonly SigningKey[]): SigningKey {
+  const newest = keys.at(-1);
+  if (newest === undefined) throw new Error('no key');
+  return newest;
 }
 
 async function makeKey(kid: string): Promise<SigningKey> {
@@ -61,8 +71,7 @@ export async function startIssuer(): Promise<TestIssuer> {
       return answer.access_token;
     },
     sign: async (claims, header = {}) => {
-      const newest = keys.at(-1);
-      if (newest === undefined) throw new Error('no key');
+      const newest = newestOf(keys);
       return await new SignJWT({ iss: url, ...claims })
         .setProtectedHeader({ alg: 'ES256', kid: String(newest.jwk['kid']), ...header })
         .sign(newest.privateKey);
@@ -71,6 +80,11 @@ export async function startIssuer(): Promise<TestIssuer> {
       keys.push(await makeKey(`k${keys.length + 1}`));
       handle = await handlerOf(url, keys);
     },
+    retire: async () => {
+      keys.splice(0, keys.length - 1);
+      handle = await handlerOf(url, keys);
+    },
+    signingKey: () => newestOf(keys),
     close: () => closeServer(server),
     [Symbol.asyncDispose]: () => closeServer(server),
   };

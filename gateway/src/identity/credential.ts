@@ -91,7 +91,8 @@ export class OpenWork {
     this.parked.drop(credential.principal);
   }
 
-  private endAll(credential: Credential): void {
+  /** As `cut`, but a call that waits for an answer stays: another credential may bring it. */
+  endAll(credential: Credential): void {
     credential.isOver = true;
     for (const x of credential.underWay) x.cancellation.cancel('cancelled');
   }

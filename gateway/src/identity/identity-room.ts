@@ -133,6 +133,7 @@ export class IdentityRoom {
       clock,
       onIssuerFault,
       revocations,
+      onRefused: (credential) => this.open.endAll(credential),
       onUnreadable: this.unreadable,
     });
   }

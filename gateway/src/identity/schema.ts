@@ -24,6 +24,10 @@ const issuers = z
   .refine((all) => new Set(all.map(({ issuer }) => issuer)).size === all.length, {
     error: 'every issuer may stand there once',
   })
+  .refine((all) => all.length < 2 || all.every(({ prefix }) => prefix !== undefined), {
+    error:
+      'with several issuers, each needs a prefix for its names ("" for none), so that nobody is taken for somebody of the same name at another issuer',
+  })
   .refine((all) => all.filter(({ introspection }) => introspection !== undefined).length <= 1, {
     error: 'an opaque token does not say whose it is, so only one issuer can have introspection',
   });

@@ -231,7 +231,9 @@ describe('a call that needs more than the client has', () => {
     const client = await begin('/mcp', keeper, 'auto', 'bob');
     expect((await client.listTools()).tools.map((tool) => tool.name)).toEqual(['up__say']);
     keeper.sentTo = undefined;
-    await expect(client.callTool({ name: 'up__erase', arguments: {} })).rejects.toThrow(/nothing of this name/);
+    await expect(client.callTool({ name: 'up__erase', arguments: {} })).rejects.toThrow(
+      /nothing of this name/,
+    );
     expect(keeper.sentTo).toBeUndefined();
     await client.close();
   });

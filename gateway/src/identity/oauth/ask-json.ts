@@ -17,12 +17,12 @@ import {
 
 /** An issuer cannot be asked, or answers with something else than it has to; nothing in it is secret. */
 export class IssuerFault extends Error {
-  /** It said clearly that there is nothing at this address. */
-  readonly isAbsent: boolean;
+  /** The HTTP status that it answered with; 0 where there was none, or 200. */
+  readonly status: number;
 
-  constructor(message: string, isAbsent = false) {
+  constructor(message: string, status = 0) {
     super(message);
-    this.isAbsent = isAbsent;
+    this.status = status;
   }
 }
 
@@ -75,7 +75,7 @@ export async function askJson(
     const asked = await ask(pool, request, { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, clock });
     if (asked.kind === 'failure') throw new IssuerFault(`${shown}: ${failureWords(asked.error)}`);
     if (asked.status !== 200) {
-      throw new IssuerFault(`${shown} answered with HTTP ${asked.status}`, asked.status === 404);
+      throw new IssuerFault(`${shown} answered with HTTP ${asked.status}`, asked.status);
     }
     if (asked.cut !== '') throw new IssuerFault(`${shown} was too long or not over in time`);
     return readObject(shown, asked.bytes);

@@ -13,6 +13,8 @@ import type { IssuerConfig } from './schema.ts';
 const MAX_CHARACTERS = 512;
 const MAX_GROUPS = 1000;
 
+export type ClaimConfig = Pick<IssuerConfig, 'issuer' | 'claims' | 'prefix'>;
+
 /** What verified claims say about who calls. */
 export type ClaimFacts = Pick<
   Principal,
@@ -25,11 +27,8 @@ export type ClaimFacts = Pick<
  * @returns undefined where the token names neither a person nor an agent, or names one in a way that
  *   cannot be relied on
  */
-export function principalIn(
-  claims: JsonObject,
-  config: Pick<IssuerConfig, 'issuer' | 'claims'>,
-): Principal | undefined {
-  const facts = factsIn(claims, config.claims);
+export function principalIn(claims: JsonObject, config: ClaimConfig): Principal | undefined {
+  const facts = factsIn(claims, config);
   if (facts === undefined) return undefined;
   const { issuer } = config;
   const { user, agent } = facts;
@@ -46,7 +45,8 @@ export function principalIn(
  * @param claims of a token that was verified: an access token, or an ID token for a sign-in
  * @returns undefined as `principalIn`
  */
-export function factsIn(claims: JsonObject, paths: IssuerConfig['claims']): ClaimFacts | undefined {
+export function factsIn(claims: JsonObject, config: ClaimConfig): ClaimFacts | undefined {
+  const { claims: paths, prefix = '' } = config;
   const client =
     textAt(claims, paths.agent ?? 'azp') ||
     (paths.agent === undefined ? textAt(claims, 'client_id') : '');
@@ -56,11 +56,12 @@ export function factsIn(claims: JsonObject, paths: IssuerConfig['claims']): Clai
   const user = isClientItself(claims, named, client) ? '' : named;
   const agent = acting === '' ? client : acting;
   if ((user === '' && agent === '') || [user, agent, client].some(isTooLong)) return undefined;
+  const prefixed = (name: string): string => (name === '' ? '' : prefix + name);
   return {
-    user,
-    agent,
-    team: paths.team === undefined ? '' : textAt(claims, paths.team),
-    groups: Object.freeze(textsAt(claims, paths.groups).slice(0, MAX_GROUPS)),
+    user: prefixed(user),
+    agent: prefixed(agent),
+    team: paths.team === undefined ? '' : prefixed(textAt(claims, paths.team)),
+    groups: Object.freeze(textsAt(claims, paths.groups).slice(0, MAX_GROUPS).map(prefixed)),
     scopes: Object.freeze(scopesIn(claims)),
     claims: Object.freeze({ ...claims }),
   };

@@ -105,6 +105,10 @@ export class Issuer {
     if (typeof found !== 'string' || !URL.canParse(found)) {
       throw new IssuerFault(`${this.config.issuer} names no ${member}`);
     }
+    // Whoever is on the way could put keys there, or read the secret that is sent.
+    if (this.config.issuer.startsWith('https:') && !found.startsWith('https:')) {
+      throw new IssuerFault(`${this.config.issuer} names a ${member} without TLS`);
+    }
     return found;
   }
 
@@ -118,7 +122,7 @@ export class Issuer {
     const path = pathname === '/' ? '' : pathname;
     const found = await askJson(`${base}/.well-known/openid-configuration`, this).catch(
       (error: unknown) => {
-        if (error instanceof IssuerFault && error.isAbsent) {
+        if (error instanceof IssuerFault && error.status === 404) {
           return askJson(`${origin}/.well-known/oauth-authorization-server${path}`, this);
         }
         throw error;

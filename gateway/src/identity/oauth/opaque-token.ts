@@ -1,7 +1,11 @@
 /** A token that says nothing by itself: its issuer is asked (RFC 7662). */
 import { isJsonArray, ownMember, type Clock, type JsonObject } from '../../kernel/index.ts';
+import { IssuerFault } from './ask-json.ts';
 import type { Issuer } from './issuer.ts';
 import type { Verified } from './signed-token.ts';
+import { kindFault } from './token-kind.ts';
+
+const INACTIVE: JsonObject = { active: false };
 
 /** @throws {IssuerFault} where the issuer cannot be asked */
 export async function verifyOpaque(
@@ -11,7 +15,11 @@ export async function verifyOpaque(
 ): Promise<Verified> {
   const issuer = [...issuers.values()].find(({ config }) => config.introspection !== undefined);
   if (issuer === undefined) return { why: 'The credential is none that is taken here.' };
-  const claims = await issuer.introspect(token);
+  const claims = await issuer.introspect(token).catch((error: unknown) => {
+    // What cannot be a token of this issuer is said to be a bad request, not an inactive token.
+    if (error instanceof IssuerFault && error.status === 400) return INACTIVE;
+    throw error;
+  });
   const { config } = issuer;
   if (claims['active'] !== true) return { why: 'The access token is not valid any more.' };
   const named = ownMember(claims, 'iss');
@@ -32,7 +40,8 @@ export async function verifyOpaque(
   if (typeof nbf === 'number' && nbf - config.clockSkewSeconds > nowSeconds) {
     return { why: 'The access token is not valid yet.' };
   }
-  return { claims: { ...claims, iss: config.issuer } };
+  const why = kindFault(claims);
+  return why === undefined ? { claims: { ...claims, iss: config.issuer } } : { why };
 }
 
 function isMeantFor(claims: JsonObject, wanted: string | readonly string[]): boolean {

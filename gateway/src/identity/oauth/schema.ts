@@ -1,5 +1,6 @@
 /** `identity.oauth`: the issuers whose access tokens are taken. */
 import { z } from 'zod';
+import { clientTlsSchema } from '../../egress/index.ts';
 
 /** Signatures that need no shared secret; `none` and HMAC are not among them. */
 const ALGORITHMS = [
@@ -55,6 +56,15 @@ export const issuerSchema = z.strictObject({
     })
     .prefault({})
     .describe('Where a token says who it is for.'),
+  prefix: z
+    .string()
+    .max(64)
+    .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII')
+    .optional()
+    .describe(
+      'What is put before the names of its people, agents, teams and groups; has to be chosen where there are several issuers.',
+    ),
+  tls: clientTlsSchema.optional(),
   introspection: introspectionSchema
     .optional()
     .describe('For tokens that say nothing by themselves (RFC 7662).'),

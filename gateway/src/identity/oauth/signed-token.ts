@@ -1,7 +1,15 @@
 /** A signed access token, verified by the keys of the issuer that it names (RFC 9068, RFC 8725). */
-import type { JWTPayload } from 'jose';
-import { isJsonObject, parseExact, type Clock, type JsonObject } from '../../kernel/index.ts';
+import {
+  JsonView,
+  isJsonObject,
+  ownMember,
+  parseExact,
+  scanJson,
+  type Clock,
+  type JsonObject,
+} from '../../kernel/index.ts';
 import type { Issuer } from './issuer.ts';
+import { headerFault, kindFault } from './token-kind.ts';
 
 /** Claims that were verified, or words for the caller. */
 export type Verified = { readonly claims: JsonObject } | { readonly why: string };
@@ -15,17 +23,16 @@ export async function verifySigned(
   issuers: ReadonlyMap<string, Issuer>,
   clock: Clock,
 ): Promise<Verified> {
-  const jose = await import('jose');
-  let named: unknown;
-  try {
-    named = jose.decodeJwt(token).iss;
-  } catch {
+  const [header, claims] = token.split('.', 2).map(readPart);
+  if (header === undefined || claims === undefined) {
     return { why: 'The access token cannot be read.' };
   }
+  const named = ownMember(claims, 'iss');
   const issuer = typeof named === 'string' ? issuers.get(named) : undefined;
   if (issuer === undefined)
     return { why: 'The access token is of an issuer that is not taken here.' };
   const { config } = issuer;
+  const jose = await import('jose');
   const verify = async (isUnknown: boolean) =>
     await jose.jwtVerify(token, await issuer.keySet(isUnknown), {
       algorithms: [...config.algorithms],
@@ -37,22 +44,36 @@ export async function verifySigned(
       ...(config.requireAtJwt ? { typ: 'at+jwt' } : {}),
     });
   try {
-    const { payload } = await verify(false).catch((error: unknown) => {
+    await verify(false).catch((error: unknown) => {
       // The issuer may have begun to sign with a new key since its keys were read.
       if (error instanceof jose.errors.JWKSNoMatchingKey) return verify(true);
       throw error;
     });
-    return { claims: claimsOf(payload) };
   } catch (error) {
     if (error instanceof jose.errors.JOSEError) return { why: wordsOf(error) };
     throw error;
   }
+  const why = headerFault(header) ?? kindFault(claims) ?? endFault(claims);
+  return why === undefined ? { claims } : { why };
 }
 
-function claimsOf(payload: JWTPayload): JsonObject {
-  const claims = parseExact(JSON.stringify(payload));
-  return isJsonObject(claims) ? claims : {};
+/** An end that is no ordinary number never comes. */
+function endFault({ exp }: JsonObject): string | undefined {
+  return typeof exp === 'number' ? undefined : 'The access token does not say when it expires.';
 }
+
+/**
+ * One part of a token; undefined where it is no JSON object, or where two readers could read it
+ * differently, since a name comes twice.
+ */
+function readPart(part: string): JsonObject | undefined {
+  const bytes = Buffer.from(part, 'base64url');
+  if (!(scanJson(bytes, PART_LIMITS) instanceof JsonView)) return undefined;
+  const value = parseExact(bytes.toString('utf8'));
+  return isJsonObject(value) ? value : undefined;
+}
+
+const PART_LIMITS = { maxDepth: 32, recordDepth: 0 };
 
 const WORDS: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: 'The access token has expired.',

@@ -22,6 +22,8 @@ export interface TokenDeps {
   /** An issuer cannot be asked; told every time, which is not often. */
   readonly onIssuerFault: (error: Error) => void;
   readonly revocations: Pick<Revocations, 'known' | 'covers'>;
+  /** A token that counted before is refused now. */
+  readonly onRefused: (credential: Credential) => void;
   /** It could not be read who was revoked. */
   readonly onUnreadable: (error: unknown) => void;
 }
@@ -31,6 +33,8 @@ const MAX_REFUSED = 10_000;
 const REFUSED_MS = 5000;
 /** How long an answer about an opaque token holds. */
 const INTROSPECTED_MS = 30_000;
+/** How long a signature holds before it is looked whether its key is still one of the issuer's. */
+const SIGNED_MS = 600_000;
 /** Verifications under way at the same time: whoever invents tokens finds the door closed. */
 const MAX_UNDER_WAY = 256;
 const SIGNED = /^[\w-]+\.[\w-]+\.[\w-]*$/;
@@ -103,6 +107,11 @@ export class TokenCheck {
     const found =
       'why' in verified ? verified : this.credentialIn(verified.claims, nowMs, isSigned);
     if ('why' in found) {
+      const before = this.good.get(hash);
+      if (before !== undefined) {
+        this.good.delete(hash);
+        this.deps.onRefused(before);
+      }
       this.bad.set(hash, { why: found.why, untilMs: nowMs + REFUSED_MS });
       return { kind: 'bad', why: found.why };
     }
@@ -125,7 +134,7 @@ export class TokenCheck {
     const skewMs = config.clockSkewSeconds * 1000;
     const endsMs = typeof exp === 'number' ? exp * 1000 + skewMs : Number.POSITIVE_INFINITY;
     const credential = credentialOf(principal, 'token', '', endsMs);
-    if (!isSigned) credential.recheckAtMs = nowMs + INTROSPECTED_MS;
+    credential.recheckAtMs = nowMs + (isSigned ? SIGNED_MS : INTROSPECTED_MS);
     return credential;
   }
 }
