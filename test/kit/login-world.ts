@@ -1,4 +1,5 @@
 /** A gateway at which people sign in, with providers that know its address. */
+import type { BrowserContext, Page } from 'playwright-core';
 import { startGateway, type TestConfig, type TestGateway } from './gateway.ts';
 import { RELYING, startSignIn, type SignInProvider } from './sign-in.ts';
 
@@ -39,7 +40,11 @@ export async function startLoginWorld(
     server: { publicUrl: origin },
     identity: {
       keys: true,
-      oauth: providers.map(({ url }) => ({ issuer: url, audience: AUDIENCE })),
+      oauth: providers.map(({ url }, at) => ({
+        issuer: url,
+        audience: AUDIENCE,
+        ...(providers.length === 1 ? {} : { prefix: `of-${at}:` }),
+      })),
     },
     login: {
       providers: providers.map(({ url }, at) => ({
@@ -64,4 +69,31 @@ export async function startLoginWorld(
       for (const each of providers) await each[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Goes to a page of the gateway that asks for a sign-in, and signs in at the provider. */
+export async function signIn(page: Page, origin: string, name: string, path = '/login') {
+  await page.goto(`${origin}${path}`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button').click();
+  await page.waitForURL(`${origin}/**`);
+}
+
+export interface SessionAnswer {
+  readonly signedIn: boolean;
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly csrf?: string;
+}
+
+/** Who is signed in with a browser, as its pages are told. */
+export async function sessionOf(context: BrowserContext, origin: string): Promise<SessionAnswer> {
+  const answer = await context.request.get(`${origin}/login/session`);
+  return (await answer.json()) as SessionAnswer;
+}
+
+/** The cookie of the session; undefined where there is none. */
+export async function sessionCookie(context: BrowserContext) {
+  const cookies = await context.cookies();
+  return cookies.find(({ name }) => name.endsWith('drawbridge_session'));
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey, type JWTPayload } from 'jose';
-import Provider, { type Configuration } from 'oidc-provider';
+import Provider, { type Adapter, type Configuration } from 'oidc-provider';
 
 export interface SignInProvider extends AsyncDisposable {
   readonly url: string;
@@ -13,8 +13,8 @@ export interface SignInProvider extends AsyncDisposable {
   isDown: boolean;
   /** Changes the query of requests to the authorization endpoint before they are read. */
   rewrite: ((query: URLSearchParams) => void) | undefined;
-  /** Codes are handed out that have expired already. */
-  areCodesOld: boolean;
+  /** Lets a code that was handed out expire. */
+  expire(code: string): Promise<void>;
   /** A token of any content, signed with the key in force. */
   sign(claims: JWTPayload, header?: Record<string, unknown>): Promise<string>;
   /** Signs with a new key from now on; both are published. */
@@ -53,14 +53,13 @@ export async function startSignIn(options: SignInOptions): Promise<SignInProvide
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const isOld = (): boolean => provider.areCodesOld;
-  let handle = handlerOf(url, keys, options, isOld);
+  let { handle, expire } = handlerOf(url, keys, options);
   const provider: SignInProvider = {
     url,
     asked,
     isDown: false,
     rewrite: undefined,
-    areCodesOld: false,
+    expire: (code) => expire(code),
     sign: async (claims, header = {}) => {
       const newest = keys.at(-1)!;
       return await new SignJWT({ iss: url, ...claims })
@@ -69,7 +68,7 @@ export async function startSignIn(options: SignInOptions): Promise<SignInProvide
     },
     rotate: async () => {
       keys.push(await makeKey(`k${keys.length + 1}`));
-      handle = handlerOf(url, keys, options, isOld);
+      ({ handle, expire } = handlerOf(url, keys, options));
     },
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
@@ -84,9 +83,26 @@ export async function startSignIn(options: SignInOptions): Promise<SignInProvide
       request.url = `${to.pathname}?${to.searchParams.toString()}`;
     }
     if (provider.isDown) response.writeHead(503).end();
-    else void handle(request, response);
+    else if (options.saysWhoAnswers === false && isFirstHand(request)) {
+      void tellLess(`${url}${METADATA}`, response);
+    } else void handle(request, response);
   });
   return provider;
+}
+
+const METADATA = '/.well-known/openid-configuration';
+
+/** Not what this file asks itself. */
+function isFirstHand({ url, headers }: IncomingMessage): boolean {
+  return url === METADATA && headers['x-second-hand'] === undefined;
+}
+
+/** The metadata of a provider that does not know RFC 9207. */
+async function tellLess(address: string, response: ServerResponse): Promise<void> {
+  const answer = await fetch(address, { headers: { 'x-second-hand': 'yes' } });
+  const metadata = (await answer.json()) as Record<string, unknown>;
+  delete metadata['authorization_response_iss_parameter_supported'];
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata));
 }
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -95,11 +111,10 @@ function handlerOf(
   url: string,
   keys: readonly SigningKey[],
   options: SignInOptions,
-  isOld: () => boolean,
-): Handle {
-  const provider = new Provider(url, settingsOf(keys, options, isOld));
+): { readonly handle: Handle; expire(code: string): Promise<void> } {
+  const provider = new Provider(url, settingsOf(keys, options));
   const answer = provider.callback();
-  return async (request, response) => {
+  const handle: Handle = async (request, response) => {
     if (request.url?.startsWith('/interaction/') !== true) {
       await answer(request, response);
     } else if (request.method === 'GET') {
@@ -116,6 +131,13 @@ function handlerOf(
       await provider.interactionFinished(request, response, result);
     }
   };
+  return {
+    handle,
+    expire: async (code) => {
+      const { adapter } = provider.AuthorizationCode as unknown as { readonly adapter: Adapter };
+      await adapter.upsert(code, { ...(await adapter.find(code)), exp: 1 }, 60);
+    },
+  };
 }
 
 const FORM = `<!doctype html><title>Provider</title>
@@ -123,13 +145,12 @@ const FORM = `<!doctype html><title>Provider</title>
 
 function settingsOf(
   keys: readonly SigningKey[],
-  { gateway, callback = '', saysWhoAnswers = true, people }: SignInOptions,
-  isOld: () => boolean,
+  { gateway, callback = '', people }: SignInOptions,
 ): Configuration {
   return {
     jwks: { keys: keys.map(({ jwk }) => jwk).toReversed() },
     cookies: { keys: ['cookies-of-the-tests'] },
-    ttl: { AuthorizationCode: () => (isOld() ? -1 : 60) },
+    ttl: { AuthorizationCode: 60 },
     clients: [
       {
         client_id: RELYING.id,
@@ -145,7 +166,6 @@ function settingsOf(
     ],
     claims: { openid: ['sub'], profile: ['name'], groups: ['groups'] },
     scopes: ['openid', 'profile', 'groups'],
-    discovery: { authorization_response_iss_parameter_supported: saysWhoAnswers },
     findAccount: (_context, sub) => ({
       accountId: sub,
       claims: () => ({ sub, name: sub, groups: [...(people[sub] ?? [])] }),

@@ -49,6 +49,7 @@ export function createApp(deps: LoginDeps, sessions: Sessions, current: () => Lo
   });
   const listener = getRequestListener((request) => app.fetch(request), {
     overrideGlobalObjects: false,
+    hostname: 'localhost',
   });
   return (request: IncomingMessage, response: ServerResponse): void => {
     void listener(request, response).catch(deps.onBug);
