@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { escapePlaceholders, printableLine, type Entry } from '../config/index.ts';
+import { readProxies } from '../egress/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { KIND_ROWS, kindsFor, previewSource, type PreviewReport } from '../upstreams/index.ts';
 import {
@@ -49,7 +50,8 @@ export async function addApi(
   const [source = '', ...rest] = words;
   if (rest.length > 0 || !mayBeDocument(source, options)) return undefined;
   const request = { source, budgetTokens: options.budget ?? DEFAULT_BUDGET };
-  const deps = { clock: systemClock, directory: process.cwd(), timeoutMs: RECOGNISE_MS };
+  const wayOut = { proxies: readProxies(out.surroundings.env) };
+  const deps = { clock: systemClock, directory: process.cwd(), timeoutMs: RECOGNISE_MS, wayOut };
   const work = previewSource(request, deps);
   const previewed = await withProgress(out, systemClock, `Reading ${source}`, work);
   if (previewed.kind === 'fault') {

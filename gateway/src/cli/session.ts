@@ -7,6 +7,7 @@ import {
   type Gateway,
 } from '../compose/index.ts';
 import { loadConfig, readBounded, type Loaded } from '../config/index.ts';
+import { readProxies } from '../egress/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { configFile, type CommonOptions } from './config-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -88,6 +89,7 @@ export async function withGateway(
     version: out.surroundings.version,
     clock: systemClock,
     log: commandLog(out, options),
+    proxies: readProxies(out.surroundings.env),
   });
   try {
     const count = Object.keys(config.upstreams).length;

@@ -4,6 +4,7 @@ import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
+import type { Proxies } from '../egress/index.ts';
 import type { Clock, Exchange, LogLevel } from '../kernel/index.ts';
 import { createLimits, Usage } from '../limits/index.ts';
 import { Addresses } from '../listeners/index.ts';
@@ -15,6 +16,7 @@ import { createUpstreams, type Upstreams } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
 import { connectLogin } from './login.ts';
 import { openState } from './state.ts';
+import { wayOutToIssuer } from './ways-out.ts';
 
 export type Log = (
   level: LogLevel,
@@ -32,6 +34,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** The server over which several processes work together (`redis[s]://…`); none: only this one. */
   readonly valkeyUrl?: string | undefined;
+  /** What everything leaves by that is not on this machine; none where left out. */
+  readonly proxies?: Proxies | undefined;
 }
 
 const KEEP_ALIVE_MS = 25_000;
@@ -50,7 +54,7 @@ export async function buildParts(options: GatewayOptions) {
   const { sealer, store, coordination } = await openState(stateDir, state);
   const interactions = createInteractions({ sealer, clock, onBug, peers: coordination });
   const takeResponse = (x: Exchange): void => interactions.takeResponse(x);
-  const upstreams = createUpstreams({ clock, directory, log, version, stateDir, sealer });
+  const upstreams = createUpstreams({ ...options, stateDir, sealer });
   const onSlowReader = slowReaderReporter(log);
   const tasks = createTasks({ sealer, clock });
   const identity = openIdentity(options, store, interactions.parked);
@@ -118,11 +122,13 @@ function slowReaderReporter(log: Log): () => void {
 }
 
 function openIdentity(
-  { clock, log }: GatewayOptions,
+  options: GatewayOptions,
   store: Store,
   parked: Interactions['parked'],
 ): Identity {
+  const { clock, log } = options;
   return createIdentity({
+    wayOut: (issuer) => wayOutToIssuer(options, issuer),
     keys: store.apiKeys,
     clock,
     revoked: store.revokedSubjects,

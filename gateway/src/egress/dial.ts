@@ -53,6 +53,7 @@ class Dial implements Dialing {
     }, connectTimeoutMs);
     const { proxy } = to;
     if (proxy === undefined) this.direct();
+    else if (proxy.fault !== '') queueMicrotask(() => this.fail(new ProxyRefused(proxy.fault)));
     else if (to.isTunnel) this.tunnel(proxy);
     else this.follow(proxySocket(proxy, this.reading()), proxy.isTls, () => this.ready());
   }

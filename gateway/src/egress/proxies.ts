@@ -8,6 +8,8 @@ export interface Proxy {
   readonly isTls: boolean;
   /** The value of `Proxy-Authorization`; '' for none. */
   readonly authorization: string;
+  /** Why nothing leaves by it; '' where it can be used. */
+  readonly fault: string;
 }
 
 export interface Proxies {
@@ -23,13 +25,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the variables, in small letters before capital ones. This machine itself is never asked for
  * through a proxy.
- * @returns undefined where no proxy is set; words where one is set that cannot be used
+ * @returns undefined where no proxy is set. Where one is set that cannot be used, nothing leaves in
+ *   its place: every connection fails, and says why
  */
-export function readProxies(env: Environment): Proxies | string | undefined {
+export function readProxies(env: Environment): Proxies | undefined {
   const https = readProxy(env, 'HTTPS_PROXY');
   const http = readProxy(env, 'HTTP_PROXY');
-  if (typeof https === 'string') return https;
-  if (typeof http === 'string') return http;
   if (https === undefined && http === undefined) return undefined;
   const exceptions = (valueOf(env, 'NO_PROXY') ?? '').split(/[\s,]+/).filter((one) => one !== '');
   return {
@@ -48,22 +49,29 @@ function valueOf(env: Environment, name: string): string | undefined {
   return env[name.toLowerCase()] || env[name] || undefined;
 }
 
-function readProxy(env: Environment, name: string): Proxy | string | undefined {
+function readProxy(env: Environment, name: string): Proxy | undefined {
   const written = valueOf(env, name);
   if (written === undefined) return undefined;
   const url = URL.parse(written.includes('://') ? written : `http://${written}`);
   const isTls = url?.protocol === 'https:';
   if (url === null || url.hostname === '' || !(isTls || url.protocol === 'http:')) {
-    return `${name} is not the address of a proxy that can be used: write http://host:port or https://host:port`;
+    return unusable(
+      `${name} is no address of a proxy: write http://host:port or https://host:port`,
+    );
   }
   const login = loginOf(url);
-  if (login === undefined) return `${name} holds a name or password that cannot be read`;
+  if (login === undefined) return unusable(`${name} holds a name or password that cannot be read`);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || (isTls ? 443 : 80)),
     isTls,
     authorization: login === '' ? '' : `Basic ${Buffer.from(login).toString('base64')}`,
+    fault: '',
   };
+}
+
+function unusable(fault: string): Proxy {
+  return { host: '', port: 0, isTls: false, authorization: '', fault };
 }
 
 function loginOf(url: URL): string | undefined {

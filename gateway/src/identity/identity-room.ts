@@ -127,10 +127,11 @@ export class IdentityRoom {
   }
 
   private tokenCheck(issuers: IdentityConfig['oauth']): TokenCheck {
-    const { clock, onIssuerFault } = this.deps;
+    const { clock, onIssuerFault, wayOut } = this.deps;
     const { revocations } = this;
     return new TokenCheck(issuers, {
       clock,
+      wayOut,
       onIssuerFault,
       revocations,
       onRefused: (credential) => this.open.endAll(credential),

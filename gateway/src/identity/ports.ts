@@ -1,5 +1,7 @@
 /** What this room needs of its neighbours. */
+import type { WayOut } from '../egress/index.ts';
 import type { Clock, Principal } from '../kernel/index.ts';
+import type { IssuerConfig } from './oauth/schema.ts';
 
 /** What is kept of an API key; times in milliseconds since 1970. */
 export interface KnownKey extends KeyState {
@@ -55,6 +57,8 @@ export interface ParkedWork {
 }
 
 export interface IdentityDeps {
+  /** How connections to an issuer leave; straight there where left out. */
+  readonly wayOut?: ((issuer: IssuerConfig) => WayOut) | undefined;
   readonly keys: KeySource;
   readonly revoked: RevokedSource;
   readonly parked: ParkedWork;

@@ -3,6 +3,7 @@
  * is imported when the first of them is used, and each kind when the first of that kind is.
  */
 import { join } from 'node:path';
+import type { Proxies } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createApiConnector } from './api/connector.ts';
 import { DEFAULT_HANDLE_LIMITS, type HandleStore } from './api/handles/contract.ts';
@@ -23,6 +24,7 @@ export interface ApisDeps {
   readonly version: string;
   /** The gateway's own folder: imports of APIs and long results are kept below it. */
   readonly stateDir: string;
+  readonly proxies?: Proxies | undefined;
   /** Seals what callers are handed to read on. */
   readonly sealer: PageSealer;
   /** What the caller of `x` calls a tool of an upstream; undefined where it does not see it. */
@@ -68,7 +70,7 @@ export function createApis(deps: ApisDeps): Apis {
 function resultsOf(
   upstream: string,
   projections: ReadonlyMap<string, string>,
-  { clock, sealer }: ApisDeps,
+  { clock, sealer, proxies }: ApisDeps,
   handles: HandleStore,
 ): Results {
   return createResults({
@@ -79,6 +81,6 @@ function resultsOf(
     limits: DEFAULT_RESULT_LIMITS,
     dropEmpty: false,
     projections,
-    fetchFile: createFetchFile(clock),
+    fetchFile: createFetchFile(clock, undefined, { proxies }),
   });
 }

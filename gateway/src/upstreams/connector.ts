@@ -1,4 +1,5 @@
 /** What every kind of upstream is to this room. */
+import type { WayOut } from '../egress/index.ts';
 import type {
   Awaitable,
   Clock,
@@ -93,5 +94,7 @@ export interface ConnectorDeps {
   /** Longest message taken from it, bytes. */
   readonly maxAnswerBytes: number;
   readonly onEvent: (event: UpstreamEvent) => void;
+  /** For all connections to it and to what belongs to it. */
+  readonly wayOut?: WayOut | undefined;
   readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }

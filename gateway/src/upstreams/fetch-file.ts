@@ -1,5 +1,5 @@
 /** Files that a caller names by their addresses: public hosts only, by https. */
-import { fetchDocument, type FindAddresses } from '../egress/index.ts';
+import { fetchDocument, type FindAddresses, type WayOut } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { typeOnly } from './api/results/charset.ts';
 import type { FetchFile } from './api/results/contract.ts';
@@ -8,7 +8,7 @@ import { filenameOf, headerOf } from './openapi/reply/media.ts';
 const TIMEOUT_MS = 30_000;
 
 /** @param find how names become addresses; the system's way where left out */
-export function createFetchFile(clock: Clock, find?: FindAddresses): FetchFile {
+export function createFetchFile(clock: Clock, find?: FindAddresses, wayOut?: WayOut): FetchFile {
   return async (address, { maxBytes, signal }) => {
     const url = URL.parse(address);
     if (url?.protocol !== 'https:') return 'only https addresses are read';
@@ -18,6 +18,7 @@ export function createFetchFile(clock: Clock, find?: FindAddresses): FetchFile {
       timeoutMs: TIMEOUT_MS,
       clock,
       signal,
+      wayOut,
       ...(find === undefined ? {} : { find }),
     });
     if (fetched.kind === 'fault') return fetched.text;

@@ -1,6 +1,6 @@
 /** Descriptions of APIs, looked at before they are added or compared with what was added. */
 import { join, resolve } from 'node:path';
-import { safeAddress } from '../egress/index.ts';
+import { safeAddress, type WayOut } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createBundles } from './api/bundles/store.ts';
 import { kindOf, type ApiKindName } from './api/kind-names.ts';
@@ -22,6 +22,7 @@ export interface PreviewDeps {
   readonly signal?: AbortSignal;
   /** For each document, milliseconds. */
   readonly timeoutMs?: number;
+  readonly wayOut?: WayOut | undefined;
 }
 
 export interface PreviewRequest {

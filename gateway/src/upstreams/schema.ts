@@ -2,10 +2,13 @@
 import { z } from 'zod';
 import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
 import { authSchema } from './auth-schema.ts';
+import { clientTlsSchema } from '../egress/index.ts';
 import { headers } from './header-schema.ts';
 import { API_KINDS, kindOf } from './api/kind-names.ts';
 import { mcpSchema } from './mcp/schema.ts';
 import { mode, openApiSchema } from './openapi/config-schema.ts';
+
+import { tlsProblems } from './tls-problems.ts';
 
 /** What stands behind an entry; it has exactly one of them. */
 const KINDS = ['mcp', ...API_KINDS] as const;
@@ -17,6 +20,7 @@ const upstreamSchema = z
     title: z.string().min(1).max(200).optional().describe('What people call it.'),
     auth: authSchema.optional().describe('How the gateway proves to it who it is.'),
     headers: headers.optional().describe('Headers sent with every request.'),
+    tls: clientTlsSchema.optional(),
     labels: z
       .array(z.string().min(1).max(64))
       .default([])
@@ -44,6 +48,7 @@ const upstreamSchema = z
       ...kindProblems(entry),
       ...eraProblems(entry),
       ...credentialProblems(entry),
+      ...tlsProblems(entry),
     ]) {
       context.addIssue({ code: 'custom', message, path });
     }

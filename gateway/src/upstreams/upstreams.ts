@@ -9,6 +9,7 @@ import {
   type Listing,
   type Principal,
 } from '../kernel/index.ts';
+import type { Proxies } from '../egress/index.ts';
 import type { PageSealer } from './api/results/contract.ts';
 import { createApisOnDemand, type ApisOnDemand } from './apis-on-demand.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
@@ -20,6 +21,7 @@ import { createStdioSpawner, type StdioSpawner } from './mcp-stdio/process.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 import { Members, type BuildConnector, type UpstreamLimits } from './members.ts';
 import type { UpstreamsConfig } from './schema.ts';
+import { wayOutOf } from './way-out.ts';
 
 export interface UpstreamsDeps {
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface UpstreamsDeps {
   readonly stateDir: string;
   /** Seals what callers are handed to read on. */
   readonly sealer: PageSealer;
+  /** What everything leaves by that is not on this machine. */
+  readonly proxies?: Proxies | undefined;
   readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -141,6 +145,7 @@ function connectorBuilder(
       maxAnswerBytes: limits.maxResultBytes + FRAME_BYTES,
       log,
       onEvent,
+      wayOut: wayOutOf(id, config, deps),
     };
     const kind = kindOf(config);
     if (kind !== undefined) return apis.connector(kind, { id, config }, connectorDeps);

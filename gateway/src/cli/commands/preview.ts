@@ -1,5 +1,6 @@
 /** `drawbridge preview`: what an API would offer, or what changed in one that is there. */
 import { resolve } from 'node:path';
+import { readProxies } from '../../egress/index.ts';
 import { systemClock } from '../../kernel/index.ts';
 import { diffSource, previewSource } from '../../upstreams/index.ts';
 import { showDiff } from '../diff-text.ts';
@@ -39,7 +40,7 @@ export async function runPreview(
     });
   }
   const budgetTokens = options.budget ?? DEFAULT_BUDGET;
-  const deps = { clock: systemClock, directory: process.cwd() };
+  const deps = depsOf(out);
   const work = previewSource({ source, budgetTokens }, deps);
   const previewed = await withProgress(out, systemClock, 'Reading the document', work);
   if (previewed.kind === 'fault') return failOnSource(out, source, previewed);
@@ -69,7 +70,7 @@ async function compare(
   }
   const stateDir = resolve(directory, config.server.stateDir);
   const request = { id, entry, source, stateDir, configDirectory: directory };
-  const work = diffSource(request, { clock: systemClock, directory: process.cwd() });
+  const work = diffSource(request, depsOf(out));
   const diffed = await withProgress(out, systemClock, 'Comparing the documents', work);
   if (diffed.kind === 'fault') return failOnSource(out, source || id, diffed);
   const { diff, against } = diffed;
@@ -79,6 +80,11 @@ async function compare(
   out.line();
   showDiff(out, diff, options.all === true);
   return diff.risky > 0 ? EXIT.denied : EXIT.ok;
+}
+
+function depsOf({ surroundings }: Output) {
+  const wayOut = { proxies: readProxies(surroundings.env) };
+  return { clock: systemClock, directory: process.cwd(), wayOut };
 }
 
 interface SourceFault {

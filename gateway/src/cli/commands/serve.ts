@@ -1,6 +1,7 @@
 /** `drawbridge serve`: listens until it is told to stop. */
 import { resolve } from 'node:path';
 import { createGateway, type Config, type Gateway } from '../../compose/index.ts';
+import { readProxies } from '../../egress/index.ts';
 import { systemClock, type LogLevel } from '../../kernel/index.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { followConfig } from '../follow-config.ts';
@@ -39,6 +40,7 @@ export async function runServe(out: Output, options: ServeOptions): Promise<Exit
     log,
     version,
     valkeyUrl: env['VALKEY_URL'],
+    proxies: readProxies(env),
   });
   let isClosed = false;
   try {

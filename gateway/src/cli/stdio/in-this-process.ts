@@ -1,5 +1,6 @@
 /** A bridge to a gateway in the same process, which listens nowhere. */
 import { createGateway, type Config, type Gateway } from '../../compose/index.ts';
+import { readProxies } from '../../egress/index.ts';
 import { systemClock, type Clock } from '../../kernel/index.ts';
 import { followConfig } from '../follow-config.ts';
 import type { Log } from '../logger.ts';
@@ -28,7 +29,14 @@ export async function createLocalReach(
   directory: string,
 ): Promise<Reach> {
   const { env, version } = out.surroundings;
-  const gateway = await createGateway({ config, directory, clock: systemClock, log, version });
+  const gateway = await createGateway({
+    config,
+    directory,
+    clock: systemClock,
+    log,
+    version,
+    proxies: readProxies(out.surroundings.env),
+  });
   const reloader = createReloader({ out, gateway, log, config, load: () => load(out, options) });
   const watch = followConfig(configFile(out, options), env, reloader.reload, systemClock);
   const peer = createLocalPeer(gateway, endpoint, headers);

@@ -6,6 +6,7 @@ import {
   guardedLookup,
   openPool,
   safeAddress,
+  type WayOut,
 } from '../../egress/index.ts';
 import {
   isJsonObject,
@@ -30,6 +31,7 @@ export interface AskJson {
   readonly clock: Clock;
   /** Hosts that the operator named; they may be private. */
   readonly allow: readonly string[];
+  readonly wayOut?: WayOut | undefined;
 }
 
 const MAX_BYTES = 512 * 1024;
@@ -41,7 +43,7 @@ const TIMEOUT_MS = 5000;
  */
 export async function askJson(
   address: string,
-  { clock, allow }: AskJson,
+  { clock, allow, wayOut }: AskJson,
   form?: { readonly body: string; readonly authorization: string },
 ): Promise<JsonObject> {
   const url = new URL(address);
@@ -52,6 +54,7 @@ export async function askJson(
     connectTimeoutMs: TIMEOUT_MS,
     maxConnections: 1,
     lookup: guardedLookup(url, { allow }),
+    wayOut,
   });
   const headers = [
     'accept',

@@ -1,6 +1,6 @@
 /** One issuer: what it says about itself, its keys, and what it says about opaque tokens. */
 import type { createLocalJWKSet } from 'jose';
-import { hostsOf } from '../../egress/index.ts';
+import { hostsOf, type WayOut } from '../../egress/index.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -32,13 +32,15 @@ export class Issuer {
   readonly config: IssuerConfig;
   readonly clock: Clock;
   readonly allow: readonly string[];
+  readonly wayOut: WayOut | undefined;
   private metadata: Kept<JsonObject> | undefined;
   private keys: Kept<KeySet> | undefined;
   private askedForUnknownMs = Number.NEGATIVE_INFINITY;
   private failedMs = Number.NEGATIVE_INFINITY;
   private asking: Promise<KeySet> | undefined;
 
-  constructor(config: IssuerConfig, clock: Clock) {
+  constructor(config: IssuerConfig, clock: Clock, wayOut?: WayOut) {
+    this.wayOut = wayOut;
     this.config = config;
     this.clock = clock;
     const { issuer, jwksUri = '', introspection } = config;

@@ -1,5 +1,6 @@
 /** Verifying access tokens: signed ones by the keys of their issuer, opaque ones by asking it. */
 import { LRUCache } from 'lru-cache';
+import type { WayOut } from '../../egress/index.ts';
 import type { Clock, JsonObject } from '../../kernel/index.ts';
 import { credentialOf, isFresh, type Credential } from '../credential.ts';
 import { hashOf } from '../key-text.ts';
@@ -19,6 +20,8 @@ export type TokenFound =
 
 export interface TokenDeps {
   readonly clock: Clock;
+  /** How connections to an issuer leave. */
+  readonly wayOut?: ((issuer: IssuerConfig) => WayOut) | undefined;
   /** An issuer cannot be asked; told every time, which is not often. */
   readonly onIssuerFault: (error: Error) => void;
   readonly revocations: Pick<Revocations, 'known' | 'covers'>;
@@ -54,7 +57,7 @@ export class TokenCheck {
 
   constructor(configs: readonly IssuerConfig[], deps: TokenDeps) {
     this.deps = deps;
-    this.issuers = new Map(configs.map((each) => [each.issuer, new Issuer(each, deps.clock)]));
+    this.issuers = new Map(configs.map((each) => [each.issuer, new Issuer(each, deps.clock, deps.wayOut?.(each))]));
   }
 
   /** Tells whose token it is; never throws. */

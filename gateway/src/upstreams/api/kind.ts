@@ -3,7 +3,7 @@
  * one of these; `kinds.ts` is their table. All that lists, searches, describes, decides, previews and
  * calls sees only the operations that a kind compiles to.
  */
-import type { FindAddresses } from '../../egress/index.ts';
+import type { FindAddresses, WayOut } from '../../egress/index.ts';
 import type { Clock, ListMode, Refusal } from '../../kernel/index.ts';
 import type { ConnectorDeps } from '../connector.ts';
 import type { UpstreamConfig } from '../schema.ts';
@@ -47,6 +47,7 @@ export interface ReadDeps {
   readonly signal: AbortSignal;
   /** For each document, milliseconds. */
   readonly timeoutMs: number;
+  readonly wayOut?: WayOut | undefined;
 }
 
 /** A description that was read, or why not. */

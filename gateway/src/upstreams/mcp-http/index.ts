@@ -20,7 +20,7 @@ export function createMcpHttp(
   },
   deps: ConnectorDeps,
 ): Connector {
-  const target = openTarget(config, server, deps.timeoutMs);
+  const target = openTarget(config, server, deps);
   const legacy = new LegacyOpener(target);
   const transport: McpTransport = {
     kind: 'mcp-http',

@@ -1,6 +1,7 @@
 /** Where an MCP server over HTTP is, and what every request to it carries. */
 import { openPool, type OutboundPool } from '../../egress/index.ts';
 import { authorizationOf } from '../auth-schema.ts';
+import type { ConnectorDeps } from '../connector.ts';
 import type { HttpServerConfig } from '../mcp/schema.ts';
 import type { UpstreamConfig } from '../schema.ts';
 
@@ -21,7 +22,7 @@ export interface HttpTarget {
 export function openTarget(
   config: UpstreamConfig,
   server: Pick<HttpServerConfig, 'url' | 'headers'>,
-  timeoutMs: number,
+  { timeoutMs, wayOut }: Pick<ConnectorDeps, 'timeoutMs' | 'wayOut'>,
 ): HttpTarget {
   const url = new URL(server.url);
   const named = new Map<string, string>();
@@ -34,6 +35,7 @@ export function openTarget(
     pool: openPool(url.origin, {
       connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
       maxConnections: MAX_CONNECTIONS,
+      wayOut,
     }),
     origin: url.origin,
     path: url.pathname + url.search,

@@ -14,7 +14,7 @@ export function createMcpSse(
   server: Pick<HttpServerConfig, 'url' | 'headers' | 'era' | 'interaction' | 'tasks'>,
   deps: ConnectorDeps,
 ): Connector {
-  const target = openTarget(config, server, deps.timeoutMs);
+  const target = openTarget(config, server, deps);
   const transport: McpTransport = {
     kind: 'mcp-sse',
     era: server.era === 'auto' ? LATEST_LEGACY : server.era,

@@ -51,7 +51,7 @@ async function open(
   signal: AbortSignal,
 ): Promise<Api | Refusal> {
   const document = documentOf(config);
-  const { clock, version, timeoutMs, find } = deps;
+  const { clock, version, timeoutMs, find, wayOut } = deps;
   const finding = find === undefined ? {} : { find };
   const imported = await importWith(id, document, deps, signal);
   if (typeof imported === 'string') {
@@ -68,6 +68,7 @@ async function open(
     userAgent: `drawbridge/${version}`,
     clock,
     connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+    wayOut,
     ...finding,
   });
   const { base, credentials } = caller;
@@ -83,7 +84,7 @@ function importWith(
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
-  const { clock, directory, stateDir, version, find } = deps;
+  const { clock, directory, stateDir, version, find, wayOut } = deps;
   return importOpenApi({
     upstream: id,
     config: document,
@@ -92,6 +93,7 @@ function importWith(
     clock,
     timeoutMs: IMPORT_TIMEOUT_MS,
     signal,
+    wayOut,
     ...(find === undefined ? {} : { find }),
     bundles: createBundles({
       folder: join(stateDir, 'apis'),

@@ -8,6 +8,7 @@ import {
   safeAddress,
   type FindAddresses,
   type OutboundPool,
+  type WayOut,
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { ApiIndex, AuthScheme } from '../../api/model.ts';
@@ -39,6 +40,7 @@ export interface CallerSettings {
   readonly clock: Clock;
   readonly connectTimeoutMs: number;
   readonly find?: FindAddresses;
+  readonly wayOut?: WayOut | undefined;
 }
 
 export interface Caller extends Transport {
@@ -50,7 +52,7 @@ export interface Caller extends Transport {
 
 export function createCaller(settings: CallerSettings): Caller {
   const { index, auth, clock, url, documentUrl, writtenUrl, hosts } = settings;
-  const { connectTimeoutMs, find } = settings;
+  const { connectTimeoutMs, find, wayOut } = settings;
   const secrets = createSecretFilter([...secretsOf(auth), ...secretHeaders(settings)]);
   const finding = find === undefined ? {} : { find };
   const servers = createServers({
@@ -60,6 +62,7 @@ export function createCaller(settings: CallerSettings): Caller {
     writtenUrl,
     hosts,
     connectTimeoutMs,
+    wayOut,
     ...finding,
   });
   const pools = new Map<string, OutboundPool>();
@@ -131,7 +134,7 @@ function tokenEndpoint(
 function tokenPool(
   pools: Map<string, OutboundPool>,
   endpoint: URL,
-  { auth, url, writtenUrl, hosts, connectTimeoutMs, find }: CallerSettings,
+  { auth, url, writtenUrl, hosts, connectTimeoutMs, find, wayOut }: CallerSettings,
 ): OutboundPool {
   const known = pools.get(endpoint.origin);
   if (known !== undefined) return known;
@@ -144,6 +147,7 @@ function tokenPool(
     connectTimeoutMs,
     maxConnections: 4,
     lookup: guardedLookup(endpoint, { allow: [...hosts, ...named] }, find),
+    wayOut,
   });
   pools.set(endpoint.origin, pool);
   return pool;

@@ -8,6 +8,7 @@ import {
   safeAddress,
   type FindAddresses,
   type OutboundPool,
+  type WayOut,
 } from '../../../egress/index.ts';
 
 export interface ServerSettings {
@@ -24,6 +25,7 @@ export interface ServerSettings {
   /** How long a connection may take to come up, milliseconds. */
   readonly connectTimeoutMs: number;
   readonly find?: FindAddresses;
+  readonly wayOut?: WayOut | undefined;
 }
 
 export interface Servers {
@@ -86,6 +88,7 @@ export function createServers(settings: ServerSettings): Servers {
         connectTimeoutMs: settings.connectTimeoutMs,
         maxConnections: MAX_CONNECTIONS,
         lookup: guardedLookup(url, rules, settings.find),
+        wayOut: settings.wayOut,
       });
       pools.set(url.origin, pool);
       return pool;

@@ -7,6 +7,7 @@ import {
   hostsOf,
   isHostAllowed,
   type FindAddresses,
+  type WayOut,
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import { digestOf } from '../../api/bundles/kept-file.ts';
@@ -24,6 +25,7 @@ export interface LoadSettings {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly find?: FindAddresses;
+  readonly wayOut?: WayOut | undefined;
 }
 
 export interface Loaded {
@@ -128,7 +130,7 @@ async function readUrl(
   allow: readonly string[],
   settings: LoadSettings,
 ): Promise<Loaded | string> {
-  const { clock, timeoutMs, signal, find } = settings;
+  const { clock, timeoutMs, signal, find, wayOut } = settings;
   const fetched = await fetchDocument(location, {
     allow,
     maxBytes: MAX_DOCUMENT_BYTES,
@@ -136,6 +138,7 @@ async function readUrl(
     clock,
     signal,
     etag,
+    wayOut,
     ...(find === undefined ? {} : { find }),
   });
   if (fetched.kind === 'unchanged') return 'same';

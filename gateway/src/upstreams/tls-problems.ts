@@ -1,0 +1,65 @@
+/** What `tls` of an entry speaks of: the addresses that the operator wrote, and what does not fit them. */
+import type { ClientTlsConfig } from '../egress/index.ts';
+import { API_KINDS } from './api/kind-names.ts';
+
+/** An entry, as far as it says where something is. */
+export interface Written extends Readonly<Partial<Record<(typeof API_KINDS)[number], unknown>>> {
+  readonly mcp?: string | object | undefined;
+  readonly auth?: object | undefined;
+  readonly tls?: ClientTlsConfig | undefined;
+}
+
+/** Where it is, by the operator's own words; [] where only a document says so. */
+export function ownAddresses(config: Written): URL[] {
+  return sectionsOf(config).flatMap((section) => {
+    if (typeof section === 'string') return addressIn(section);
+    const { url, document } = membersOf(section);
+    return url === undefined ? addressIn(document) : addressIn(url);
+  });
+}
+
+/** Further addresses that the operator wrote: of its document, and where tokens are given out. */
+export function writtenAddresses(config: Written): URL[] {
+  const documents = sectionsOf(config).flatMap((section) =>
+    addressIn(membersOf(section)['document']),
+  );
+  return [...documents, ...tokenUrlsIn(config.auth)];
+}
+
+function sectionsOf(config: Written): unknown[] {
+  return [config.mcp, ...API_KINDS.map((kind) => config[kind])];
+}
+
+function tokenUrlsIn(value: unknown): URL[] {
+  return Object.entries(membersOf(value)).flatMap(([name, member]) =>
+    /^(?:tokenUrl|tokenEndpoint)$/.test(name) ? addressIn(member) : tokenUrlsIn(member),
+  );
+}
+
+function membersOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function addressIn(written: unknown): URL[] {
+  const url = typeof written === 'string' ? URL.parse(written) : null;
+  return url === null || url.host === '' ? [] : [url];
+}
+
+type Problem = readonly [message: string, ...path: string[]];
+
+/** What of `tls` would not be used, or not be known where to show. */
+export function tlsProblems(config: Written): Problem[] {
+  const { tls, mcp } = config;
+  if (tls === undefined) return [];
+  if (typeof mcp === 'object' && 'command' in mcp) {
+    return [['is for servers over HTTP; a command gets what it needs in mcp.env', 'tls']];
+  }
+  const own = ownAddresses(config);
+  if (own.some(({ protocol }) => protocol === 'http:')) {
+    return [['is set, but the address begins with http, so it would not be used', 'tls']];
+  }
+  const isForOne = tls.cert !== undefined || tls.serverName !== undefined;
+  return isForOne && own.length === 0
+    ? [['has cert or serverName, so url has to say for which server', 'tls']]
+    : [];
+}
