@@ -110,6 +110,13 @@ describe('a record', () => {
     for (const key of ['user', 'agent', 'team']) expect(nobody).not.toHaveProperty(key);
   });
 
+  test('names the arguments that the configuration decided', () => {
+    expect(parsed({ bound: ['region', 'limits.max'] })).toMatchObject({
+      bound: ['region', 'limits.max'],
+    });
+    expect(parsed({})).not.toHaveProperty('bound');
+  });
+
   test('of a decision against somebody says with what it was asked, and under which rules', () => {
     const considered = ['sales reads', 'nobody deletes'];
     const x = exchange({

@@ -51,6 +51,8 @@ export class RecordFormat {
       `,"endpoint":${quoteForeign(x.endpoint)},"epoch":${x.epoch}`;
     if (call !== undefined) line += this.callPart(call);
     line += this.targetPart(x);
+    // Arguments that the configuration decided: their names, never what they hold.
+    if (x.bound.length > 0) line += wordsPart('bound', x.bound, MAX_RULES);
     if (decision !== undefined) {
       line += this.decisionPart(decision, rules);
       if (decision.outcome === 'deny') line += this.refusedPart(decision, principal);

@@ -45,8 +45,10 @@ function outcomeWords({ decided, rule, hidden, reason, outcome }: DecisionRecord
     return `allowed by ${ruleWords(rule)}, but refused for another reason: ${reason}`;
   }
   if (rule === 'no such item') return 'refused: there is no such thing';
-  const how = hidden === '' ? 'refused' : 'hidden, and so refused like a thing that does not exist';
-  return rule === 'default' ? `${how}: no rule allows it` : `${how} by ${ruleWords(rule)}`;
+  const by = rule === 'default' ? 'since no rule allows it' : `by ${ruleWords(rule)}`;
+  return hidden === ''
+    ? `refused, ${by}`
+    : `hidden from the caller ${by}, and so refused like a thing that does not exist`;
 }
 
 /** What the rules say of a call, line by line. */
@@ -62,6 +64,9 @@ export function explanationWords(question: Question, answer: Explained): string[
     ...factsOf(principal).map((fact) => `            ${fact}`),
     `For what:   ${itemWords(item)}, at the endpoint ${endpoint}`,
     `            labels: ${answer.labels.join(', ')}`,
+    ...answer.bindings.map(
+      ({ argument, says }) => `            the argument ${argument} ${says} at this endpoint`,
+    ),
     rules.length === 0 ? 'No rule is about it.' : 'Rules about it:',
     ...rules,
     ...(answer.others > 0 ? [`  ${countOf(answer.others)} about other things.`] : []),
@@ -96,6 +101,9 @@ function answerWords(question: Question, answer: Explained): string[] {
 }
 
 function noWords(question: Question, answer: Explained): string[] {
+  if (answer.fault !== '' && answer.isListed) {
+    return [`Answer: no. These arguments are refused before any rule is asked: ${answer.fault}`];
+  }
   const { isListed, rule, because } = answer;
   const no =
     rule === 'default'

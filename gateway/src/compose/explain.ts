@@ -3,6 +3,7 @@ import { createEndpointScopes } from '../catalog/index.ts';
 import type { ItemId, Principal } from '../kernel/index.ts';
 import { createExplainer, type Explanation } from '../policy/index.ts';
 import type { Config } from './config.ts';
+import { endpointFacts } from './endpoints.ts';
 import { upstreamFacts } from './upstream-facts.ts';
 
 /** A call that is not made. */
@@ -34,7 +35,11 @@ export interface Explained extends Explanation {
 
 /** Explains calls under one configuration; upstreams are not asked. */
 export function createExplain(config: Config): (question: Question) => Explained {
-  const explain = createExplainer(config.policy, upstreamFacts(config));
+  const explain = createExplainer(
+    config.policy,
+    upstreamFacts(config),
+    endpointFacts(config.endpoints),
+  );
   const scopes = createEndpointScopes(config.endpoints);
   return ({ item, ...asked }) => {
     const explanation = explain({ ...asked, item: { id: item } });

@@ -1,5 +1,6 @@
 /** The only place that builds the rooms and connects them. */
 export { checkConfig, configJsonSchema, configSchema, type Config } from './config.ts';
+export { endpointFacts } from './endpoints.ts';
 export { callerNamed, type ListKeys } from './explain-caller.ts';
 export {
   explainDecision,

@@ -1,6 +1,6 @@
 /** `drawbridge policy test` and `lint`: what the rules say, without a gateway. */
 import { loadConfig, printable, readBounded } from '../../config/index.ts';
-import { upstreamFacts } from '../../compose/index.ts';
+import { endpointFacts, upstreamFacts } from '../../compose/index.ts';
 import { systemClock } from '../../kernel/index.ts';
 import {
   askedBy,
@@ -33,8 +33,9 @@ export async function runTest(
     check: () => [],
   });
   if (!expected.ok) return failOnProblems(out, expected);
-  const { policy } = loaded.value;
-  const explain = createExplainer(policy, upstreamFacts(loaded.value));
+  const { policy, endpoints } = loaded.value;
+  const facts = upstreamFacts(loaded.value);
+  const explain = createExplainer(policy, facts, endpointFacts(endpoints));
   const nowMs = systemClock.nowMs();
   const results = expected.value.tests.map((test, index) => {
     const asked = askedBy(test, nowMs);
