@@ -109,6 +109,10 @@ export const REASONS = {
     level: 'info',
   },
   upstream_unavailable: { text: 'The server behind this item cannot be reached.', level: 'warn' },
+  upstream_credentials_unavailable: {
+    text: 'There are no credentials for the server behind this item.',
+    level: 'warn',
+  },
   upstream_timeout: { text: 'The server behind this item did not answer in time.', level: 'warn' },
   upstream_invalid: {
     text: 'The server behind this item answered with something invalid.',

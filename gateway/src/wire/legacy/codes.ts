@@ -52,6 +52,7 @@ export const LEGACY_CODES = {
   question_unanswered:     wireCode(200, 4082, true),
   interaction_expired:     wireCode(200, 4101, true),
   upstream_unavailable:    wireCode(200, 5021, true),
+  upstream_credentials_unavailable: wireCode(200, 5024, true),
   upstream_timeout:        wireCode(200, 5041, true),
   upstream_invalid:        wireCode(200, 5022, true),
   upstream_closed:         wireCode(200, 5023, true),

@@ -49,6 +49,7 @@ export const MODERN_CODES = {
   question_unanswered:     wireCode(200, 4082, true),
   interaction_expired:     wireCode(200, 4101, true),
   upstream_unavailable:    wireCode(502, 5021, true),
+  upstream_credentials_unavailable: wireCode(502, 5024, true),
   upstream_timeout:        wireCode(504, 5041, true),
   upstream_invalid:        wireCode(502, 5022, true),
   upstream_closed:         wireCode(502, 5023, true),

@@ -49,6 +49,7 @@ export const REST_STATUS = {
   question_unanswered: 408,
   interaction_expired:     410,
   upstream_unavailable:    502,
+  upstream_credentials_unavailable: 502,
   upstream_timeout:        504,
   upstream_invalid:        502,
   upstream_closed:         502,

@@ -1,0 +1,36 @@
+/** What the operator says of how the gateway proves to an upstream who it is. */
+
+/** A client at a token endpoint. */
+export interface ClientSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** `header`: client_secret_basic; `body`: client_secret_post. */
+  readonly sendIn: 'header' | 'body';
+}
+
+interface TokenWishes {
+  readonly tokenUrl: string;
+  readonly scopes?: readonly string[] | undefined;
+  readonly audience?: string | undefined;
+  readonly resource?: string | undefined;
+}
+
+export interface ClientGrantSettings extends ClientSettings, TokenWishes {}
+
+/** Credentials of the gateway's own: exactly one of them. */
+export interface OwnSettings {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly bearer?: string | undefined;
+  readonly basic?: { readonly username: string; readonly password: string } | undefined;
+  readonly query?: { readonly name: string; readonly value: string } | undefined;
+  readonly clientCredentials?: ClientGrantSettings | undefined;
+}
+
+export interface ExchangeSettings extends Partial<ClientSettings>, TokenWishes {
+  /** What the gateway presents where nobody calls, as for lists. */
+  readonly discovery: 'none' | OwnSettings;
+}
+
+export interface AuthSettings extends OwnSettings {
+  readonly tokenExchange?: ExchangeSettings | undefined;
+}
