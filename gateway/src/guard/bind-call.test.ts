@@ -88,7 +88,8 @@ describe('the call that leaves', () => {
 
   test('is left alone where nothing is bound, or nothing has to be put in', () => {
     const none = exchangeOf('tools/call', '{"name":"t","arguments":[1]}', []);
-    const free = Object.assign(none, { bindings: undefined });
+    const free: Exchange = none;
+    free.bindings = undefined;
     const { call } = free;
     expect(guard.screenIn(free)).toBe(free);
     expect(free.call).toBe(call);

@@ -54,6 +54,8 @@ export function checkParamHeaders(x: Exchange, item: Item): Refusal | undefined 
   if (item.headerBindings.length === 0) return undefined;
   const args = call.view.value(call.arguments);
   for (const binding of item.headerBindings) {
+    // Nobody was shown it; that it may not be sent is said after this.
+    if (isHidden(x, binding.path)) continue;
     const name = `Mcp-Param-${binding.header}`;
     const sent = x.head.headers[name.toLowerCase()];
     const value = valueAt(args, binding.path);
@@ -71,6 +73,13 @@ export function checkParamHeaders(x: Exchange, item: Item): Refusal | undefined 
     }
   }
   return undefined;
+}
+
+function isHidden({ bindings }: Exchange, path: readonly string[]): boolean {
+  if (bindings === undefined) return false;
+  return bindings.all.some(
+    (bound) => bound.isHidden && bound.path.every((key, at) => key === path[at]),
+  );
 }
 
 function mismatch(text: string): Refusal {
