@@ -170,6 +170,15 @@ function settingsOf(
       accountId: sub,
       claims: () => ({ sub, name: sub, groups: [...(people[sub] ?? [])] }),
     }),
+    // Its own way out refuses addresses of this machine.
+    fetch: (address, options) => {
+      const plain: RequestInit & { dispatcher?: unknown } = { ...options };
+      delete plain.dispatcher;
+      return fetch(address, plain);
+    },
+    renderError: (context, { error }) => {
+      context.body = `<!doctype html><title>Provider</title><p>${error}</p>`;
+    },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     loadExistingGrant: async (context) => {
       const { client, session, provider } = context.oidc;
@@ -184,7 +193,16 @@ function settingsOf(
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          context.body = `<!doctype html><title>Provider</title>${form}
+            <button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
+        },
+        postLogoutSuccessSource: (context) => {
+          context.body = '<!doctype html><title>Provider</title><p>Signed out there</p>';
+        },
+      },
     },
   };
 }

@@ -54,7 +54,7 @@ export function buildSnapshot(parts: Parts, config: Config, epoch: number, clock
   );
   const walk = (x: Exchange): ReturnType<Path['walk']> => path.walk(x);
   const path = buildPath(fitRooms(parts, config, stage, policy, walk));
-  const gate = createGate(receiveDeps(parts, config));
+  const gate = createGate(gateDeps(parts, config));
   return { epoch, path, gate, callers: createCallers(config.server.trustedProxies), config };
 }
 
@@ -107,6 +107,14 @@ function fitRooms(
     onBug: (_x, error) => parts.onBug(error),
     finish: finishOf(parts, rulesFingerprint(config)),
   };
+}
+
+/** Pages of the gateway itself may send it forms, under the address that people know it by. */
+function gateDeps(parts: Parts, config: Config) {
+  const deps = receiveDeps(parts, config);
+  const { publicUrl } = config.server;
+  const own = publicUrl === undefined ? [] : [new URL(publicUrl).origin];
+  return { ...deps, origins: new Set([...deps.origins, ...own]) };
 }
 
 function receiveDeps(parts: Parts, { server }: Config) {

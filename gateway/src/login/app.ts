@@ -27,7 +27,12 @@ export function createApp(deps: LoginDeps, sessions: Sessions, current: () => Lo
     return desk;
   };
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => c.text('The body is too long.\n', 413, plainHeaders()),
+    }),
+  );
   const pages = new Handlers(deps, sessions, deskNow);
   app.get('/login', (c) => pages.start(c));
   app.get('/login/session', (c) => pages.session(c));
@@ -204,7 +209,8 @@ function plainHeaders(): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // With less, a browser would not say where a form of ours comes from.
+    'referrer-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
   };
 }

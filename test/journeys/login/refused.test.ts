@@ -120,6 +120,7 @@ describe.skipIf(browserMissing !== '')('an answer', () => {
       ...(error === undefined ? { code: 'x' } : { error }),
       ...(iss === undefined ? {} : { iss: named }),
     });
+    expect(await page.getByRole('heading').textContent()).toContain('wrong place');
     await expectRefused(page, /not the one that was asked/);
   });
 
@@ -136,7 +137,8 @@ describe.skipIf(browserMissing !== '')('an answer', () => {
     onTestFinished(() => void (first.rewrite = undefined));
     const page = await newPage();
     await signIn(page, origin, 'alice', at(first));
-    await expectRefused(page, /could not be verified/);
+    expect(await page.getByRole('heading').textContent()).toMatch(/could not be verified/);
+    await expectRefused(page, /does not belong to this sign-in/);
   });
 
   test('whose verifier is that of another sign-in', async () => {
@@ -144,6 +146,7 @@ describe.skipIf(browserMissing !== '')('an answer', () => {
     onTestFinished(() => void (first.rewrite = undefined));
     const page = await newPage();
     await signIn(page, origin, 'alice', at(first));
+    expect(await page.getByRole('heading').textContent()).toMatch(/could not be finished/);
     await expectRefused(page, /too old or was used before/);
   });
 
