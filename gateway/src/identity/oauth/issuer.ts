@@ -61,7 +61,10 @@ export class Issuer {
       this.askedForUnknownMs = nowMs;
     } else if (kept !== undefined && !isUnknown && ageMs < KEYS_FRESH_MS) return kept.value;
     try {
-      return await (this.asking ??= this.askForKeys());
+      // Only a later turn may forget it: where it fails at once, it is not yet kept here.
+      return await (this.asking ??= this.askForKeys().finally(() => {
+        this.asking = undefined;
+      }));
     } catch (error) {
       if (kept !== undefined && ageMs < KEYS_STALE_MS) return kept.value;
       throw error;
@@ -97,8 +100,6 @@ export class Issuer {
     } catch (error) {
       if (this.clock.nowMs() - this.failedMs >= PAUSE_MS) this.failedMs = this.clock.nowMs();
       throw error;
-    } finally {
-      this.asking = undefined;
     }
   }
 
