@@ -69,13 +69,16 @@ export interface PolicyDeps {
   readonly clock: Clock;
   /** What the configuration says of upstreams, by their ids. */
   readonly upstreams: ReadonlyMap<string, UpstreamFacts>;
-}
   /** What it says of items at endpoints, by their names. */
   readonly endpoints?: ReadonlyMap<string, EndpointFacts>;
+}
 
 /** Compiles rules once. @param config checked by `policySchema` */
-export function compilePolicy(config: PolicyConfig, { clock, upstreams }: PolicyDeps): Policy {
-  const callers = new Callers(config, upstreams);
+export function compilePolicy(
+  config: PolicyConfig,
+  { clock, upstreams, endpoints = new Map() }: PolicyDeps,
+): Policy {
+  const callers = new Callers(config, upstreams, endpoints);
   const whole = new Map<string, JudgedItem>();
   // Ids of decisions: random per policy, then counted. A UUID each costs more than the decision.
   const series = randomBytes(9).toString('base64url');
