@@ -13,10 +13,10 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../kernel/index.ts';
 import type { ApiIndex } from '../model.ts';
+import { indexText, readIndexText } from './index-text.ts';
 import { digestOf, readBytes, readKept, writeKept, writeWhole } from './kept-file.ts';
 import { PlanPack } from './plan-pack.ts';
 import { isRecord, type ImportRecord } from './record.ts';
-import { isIndex } from './shapes.ts';
 
 /** An import that is at hand. */
 export interface Bundle {
@@ -129,8 +129,7 @@ function isName(value: unknown): value is readonly [string, string] {
 
 function readIndex(path: string): ApiIndex | undefined {
   const text = readKept(path, 'index');
-  const index: unknown = text === undefined ? undefined : JSON.parse(text);
-  return isIndex(index) ? index : undefined;
+  return text === undefined ? undefined : readIndexText(text);
 }
 
 /** Over everything that decides what the bundle holds, the names of its tools included. */
@@ -156,7 +155,7 @@ async function writeBundle(
     if (bytes !== null) await writeWhole(join(folder, `source-${at}`), bytes);
   }
   // Written last: a bundle with an index is whole.
-  await writeKept(join(folder, 'index'), 'index', JSON.stringify(index));
+  await writeKept(join(folder, 'index'), 'index', indexText(index));
 }
 
 /** Removes bundles that no record names, then the oldest, until the rest is small enough. */
