@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, Refusal } from '../../kernel/
 import type { UpstreamCall } from '../mcp/outgoing.ts';
 import type { ApiFlight } from './api-flight.ts';
 import type { Adjustment } from './arguments/checker.ts';
+import { HIDDEN_MISFIT, hiddenPaths, touchesHidden } from './arguments/hidden.ts';
 import { exactArguments } from './exact-arguments.ts';
 import { guide } from './guidance/guide.ts';
 import { READ_TOOL } from './handles/read-tool.ts';
@@ -84,7 +85,7 @@ class ToolCall {
     const asker = askerOf(this.x, this.settings);
     const taken = results.takeControls(plan, values, asker);
     if (taken.kind === 'fault') return notSent(taken.text);
-    const checked = checker.check(taken.rest);
+    const checked = checker.check(taken.rest, hiddenPaths(this.x.bindings));
     if (checked.kind === 'wrong') return errorResult(checked.text);
     const files = await results.takeFiles(plan, checked.values, asker, this.flight.signal);
     if (files.kind === 'fault') return notSent(files.text);
@@ -103,7 +104,13 @@ class ToolCall {
       controls,
       args,
       asker,
-      call: { signal: this.flight.signal, timeoutMs, maxAnswerBytes, pageUrl: '' },
+      call: {
+        principal: this.x.principal,
+        signal: this.flight.signal,
+        timeoutMs,
+        maxAnswerBytes,
+        pageUrl: '',
+      },
       send: (page, call) => this.sendPage(page, call),
     });
   }
@@ -122,6 +129,10 @@ class ToolCall {
   private unanswered(reply: Unanswered): ToolResult | Refusal {
     if (reply.kind === 'broken') return new Refusal(reply.reason, { text: reply.text });
     const { operation, plan } = this.callable;
+    const hidden = hiddenPaths(this.x.bindings);
+    if (reply.kind === 'unsendable' && touchesHidden(reply.argument, hidden)) {
+      return notSent(HIDDEN_MISFIT);
+    }
     const text = guide(reply, {
       upstream: this.settings.upstream,
       index: this.ready.api.index,

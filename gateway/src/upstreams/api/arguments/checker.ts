@@ -9,6 +9,13 @@ import {
 import { coerce } from './coerce.ts';
 import { newEffort, renew, type Effort } from './effort.ts';
 import { exampleObject } from './example.ts';
+import {
+  exampleWithout,
+  HIDDEN_MISFIT,
+  tellable,
+  touchesHidden,
+  type HiddenPath,
+} from './hidden.ts';
 import { expected } from './expected.ts';
 import { kindOf, kindsOf, takes, type Kind } from './kinds.ts';
 import { nestedRule } from './nested-rule.ts';
@@ -65,20 +72,27 @@ export class ArgumentChecker {
     this.whole = wholeRule(input, this.effort);
   }
 
-  check(values: JsonObject): ArgumentCheck {
+  /** @param hidden arguments that callers are not shown: nothing is said of them */
+  check(values: JsonObject, hidden: readonly HiddenPath[] = []): ArgumentCheck {
     renew(this.effort);
     const problems: Problem[] = [];
     const adjusted: Adjustment[] = [];
     const kept: [string, Json][] = [];
     for (const [name, value] of Object.entries(values)) {
-      const read = this.read(name, value, problems, adjusted);
+      const read = this.read(name, value, problems, adjusted, hidden);
       if (read !== undefined) kept.push([name, read]);
     }
     this.findMissing(values, problems);
     const checked: JsonObject = Object.fromEntries(kept);
     if (problems.length === 0) this.whole?.(checked, '', problems);
-    if (problems.length === 0) return { kind: 'fine', values: checked, adjusted };
-    return { kind: 'wrong', text: problemText(problems, this.example(checked)) };
+    if (problems.length === 0) {
+      const told = adjusted.filter(({ argument }) => !touchesHidden(below('', argument), hidden));
+      return { kind: 'fine', values: checked, adjusted: told };
+    }
+    const told = tellable(problems, hidden);
+    if (told.length === 0) return { kind: 'wrong', text: HIDDEN_MISFIT };
+    const example = exampleWithout(this.example(checked), hidden);
+    return { kind: 'wrong', text: problemText(told, example) };
   }
 
   /**
@@ -99,11 +113,12 @@ export class ArgumentChecker {
     value: Json,
     problems: Problem[],
     adjusted: Adjustment[],
+    hidden: readonly HiddenPath[],
   ): Json | undefined {
     const found = this.rules.get(name);
     if (found === undefined) {
       if (this.further !== undefined) this.further(value, below('', name), problems);
-      else problems.push({ path: below('', name), text: this.unknown(name) });
+      else problems.push({ path: below('', name), text: this.unknown(name, hidden) });
       return value;
     }
     const { kinds, isRequired, rule } = found;
@@ -118,8 +133,10 @@ export class ArgumentChecker {
     return meant;
   }
 
-  private unknown(name: string): string {
-    return unknownText(name, [...this.rules.keys(), ...this.others], 'argument');
+  private unknown(name: string, hidden: readonly HiddenPath[]): string {
+    const gone = new Set(hidden.flatMap(([only = '', ...rest]) => (rest.length > 0 ? [] : [only])));
+    const known = [...this.rules.keys()].filter((each) => !gone.has(each));
+    return unknownText(name, [...known, ...this.others], 'argument');
   }
 
   private findMissing(values: JsonObject, problems: Problem[]): void {
