@@ -17,7 +17,11 @@ export function configChanges(before: Config, after: Config): string[] {
 /** Sections that are read once, when the process starts. */
 export function needsRestart(before: Config, after: Config): boolean {
   return (
-    before.server.listen !== after.server.listen || before.server.stateDir !== after.server.stateDir
+    before.server.listen !== after.server.listen ||
+    before.server.stateDir !== after.server.stateDir ||
+    // TLS is never switched on or off, nor are callers asked otherwise, while a listener runs.
+    (before.server.tls === undefined) !== (after.server.tls === undefined) ||
+    (before.server.tls?.clientCa === undefined) !== (after.server.tls?.clientCa === undefined)
   );
 }
 

@@ -63,7 +63,7 @@ test('says what changed, and keeps the last good one where something is wrong', 
     'debug the configuration means the same as before {}',
     'error configuration not reloaded; the last good one stays in force {"problems":["1:1 unknown key \\"a\\""]}',
     'info configuration reloaded {"changes":["upstream a changed","upstream b removed","upstream c added","server changed"]}',
-    'warn server.listen and server.stateDir take effect when the gateway is started again {}',
+    'warn server.listen, server.stateDir, and whether there is server.tls or server.tls.clientCa, take effect when the gateway is started again {}',
   ]);
 });
 

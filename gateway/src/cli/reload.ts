@@ -57,7 +57,7 @@ export function createReloader({ out, gateway, log, config, load }: ReloadDeps):
     if (needsRestart(current, loaded.value)) {
       log(
         'warn',
-        'server.listen and server.stateDir take effect when the gateway is started again',
+        'server.listen, server.stateDir, and whether there is server.tls or server.tls.clientCa, take effect when the gateway is started again',
       );
     }
     current = loaded.value;

@@ -11,6 +11,7 @@ import { loginProblems, loginSchema } from '../login/index.ts';
 import { policySchema } from '../policy/index.ts';
 import { secretsSchema } from '../secrets/index.ts';
 import { upstreamsSchema } from '../upstreams/index.ts';
+import { fileFindings, mtlsFindings } from './tls-findings.ts';
 import { endpointWarnings, endpointsSchema } from './endpoints.ts';
 
 /** The whole configuration file: every room's own part under the room's name. */
@@ -39,8 +40,11 @@ export function configJsonSchema(): object {
   });
 }
 
-/** What has to hold beyond the schema: what only shows when several parts are seen together. */
-export function checkConfig(config: Config): readonly Finding[] {
+/**
+ * What has to hold beyond the schema: what only shows when several parts are seen together.
+ * @param directory the folder that relative paths begin at; files are not looked at without it
+ */
+export function checkConfig(config: Config, directory?: string): readonly Finding[] {
   const findings: Finding[] = endpointProblems(config.endpoints, enabledUpstreams(config)).map(
     ({ path, text }) => ({ path, message: text }),
   );
@@ -53,6 +57,8 @@ export function checkConfig(config: Config): readonly Finding[] {
   for (const each of loginProblems(login, identity.oauth, server.publicUrl)) {
     findings.push({ path: ['login', ...each.path], message: each.message });
   }
+  findings.push(...mtlsFindings(config));
+  if (directory !== undefined) findings.push(...fileFindings(config, directory, Date.now()));
   const { host } = listenAddress(config.server.listen);
   if (!isLoopback(host) && isLocalMode(config.identity)) {
     findings.push({

@@ -24,7 +24,7 @@ export interface LoadOptions<T> {
   /** The text of a secret of the vault, or why it cannot be had; without this, none can. */
   readonly secret?: ExpansionSources['secret'];
   /** What has to hold beyond the schema; runs only on a value that fits it. */
-  readonly check?: (value: T) => readonly Finding[];
+  readonly check?: (value: T, directory: string) => readonly Finding[];
 }
 
 export type Loaded<T> =
@@ -56,11 +56,11 @@ export function loadConfig<T>(options: LoadOptions<T>): Loaded<T> {
   const validated = validate(options.schema, parsed.value ?? {}, parsed.filledPaths);
   if (!validated.ok) return refused([...parsed.problems, ...located(parsed, validated.findings)]);
   if (parsed.problems.length > 0) return refused(parsed.problems);
-  const findings = options.check?.(validated.value) ?? [];
+  const directory = dirname(resolve(file));
+  const findings = options.check?.(validated.value, directory) ?? [];
   const errors = findings.filter((finding) => finding.severity !== 'warning');
   if (errors.length > 0) return refused(located(parsed, errors));
   const warnings = located(parsed, findings).map((each) => hideFilled(each, parsed.filled));
-  const directory = dirname(resolve(file));
   return { ok: true, value: validated.value, directory, warnings, text: read.text };
 }
 

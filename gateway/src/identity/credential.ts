@@ -6,7 +6,7 @@ import type { ParkedWork } from './ports.ts';
 export interface Credential {
   readonly principal: Principal;
   /** `here`: it comes from this machine or this process and is no secret at all. */
-  readonly kind: 'here' | 'key' | 'token';
+  readonly kind: 'here' | 'key' | 'token' | 'certificate';
   /** Id of the API key; '' for anything else. */
   readonly keyId: string;
   /** Milliseconds since 1970; it may be moved while the credential is remembered. */

@@ -1,6 +1,7 @@
 /** The stage: which principal an exchange belongs to, by the credential it carries. */
 import { Refusal, principalOf, type Exchange, type Head, type Step } from '../kernel/index.ts';
 import type { Challenges } from './challenge.ts';
+import type { CertificateCheck, CertificateFound } from './client-certificate.ts';
 import { credentialOf, isFresh, isGood, type Credential, type OpenWork } from './credential.ts';
 import { markIdentified, type Identified } from './evidence.ts';
 import type { KeyCheck, KeyFault } from './key-check.ts';
@@ -38,6 +39,8 @@ export interface CredentialStage {
   /** Undefined where callers are not identified by keys, or by tokens. */
   readonly keys: KeyCheck | undefined;
   readonly tokens: TokenCheck | undefined;
+  /** Undefined where client certificates identify nobody. */
+  readonly certificates?: CertificateCheck | undefined;
   readonly challenges: Challenges;
   readonly open: OpenWork;
   /** Requests of this process that carry no credential. */
@@ -60,10 +63,18 @@ export function identifyByCredential(stage: CredentialStage): Identify {
   return <X extends Exchange>(x: X) => {
     const { head, startedMs, endpoint } = x;
     const known = byHead.get(head);
-    if (known !== undefined && isFresh(known, startedMs)) return enter(x, known);
+    if (known !== undefined && isFresh(known, startedMs) && isShownStill(head, startedMs)) {
+      return enter(x, known);
+    }
+    const shown = shownIn(stage, head, startedMs);
+    if (shown.kind === 'bad') return challenges.unauthenticated(endpoint, shown.why, true);
     const presented = presentedIn(head);
     if (presented.kind === 'none') {
       if (head.isOwn === true) return admit(x, own, open);
+      if (shown.kind === 'good') {
+        byHead.set(head, shown.credential);
+        return enter(x, shown.credential);
+      }
       return challenges.unauthenticated(endpoint, whatToSend(stage), false);
     }
     if (presented.kind === 'unusable') {
@@ -83,6 +94,19 @@ export function identifyByCredential(stage: CredentialStage): Identify {
     const found = verify(stage, presented.token);
     return found instanceof Promise ? found.then(settle) : settle(found);
   };
+}
+
+const NO_CERTIFICATE: CertificateFound = { kind: 'none' };
+
+/** What the caller's connection shows; a request of this process comes on none. */
+function shownIn({ certificates }: CredentialStage, head: Head, nowMs: number): CertificateFound {
+  if (certificates === undefined || head.isOwn === true) return NO_CERTIFICATE;
+  return certificates.verify(head.via?.certificate, nowMs);
+}
+
+/** A connection may outlive the certificate that it was opened with. */
+function isShownStill({ via }: Head, nowMs: number): boolean {
+  return via?.certificate === undefined || nowMs <= via.certificate.expiresMs;
 }
 
 function verify({ keys, tokens }: CredentialStage, token: string): Found | Promise<Found> {
@@ -106,7 +130,10 @@ function admit<X extends Exchange>(x: X, credential: Credential, open: OpenWork)
   return x;
 }
 
-function whatToSend({ keys, tokens }: CredentialStage): string {
+function whatToSend({ keys, tokens, certificates }: CredentialStage): string {
+  if (certificates !== undefined && keys === undefined && tokens === undefined) {
+    return 'Connect with a client certificate.';
+  }
   if (tokens === undefined) return 'Send an API key in the header "Authorization: Bearer dbk_…".';
   const or = keys === undefined ? '' : ' or an API key';
   return `Send an access token${or} in the header "Authorization: Bearer …".`;

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Exchange, JsonObject, Timer } from '../kernel/index.ts';
 import { createChallenges } from './challenge.ts';
+import { CertificateCheck } from './client-certificate.ts';
 import { OpenWork, type Credential } from './credential.ts';
 import {
   identifyByCredential,
@@ -12,6 +13,7 @@ import {
 } from './identify.ts';
 import { checkItemScopes, type CheckItemScopes } from './item-scopes.ts';
 import { KeyCheck } from './key-check.ts';
+import { mtlsConfig } from './mtls-schema.ts';
 import { TokenCheck } from './oauth/token-check.ts';
 import type { IdentityDeps } from './ports.ts';
 import { Revocations, type Revocation } from './revocations.ts';
@@ -32,6 +34,7 @@ export class IdentityRoom {
   private local = localCredential();
   private issuers: IdentityConfig['oauth'] = [];
   private tokens: TokenCheck;
+  private certificates: CertificateCheck | undefined;
   private inForce: IdentityConfig | undefined;
   private sweep: Timer | undefined;
 
@@ -65,6 +68,7 @@ export class IdentityRoom {
     return identifyByCredential({
       keys: config.keys ? this.keys : undefined,
       tokens: config.oauth.length === 0 ? undefined : this.tokensOf(config),
+      certificates: this.certificatesOf(config),
       challenges: createChallenges(config, publicUrl),
       open: this.open,
       own: this.own,
@@ -80,9 +84,12 @@ export class IdentityRoom {
   }
 
   configure(config: IdentityConfig): void {
-    const hasSameIssuers = isDeepStrictEqual(config.oauth, this.inForce?.oauth);
+    const same = {
+      issuers: isDeepStrictEqual(config.oauth, this.inForce?.oauth),
+      certificates: isDeepStrictEqual(config.mtls, this.inForce?.mtls),
+    };
     for (const credential of this.open.busy()) {
-      const isTaken = credential === this.own || isStillTaken(credential, config, hasSameIssuers);
+      const isTaken = credential === this.own || isStillTaken(credential, config, same);
       if (!isTaken) this.open.cut(credential);
     }
     this.inForce = config;
@@ -126,6 +133,15 @@ export class IdentityRoom {
     return this.tokens;
   }
 
+  /** So do certificates, where they stand for the same people and agents. */
+  private certificatesOf({ mtls }: IdentityConfig): CertificateCheck | undefined {
+    const config = mtlsConfig(mtls);
+    if (!isDeepStrictEqual(config, this.certificates?.config)) {
+      this.certificates = config === undefined ? undefined : new CertificateCheck(config);
+    }
+    return this.certificates;
+  }
+
   private tokenCheck(issuers: IdentityConfig['oauth']): TokenCheck {
     const { clock, onIssuerFault, wayOut } = this.deps;
     const { revocations } = this;
@@ -158,7 +174,7 @@ export class IdentityRoom {
 function isStillTaken(
   { kind }: Credential,
   config: IdentityConfig,
-  hasSameIssuers: boolean,
+  same: { readonly issuers: boolean; readonly certificates: boolean },
 ): boolean {
   switch (kind) {
     case 'here':
@@ -166,6 +182,8 @@ function isStillTaken(
     case 'key':
       return config.keys;
     case 'token':
-      return hasSameIssuers;
+      return same.issuers;
+    case 'certificate':
+      return same.certificates;
   }
 }

@@ -18,6 +18,7 @@ export { factsIn, principalIn, type ClaimFacts } from './oauth/claims.ts';
 export type { IssuerConfig } from './oauth/schema.ts';
 export type { KeySource } from './ports.ts';
 export type { Revocation } from './revocations.ts';
+export type { MtlsSetting } from './mtls-schema.ts';
 export { identityProblems, identitySchema, isLocalMode, type IdentityConfig } from './schema.ts';
 
 export interface Identity {

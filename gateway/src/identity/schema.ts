@@ -1,9 +1,10 @@
 /** The `identity` section of the configuration. */
 import { z } from 'zod';
 import { compilePattern } from '../kernel/index.ts';
+import { mtlsConfig, mtlsSchema, type MtlsSetting } from './mtls-schema.ts';
 import { issuerSchema } from './oauth/schema.ts';
 
-const NOTHING_CHOSEN = 'choose how callers are identified: mode: local, keys: true, or oauth';
+const NOTHING_CHOSEN = 'choose how callers are identified: mode: local, keys: true, oauth, or mtls';
 
 /** RFC 6749, section 3.3. */
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces');
@@ -32,6 +33,19 @@ const issuers = z
     error: 'an opaque token does not say whose it is, so only one issuer can have introspection',
   });
 
+/** Whether callers have to show who they are. */
+function identifies({
+  keys,
+  oauth,
+  mtls,
+}: {
+  readonly keys: boolean;
+  readonly oauth: readonly unknown[];
+  readonly mtls?: MtlsSetting | undefined;
+}): boolean {
+  return keys || oauth.length > 0 || mtlsConfig(mtls) !== undefined;
+}
+
 export const identitySchema = z
   .strictObject({
     mode: z
@@ -43,6 +57,7 @@ export const identitySchema = z
       .default(false)
       .describe('Callers present API keys, which `drawbridge keys` makes and revokes.'),
     oauth: issuers.default([]).describe('Callers present access tokens of these issuers.'),
+    mtls: mtlsSchema.optional(),
     scopes: z
       .record(z.string(), z.array(scope).max(100))
       .default({})
@@ -53,10 +68,10 @@ export const identitySchema = z
       .default([])
       .describe('Items to the scopes that calls of them need beyond those of the endpoint.'),
   })
-  .refine(({ mode, keys, oauth }) => mode === 'local' || keys || oauth.length > 0, NOTHING_CHOSEN)
-  .refine(({ mode, keys, oauth }) => mode !== 'local' || (!keys && oauth.length === 0), {
+  .refine((identity) => identity.mode === 'local' || identifies(identity), NOTHING_CHOSEN)
+  .refine((identity) => identity.mode !== 'local' || !identifies(identity), {
     path: ['mode'],
-    error: 'local mode identifies nobody, so it cannot stand beside keys or oauth',
+    error: 'local mode identifies nobody, so it cannot stand beside keys, oauth or mtls',
   });
 
 export type IdentityConfig = z.infer<typeof identitySchema>;
