@@ -134,7 +134,7 @@ describe.skipIf(browserMissing !== '')('the pages', () => {
       expect(headers).toMatchObject({
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
       });
       expect(headers['access-control-allow-origin']).toBeUndefined();
       expect(await answer.text()).not.toMatch(/<script|eyJ|style="/);
