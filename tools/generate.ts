@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const FILES: readonly (readonly [path: string, make: () => Promise<string>])[] = [
   ['gateway/schema/drawbridge.schema.json', configSchema],
   ['docs/bridging.md', bridging],
+  ['docs/admin-api.openapi.json', adminApi],
 ];
 
 /** The JSON Schema of the configuration file, for editors. */
@@ -23,6 +24,12 @@ async function configSchema(): Promise<string> {
 async function bridging(): Promise<string> {
   const { bridgingDocument } = await import('./bridging/document.ts');
   return bridgingDocument();
+}
+
+/** The OpenAPI document of the admin API. */
+async function adminApi(): Promise<string> {
+  const { adminDocument } = await import('../gateway/src/admin/index.ts');
+  return `${JSON.stringify(await adminDocument(), undefined, 2)}\n`;
 }
 
 function format(path: string): void {

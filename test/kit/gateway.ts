@@ -9,6 +9,7 @@ import { systemClock, type Clock } from '../../gateway/src/kernel/index.ts';
 export interface TestConfig {
   readonly server?: Record<string, unknown>;
   readonly identity?: unknown;
+  readonly admin?: unknown;
   readonly login?: unknown;
   readonly upstreams?: Record<string, unknown>;
   readonly endpoints?: Record<string, unknown>;

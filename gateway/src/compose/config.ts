@@ -1,5 +1,6 @@
 /** The whole configuration: every room's own part, and what only shows when they are seen together. */
 import { z } from 'zod';
+import { adminSchema } from '../admin/index.ts';
 import { auditSchema } from '../audit/index.ts';
 import { endpointProblems } from '../catalog/index.ts';
 import { jsonSchemaOf, type Finding } from '../config/index.ts';
@@ -19,6 +20,7 @@ export const configSchema = z.strictObject({
   server: serverSchema.prefault({}),
   identity: identitySchema.prefault({ mode: 'local' }),
   login: loginSchema.prefault({}),
+  admin: adminSchema.prefault({}),
   upstreams: upstreamsSchema.default({}),
   endpoints: endpointsSchema,
   policy: policySchema.prefault({}),

@@ -1,5 +1,6 @@
 /** The gateway as a whole: what can be done with it from outside. */
 import type { AddressInfo } from 'node:net';
+import type { NewCode } from '../admin/index.ts';
 import type { UpstreamPart } from '../catalog/index.ts';
 import { isLocalMode, resourceMetadata } from '../identity/index.ts';
 import type { InteractionStatus } from '../interactions/index.ts';
@@ -13,6 +14,7 @@ import {
 } from '../listeners/index.ts';
 import type { UpstreamStatus } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
+import { firstCode } from './admin.ts';
 import { buildPages } from './pages.ts';
 import { buildParts, configure, type GatewayOptions, type Parts } from './parts.ts';
 import { buildSnapshot } from './path.ts';
@@ -54,6 +56,11 @@ export interface Gateway {
     /** Streams of sessions that are open or can still be resumed. */
     readonly streams: number;
   };
+  /**
+   * A new one-time code for the first administrator; undefined where nobody is identified, or somebody
+   * is administrator already. Any code before it is void.
+   */
+  administratorCode(): Promise<NewCode | undefined>;
   /** Writes what is recorded to disk. */
   flushAudit(): Promise<void>;
   /** Takes no more calls, lets those under way end within `graceMs`, then stops everything. */
@@ -74,7 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     current: () => current,
     readiness: () => readinessOf(parts, isLocalMode(current.config.identity)),
     publicDocument: (path) => documentAt(path, current.config),
-    pages: { ...buildPages(parts), gate: (head) => current.gate(head) },
+    pages: { ...buildPages(options, parts, () => current), gate: (head) => current.gate(head) },
   });
   return {
     listen: async () => {
@@ -106,6 +113,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     refresh: (upstream) => parts.catalog.refresh(upstream),
     status: () => statusOf(parts),
     flushAudit: () => parts.audit.flush(),
+    administratorCode: () => firstCode(current.config, parts, clock),
     close: (graceMs) => close(parts, listener, graceMs, clock),
   };
 }
@@ -173,6 +181,7 @@ async function close(
   parts.catalog.close();
   await parts.upstreams.close();
   await parts.usage.close();
+  await parts.seen.close();
   await parts.audit.close();
   await parts.coordination.close();
   await parts.store.close();

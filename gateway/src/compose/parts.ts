@@ -1,5 +1,6 @@
 /** What outlives a configuration: the rooms that hold state, and the events between them. */
 import { join, resolve } from 'node:path';
+import { SeenPrincipals } from '../admin/index.ts';
 import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
@@ -29,6 +30,8 @@ export interface GatewayOptions {
   readonly config: Config;
   /** The folder that relative paths of the configuration begin at. */
   readonly directory: string;
+  /** The file that the configuration stands in, absolute; none where it stands in none. */
+  readonly configFile?: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -72,6 +75,8 @@ export async function buildParts(options: GatewayOptions) {
     identity,
     limits: createLimits({ clock, shared: coordination }),
     usage: openUsage(options, store),
+    seen: openSeen(options, store),
+    startedMs: clock.nowMs(),
     audit,
     login: connectLogin({ ...options, store, sealer, identity, audit, onBug }),
     catalog: createCatalog({
@@ -145,6 +150,15 @@ function openUsage({ clock, log }: GatewayOptions, store: Store): Usage {
     store: store.usage,
     clock,
     onFailure: (error) => log('error', 'usage cannot be written down', { error: String(error) }),
+  });
+}
+
+function openSeen({ clock, log }: GatewayOptions, store: Store): SeenPrincipals {
+  return new SeenPrincipals({
+    store: store.principalsSeen,
+    clock,
+    onFailure: (error) =>
+      log('error', 'who has called cannot be written down', { error: String(error) }),
   });
 }
 

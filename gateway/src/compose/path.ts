@@ -135,6 +135,7 @@ function finishOf(parts: Parts, rules: string): Rooms['finish'] {
     parts.audit.record(x, outcome, rules);
     parts.limits.settle(x, outcome.resultBytes);
     parts.usage.record(x, outcome);
+    parts.seen.note(x.principal);
   };
 }
 

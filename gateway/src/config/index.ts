@@ -3,6 +3,7 @@ export { addUpstream, type Entry } from './edit.ts';
 export { escapePlaceholders } from './expand.ts';
 export { jsonSchemaOf } from './json-schema.ts';
 export { MAX_CONFIG_BYTES, loadConfig, type Loaded } from './load.ts';
+export { lineOf } from './place.ts';
 export { nearest } from './nearest.ts';
 export type { Finding, Problem } from './problem.ts';
 export { readBounded } from './read-bounded.ts';

@@ -75,6 +75,20 @@ export class IdentityRoom {
     });
   }
 
+  keyStage(config: IdentityConfig, publicUrl: string): Identify {
+    const byKey = identifyByCredential({
+      keys: this.keys,
+      tokens: undefined,
+      challenges: createChallenges(config, publicUrl),
+      open: this.open,
+      own: this.own,
+    });
+    return (x) => {
+      this.watch.start();
+      return byKey(x);
+    };
+  }
+
   itemScopes(config: IdentityConfig, publicUrl: string): CheckItemScopes {
     return checkItemScopes(config, createChallenges(config, publicUrl));
   }

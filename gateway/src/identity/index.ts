@@ -30,6 +30,11 @@ export interface Identity {
   stage(config: IdentityConfig, publicUrl: string): Identify;
   /** What else the configuration asks for once it is known which item is meant. */
   itemScopes(config: IdentityConfig, publicUrl: string): CheckItemScopes;
+  /**
+   * The same, where only API keys count, whatever the mode: nobody who looks after the gateway is
+   * known by being on its machine.
+   */
+  keyStage(config: IdentityConfig, publicUrl: string): Identify;
   ended(x: Exchange): void;
   /** Puts a configuration in force: what is under way by a way of identifying that is off now is cut. */
   configure(config: IdentityConfig): void;

@@ -3,7 +3,7 @@
  * configuration: a deny of the operator wins, and what nothing allows is denied in every mode.
  */
 import { z } from 'zod';
-import { ADMIN_KIND, type Principal } from '../kernel/index.ts';
+import { ADMIN_KIND, compilePattern, type Principal } from '../kernel/index.ts';
 import { createExplainer, type Explanation } from './explain.ts';
 import { who, type PolicyConfig, type RuleConfig } from './schema.ts';
 
@@ -99,4 +99,15 @@ function withRoles(
 
 function ruleOf(role: AdminRole, name: string): RuleConfig {
   return { name, allow: ALLOWED[role].map((each) => `${ADMIN_KIND}:${ITSELF}/${each}`) };
+}
+
+/** The roles that allow an action, as long as no rule of the operator says otherwise. */
+export function rolesAllowing(action: string): AdminRole[] {
+  const id = { upstream: ITSELF, kind: ADMIN_KIND, name: action } as const;
+  return ADMIN_ROLES.filter((role) =>
+    ALLOWED[role].some((each) => {
+      const pattern = compilePattern(`${ADMIN_KIND}:${ITSELF}/${each}`);
+      return typeof pattern !== 'string' && pattern.matches(id);
+    }),
+  );
 }

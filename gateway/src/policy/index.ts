@@ -27,6 +27,7 @@ export {
   ADMIN_ROLES,
   adminRolesSchema,
   compileAdminRules,
+  rolesAllowing,
   rolesGranted,
   type AdminJudge,
   type AdminRole,

@@ -47,15 +47,15 @@ export class PrincipalSeenTable implements PrincipalsSeen {
           .insertInto('principal_seen')
           .values(rows)
           .onConflict((conflict) =>
-            conflict.column('id').doUpdateSet(({ ref }) => ({
-              kind: ref('excluded.kind'),
-              verified_by: ref('excluded.verified_by'),
-              user: ref('excluded.user'),
-              agent: ref('excluded.agent'),
-              team: ref('excluded.team'),
-              groups: ref('excluded.groups'),
-              scopes: ref('excluded.scopes'),
-              last_ms: ref('excluded.last_ms'),
+            conflict.column('id').doUpdateSet((row) => ({
+              kind: row.ref('excluded.kind'),
+              verified_by: row.ref('excluded.verified_by'),
+              user: row.ref('excluded.user'),
+              agent: row.ref('excluded.agent'),
+              team: row.ref('excluded.team'),
+              groups: row.ref('excluded.groups'),
+              scopes: row.ref('excluded.scopes'),
+              last_ms: row.ref('excluded.last_ms'),
             })),
           )
           .execute();
