@@ -23,6 +23,9 @@ const gateway = await createGateway({
   log: () => undefined,
 });
 await gateway.ready();
+const { lists } = gateway.status();
+const missing = lists.filter(({ state }) => state !== 'fresh');
+if (missing.length > 0) throw new Error(missing.map(({ why }) => why).join(' '));
 const tools: unknown[] = [];
 let cursor: string | undefined;
 do {
@@ -40,7 +43,6 @@ writeFileSync(
   JSON.stringify({
     tools: tools.length,
     tokens: encode(JSON.stringify({ tools }), PLAIN).length,
-    lists: gateway.status().lists.map(({ state, why }) => `${state} ${why}`),
   }),
 );
 await gateway.close(0);

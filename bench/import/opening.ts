@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { List } from './verdict.ts';
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 120_000;
@@ -40,10 +41,17 @@ export async function measureOpening(file: string, times: number): Promise<Openi
 }
 
 /** Tools and tokens (o200k) of `tools/list` where nothing is configured but the document. */
-export function measureListing(
-  file: string,
-): Promise<{ readonly tools: number; readonly tokens: number }> {
-  return withFolder((folder) => child('listing.ts', file, folder));
+export async function measureListing(file: string): Promise<List> {
+  try {
+    return {
+      file,
+      fault: '',
+      ...(await withFolder((folder) => child('listing.ts', file, folder))),
+    };
+  } catch (error) {
+    const words = error instanceof Error ? (/Error: (.*)/.exec(error.message)?.[1] ?? '') : '';
+    return { file, tools: 0, tokens: 0, fault: words || String(error) };
+  }
 }
 
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

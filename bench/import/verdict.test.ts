@@ -21,7 +21,9 @@ const withResult = (change: Partial<DocumentResult>, areInvalid = false): Partia
   results: [RESULT, { ...RESULT, ...change }],
   areInvalid,
 });
-const list = (tokens: number) => ({ lists: [{ file: '/apis/shop.yaml', tools: 3, tokens }] });
+const list = (tokens: number, fault = '') => ({
+  lists: [{ file: '/apis/shop.yaml', tools: 3, tokens, fault }],
+});
 
 test.each<[string, Partial<Outcomes>, string[]]>([
   ['nothing at all', {}, []],
@@ -29,6 +31,7 @@ test.each<[string, Partial<Outcomes>, string[]]>([
   ['a document that is refused', withResult({ error: 'It is empty.', judgement: NOTHING }), []],
   ['a list at the budget', list(8000), []],
   ['a list over the budget', list(8001), ['shop.yaml: a list of 8001 tokens']],
+  ['no list', list(0, 'It is down.'), ['shop.yaml: no list: It is down.']],
   ['a vector that is right', { vectors: [{ id: 'a', fault: '' }] }, []],
   ['a vector that is wrong', { vectors: [{ id: 'a', fault: 'was +' }] }, ['vector a: was +']],
   ['a process that ended badly', withResult({ hasEnded: false, error: 'x' }), ['shop.yaml: x']],

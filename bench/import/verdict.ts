@@ -11,6 +11,8 @@ export interface List {
   readonly file: string;
   readonly tools: number;
   readonly tokens: number;
+  /** Why there is none; '' where there is one. */
+  readonly fault: string;
 }
 
 export interface Outcomes {
@@ -29,6 +31,9 @@ export function failuresOf({ vectors, results, lists, areInvalid }: Outcomes): s
       const why = failureOf(one, areInvalid);
       return why === '' ? [] : [`${basename(one.file)}: ${why}`];
     }),
+    ...lists
+      .filter(({ fault }) => fault !== '')
+      .map(({ file, fault }) => `${basename(file)}: no list: ${fault}`),
     ...lists
       .filter(({ tokens }) => tokens > LIST_BUDGET)
       .map(({ file, tokens }) => `${basename(file)}: a list of ${tokens} tokens`),
