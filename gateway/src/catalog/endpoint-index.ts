@@ -30,6 +30,8 @@ export interface Entry {
   readonly rawOriginal: string;
   /** How lists show it; everything but tools is always shown in full. */
   readonly mode: ListMode;
+  /** Under which it is searched: what the operator calls it, else its own name. */
+  readonly knownAs: string;
   /** Numbers the forms in which callers are shown it whose arguments are bound; 0 for its own. */
   readonly form: number;
 }
@@ -133,16 +135,17 @@ function entryOf(
   const modeOfUpstream = config.mode === 'auto' ? items.mode : config.mode;
   const mode = id.kind === 'tool' ? modeOfUpstream : 'full';
   const name = shownName(source, config);
-  const shown = describedItem(source, config.overrides.of(id));
+  const override = config.overrides.of(id);
   const item = new ShownItem(source, name, items.era, mode !== 'full', pageUri);
   const target = { kind: 'item', item, originalName: id.name } as const;
   return {
     item,
     target,
-    source: shown,
+    source: describedItem(source, override),
     place,
     rawOriginal: JSON.stringify(id.name),
     mode,
+    knownAs: override?.name ?? id.name,
     form: 0,
   };
 }

@@ -59,7 +59,7 @@ async function buildRanking(tools: readonly Entry[], synonyms: Synonyms): Promis
   const builder = new IndexBuilder();
   for (const [at, entry] of tools.entries()) {
     if (at > 0 && at % CHUNK_TOOLS === 0) await nextTurn();
-    builder.add(stemWeights(entry.source));
+    builder.add(stemWeights(entry.source, entry.knownAs));
   }
   const index = builder.build((stems) => new Vocabulary(stems));
   return {
@@ -101,8 +101,8 @@ function bestPlaces(
 
 function namedFirst(entries: readonly Entry[], query: string): readonly Entry[] {
   const asked = plain(query);
-  const isNamed = ({ item }: Entry): boolean =>
-    plain(item.id.name) === asked || plain(item.publicName) === asked;
+  const isNamed = ({ item, knownAs }: Entry): boolean =>
+    plain(knownAs) === asked || plain(item.publicName) === asked;
   const named = entries.filter(isNamed);
   return named.length === 0 ? entries : [...named, ...entries.filter((one) => !isNamed(one))];
 }

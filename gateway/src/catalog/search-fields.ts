@@ -22,10 +22,13 @@ const MAX_PARAMETER_CHARACTERS = 120;
 /** Words of one tool that count. */
 const MAX_STEMS = 400;
 
-/** Weight of each stem of a tool; the more it says of the tool, the more. */
-export function stemWeights(source: ItemSource): ReadonlyMap<string, number> {
+/**
+ * Weight of each stem of a tool; the more it says of the tool, the more.
+ * @param name under which it is known
+ */
+export function stemWeights(source: ItemSource, name: string): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
-  for (const { text, weight, usual } of fieldsOf(source)) {
+  for (const { text, weight, usual } of fieldsOf(source, name)) {
     const words = wordsOf(text);
     const share = weight / (1 - LENGTH_SHARE + (LENGTH_SHARE * words.length) / usual);
     for (const word of words) {
@@ -38,7 +41,7 @@ export function stemWeights(source: ItemSource): ReadonlyMap<string, number> {
   return weights;
 }
 
-function fieldsOf(source: ItemSource): Field[] {
+function fieldsOf(source: ItemSource, name: string): Field[] {
   const { id, brief } = source;
   const { description, parameters } = source.isBriefGiven ? NOTHING : partsOf(source);
   const line = description === '' ? brief.line : description.slice(0, MAX_LINE_CHARACTERS);
@@ -46,7 +49,7 @@ function fieldsOf(source: ItemSource): Field[] {
   const rest = description.slice(sentence.length, MAX_REST_CHARACTERS);
   const tags = brief.tags.slice(0, MAX_TAGS).join(' ');
   return [
-    { text: id.name.slice(0, MAX_NAME_CHARACTERS), weight: 4, usual: 3 },
+    { text: name.slice(0, MAX_NAME_CHARACTERS), weight: 4, usual: 3 },
     { text: brief.title.slice(0, MAX_NAME_CHARACTERS), weight: 1.5, usual: 3 },
     { text: sentence, weight: 1.5, usual: 8 },
     { text: rest, weight: 0.7, usual: 30 },
