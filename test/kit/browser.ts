@@ -16,6 +16,9 @@ export const browserMissing =
 if (browserMissing !== '')
   console.warn(`Tests that need a browser are skipped: ${browserMissing}.`);
 
+/** For tests with a browser, which is slow on a machine that does other things as well. */
+export const PATIENT = { timeout: 90_000 };
+
 export async function startBrowser(): Promise<Browser> {
   if (program === undefined) throw new Error('There is no Chromium.');
   return await chromium.launch({

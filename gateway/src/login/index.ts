@@ -6,9 +6,9 @@ import { LoginRoom } from './login-room.ts';
 import type { Login } from './login.ts';
 import type { LoginDeps } from './ports.ts';
 
-export type { BrowserCaller, Login, LoginSurroundings } from './login.ts';
+export type { Login } from './login.ts';
 export type { LoginDeps } from './ports.ts';
-export { loginProblems, loginSchema, type LoginConfig } from './schema.ts';
+export { loginProblems, loginSchema } from './schema.ts';
 
 /** Builds what outlives a configuration; nobody signs in before one names a provider. */
 export function createLogin(deps: LoginDeps): Login {

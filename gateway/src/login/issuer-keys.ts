@@ -8,6 +8,8 @@ import { Unreachable } from './guarded-fetch.ts';
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 const FRESH_MS = 600_000;
+/** How long a provider whose keys could not be read is left alone. */
+const PAUSE_MS = 1000;
 /** An unknown key is asked for at most this often, so that invented ones ask nothing of the provider. */
 const UNKNOWN_EVERY_MS = 10_000;
 
@@ -18,6 +20,7 @@ export class IssuerKeys {
     | { readonly keys: KeySet; readonly address: string; readonly atMs: number }
     | undefined;
   private askedForUnknownMs = Number.NEGATIVE_INFINITY;
+  private failedMs = Number.NEGATIVE_INFINITY;
   private asking: Promise<KeySet> | undefined;
 
   constructor(send: CustomFetch, clock: Clock) {
@@ -49,8 +52,16 @@ export class IssuerKeys {
   }
 
   private async read(address: string): Promise<KeySet> {
+    if (this.clock.nowMs() - this.failedMs < PAUSE_MS) {
+      throw new Unreachable('the keys of the provider could not be read a moment ago');
+    }
     this.asking ??= this.ask(address).finally(() => (this.asking = undefined));
-    return await this.asking;
+    try {
+      return await this.asking;
+    } catch (error) {
+      this.failedMs = this.clock.nowMs();
+      throw error;
+    }
   }
 
   private async ask(address: string): Promise<KeySet> {

@@ -1,7 +1,7 @@
 /** What has to outlive the process. */
 export type { AdminCodes } from './admin-codes.ts';
 export type { ApiKey, ApiKeys, KeptApiKey } from './api-keys.ts';
-export type { EndedLogin, LoginSession, LoginSessions } from './login-sessions.ts';
+export type { LoginSession, LoginSessions } from './login-sessions.ts';
 export type { PrincipalsSeen, SeenPrincipal } from './principals-seen.ts';
 export type { RoleGrant, RoleGrants } from './role-grants.ts';
 export type { SealedSecret, SecretWriter, Secrets } from './secrets.ts';

@@ -1,7 +1,7 @@
 /** Sign-ins that are not what they seem: each ends on a page that says what to do, and nobody is in. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { browserMissing, startBrowser } from '../../kit/browser.ts';
+import { PATIENT, browserMissing, startBrowser } from '../../kit/browser.ts';
 import { sessionOf, signIn, startLoginWorld, type LoginWorld } from '../../kit/login-world.ts';
 import type { SignInProvider } from '../../kit/sign-in.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   world = await startLoginWorld([{}, {}]);
   ({ origin } = world.gateway);
   [first, second] = [world.providers[0]!, world.providers[1]!];
-});
+}, PATIENT.timeout);
 
 afterAll(async () => {
   await browser?.close();
@@ -65,7 +65,7 @@ async function expectRefused(page: Page, words: RegExp): Promise<void> {
   expect(await sessionOf(page.context(), origin)).toEqual({ signedIn: false });
 }
 
-describe.skipIf(browserMissing !== '')('an answer', () => {
+describe.skipIf(browserMissing !== '')('an answer', PATIENT, () => {
   test('that is used a second time, and its code in another sign-in', async () => {
     const page = await newPage();
     const answer = await answerOf(page);
@@ -158,7 +158,7 @@ describe.skipIf(browserMissing !== '')('an answer', () => {
   });
 });
 
-describe.skipIf(browserMissing !== '')('a provider', () => {
+describe.skipIf(browserMissing !== '')('a provider', PATIENT, () => {
   test('is chosen from a page where there are several', async () => {
     const page = await newPage();
     await page.goto(`${origin}/login?return=/login/session`);

@@ -1,7 +1,7 @@
 /** People who sign in with a browser at a real OpenID provider, and sign out. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { browserMissing, startBrowser } from '../../kit/browser.ts';
+import { PATIENT, browserMissing, startBrowser } from '../../kit/browser.ts';
 import {
   sessionCookie,
   sessionOf,
@@ -19,7 +19,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   world = await startLoginWorld();
   ({ origin } = world.gateway);
-});
+}, PATIENT.timeout);
 
 afterAll(async () => {
   await browser?.close();
@@ -32,7 +32,7 @@ async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
   return await context.newPage();
 }
 
-describe.skipIf(browserMissing !== '')('a person', () => {
+describe.skipIf(browserMissing !== '')('a person', PATIENT, () => {
   test('signs in and out, is shown who they are, and needs no script for it', async () => {
     const page = await newPage({ javaScriptEnabled: false });
     await signIn(page, origin, 'alice');
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing !== '')('a person', () => {
   });
 });
 
-describe.skipIf(browserMissing !== '')('the pages', () => {
+describe.skipIf(browserMissing !== '')('the pages', PATIENT, () => {
   test('ask nothing of anybody else, and let nobody else in', async () => {
     const page = await newPage();
     const asked: string[] = [];

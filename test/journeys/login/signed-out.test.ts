@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { STORE_FILE, openStore } from '../../../gateway/src/store/index.ts';
 import { bearer } from '../../kit/api-keys.ts';
-import { browserMissing, startBrowser } from '../../kit/browser.ts';
+import { PATIENT, browserMissing, startBrowser } from '../../kit/browser.ts';
 import { send, type Reply } from '../../kit/legacy-caller.ts';
 import {
   AUDIENCE,
@@ -30,7 +30,7 @@ beforeAll(async () => {
   world = await startLoginWorld([{}], { policy: { default: 'allow' } });
   ({ origin } = world.gateway);
   provider = world.providers[0]!;
-});
+}, PATIENT.timeout);
 
 afterAll(async () => {
   await browser?.close();
@@ -97,7 +97,7 @@ const logoutClaims = (more: object = {}) => ({
 });
 const TYPE = { typ: 'logout+jwt' };
 
-describe.skipIf(browserMissing !== '')('a person who', () => {
+describe.skipIf(browserMissing !== '')('a person who', PATIENT, () => {
   test('signs out at the provider is out here: browser, tokens and open streams', async () => {
     const [mine, theirs] = [await newPage(), await newPage()];
     await signIn(mine, origin, 'alice');
@@ -148,7 +148,7 @@ describe.skipIf(browserMissing !== '')('a person who', () => {
   });
 });
 
-describe.skipIf(browserMissing !== '')('a logout token', () => {
+describe.skipIf(browserMissing !== '')('a logout token', PATIENT, () => {
   const unsigned = (claims: object): string => {
     const b64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     return `${b64({ alg: 'none', ...TYPE })}.${b64({ iss: provider.url, ...claims })}.`;
