@@ -56,6 +56,9 @@ Examples:
   drawbridge policy explain --decision 3q9vYw0aXz1b-42
   drawbridge policy test policy-tests.yaml
   drawbridge policy lint`,
+  admin: `Examples:
+  drawbridge admin code
+  curl -H 'content-type: application/json' -d '{"code":"dbc_…"}' http://127.0.0.1:8080/admin/v1/first-administrator`,
   usage: `Examples:
   drawbridge usage
   drawbridge usage --by tool --since 7d

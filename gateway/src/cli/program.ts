@@ -11,6 +11,7 @@ import type { StdioOptions } from './commands/stdio.ts';
 import type { ToolsOptions } from './commands/tools.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { EXAMPLES, EXIT_CODES } from './help-texts.ts';
+import { addAdmin } from './admin-program.ts';
 import { addKeys } from './keys-program.ts';
 import { addPolicy } from './policy-program.ts';
 import { Output, type Surroundings } from './output.ts';
@@ -52,6 +53,7 @@ export function createProgram(surroundings: Surroundings, done: (exit: ExitCode)
     addCheck,
     addTools,
     addCall,
+    addAdmin,
     addKeys,
     addUsage,
     addPolicy,

@@ -3,6 +3,7 @@ import type { UpstreamPart } from '../catalog/index.ts';
 import type { Config, Gateway } from '../compose/index.ts';
 import { DEFAULT_ENDPOINT } from '../kernel/index.ts';
 import { clientHints } from './client-hints.ts';
+import { timeText } from './key-times.ts';
 import type { Output } from './output.ts';
 import { table } from './table.ts';
 
@@ -27,6 +28,19 @@ export function announce(out: Output, config: Config, url: string): void {
   const { version } = out.surroundings;
   const first = endpointAddresses(config, url)[0]?.url ?? url;
   out.line(out.outPaint.strong(`Drawbridge ${version} listens on ${first}`));
+}
+
+/** How to become administrator, where nobody is; the code is shown here and nowhere else. */
+export function tellCode(
+  out: Output,
+  code: Awaited<ReturnType<Gateway['administratorCode']>>,
+  url: string,
+): void {
+  if (code === undefined) return;
+  out.note(
+    `No administrator yet. One-time code, good until ${timeText(code.expiresMs)}: ${code.text}`,
+  );
+  out.note(`Send it with your credential: POST ${url}/admin/v1/first-administrator {"code":"…"}`);
 }
 
 /** The rest, when the upstreams' first lists are in or their deadlines have passed. */

@@ -9,7 +9,7 @@ import { createLog, type Log, type LogFormat } from '../logger.ts';
 import type { Failure, Output } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { createReloader } from '../reload.ts';
-import { announce, report } from '../serve-report.ts';
+import { announce, report, tellCode } from '../serve-report.ts';
 import { configFile, load, loadOrFail, type CommonOptions } from '../session.ts';
 import { openDoor, type Door } from '../stdio/door.ts';
 import { createStop } from '../stop.ts';
@@ -36,6 +36,7 @@ export async function runServe(out: Output, options: ServeOptions): Promise<Exit
   const gateway = await createGateway({
     config,
     directory,
+    configFile: resolve(configFile(out, options)),
     clock: systemClock,
     log,
     version,
@@ -86,6 +87,7 @@ interface Running {
 async function run(out: Output, gateway: Gateway, running: Running): Promise<void> {
   const { config, url, options, log, stopped } = running;
   announce(out, config, url);
+  tellCode(out, await gateway.administratorCode(), url);
   const reloader = createReloader({
     out,
     gateway,
