@@ -1,4 +1,5 @@
 /** The stage: which principal an exchange belongs to, by the credential it carries. */
+import { LRUCache } from 'lru-cache';
 import { Refusal, principalOf, type Exchange, type Head, type Step } from '../kernel/index.ts';
 import type { Challenges } from './challenge.ts';
 import type { CertificateCheck, CertificateFound } from './client-certificate.ts';
@@ -8,6 +9,7 @@ import type { KeyCheck, KeyFault } from './key-check.ts';
 import { isKeyText } from './key-text.ts';
 import type { TokenCheck, TokenFound } from './oauth/token-check.ts';
 import { presentedIn } from './presented.ts';
+import type { SubjectTokens } from './subject-tokens.ts';
 
 export type Identify = <X extends Exchange>(
   x: X,
@@ -43,8 +45,19 @@ export interface CredentialStage {
   readonly certificates?: CertificateCheck | undefined;
   readonly challenges: Challenges;
   readonly open: OpenWork;
+  readonly subjects?: SubjectTokens;
   /** Requests of this process that carry no credential. */
   readonly own: Credential;
+}
+
+/** Lines of heads that are remembered, and how long such a line may be, in characters. */
+const MAX_LINES = 10_000;
+const MAX_LINE_CHARACTERS = 2048;
+
+/** The line that says who calls; '' where there is none, or none that is remembered. */
+function lineIn({ headers }: Head): string {
+  const line = headers['authorization'];
+  return typeof line === 'string' && line.length <= MAX_LINE_CHARACTERS ? line : '';
 }
 
 /** What came of a credential, whichever it is. */
@@ -58,6 +71,8 @@ export function identifyByCredential(stage: CredentialStage): Identify {
   const { challenges, open, own } = stage;
   // A client repeats its head word for word, and then listeners give the same object again.
   const byHead = new WeakMap<Head, Credential>();
+  // Another head with the same line in it needs neither to be read nor hashed again.
+  const byLine = new LRUCache<string, Credential>({ max: MAX_LINES });
   const enter = <X extends Exchange>(x: X, credential: Credential): Step<X & Identified> =>
     challenges.missingScopes(x.endpoint, credential.principal.scopes) ?? admit(x, credential, open);
   return <X extends Exchange>(x: X) => {
@@ -68,6 +83,12 @@ export function identifyByCredential(stage: CredentialStage): Identify {
     }
     const shown = shownIn(stage, head, startedMs);
     if (shown.kind === 'bad') return challenges.unauthenticated(endpoint, shown.why, true);
+    const line = lineIn(head);
+    const same = line === '' ? undefined : byLine.get(line);
+    if (same !== undefined && isFresh(same, startedMs)) {
+      byHead.set(head, same);
+      return enter(x, same);
+    }
     const presented = presentedIn(head);
     if (presented.kind === 'none') {
       if (head.isOwn === true) return admit(x, own, open);
@@ -88,7 +109,9 @@ export function identifyByCredential(stage: CredentialStage): Identify {
       if (found.kind === 'bad' || !isGood(found.credential, startedMs)) {
         return challenges.unauthenticated(endpoint, why, true);
       }
+      stage.subjects?.keep(found.credential, presented.token);
       byHead.set(head, found.credential);
+      if (line !== '') byLine.set(line, found.credential);
       return enter(x, found.credential);
     };
     const found = verify(stage, presented.token);
