@@ -44,6 +44,7 @@ export {
   type Received,
   type Step,
 } from './exchange.ts';
+export { FleetingMap } from './fleeting-map.ts';
 export { readHeaderBindings } from './header-bindings.ts';
 export {
   ADMIN_KIND,

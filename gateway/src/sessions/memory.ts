@@ -1,6 +1,7 @@
 /** What this process remembers of sessions: opened tokens, log levels, ends, and calls under way. */
 import { LRUCache } from 'lru-cache';
 import {
+  FleetingMap,
   Refusal,
   type Clock,
   type Exchange,
@@ -19,7 +20,7 @@ export class SessionMemory {
   private readonly opened = new LRUCache<string, OpenedSession>({ max: MAX_REMEMBERED });
   private readonly ended = new LRUCache<string, true>({ max: MAX_REMEMBERED });
   private readonly levels = new LRUCache<string, string>({ max: MAX_REMEMBERED });
-  private readonly underWay = new Map<string, Exchange>();
+  private readonly underWay = new FleetingMap<string, Exchange>();
   private readonly endListeners: ((sessionKey: string) => void)[] = [];
 
   constructor(sealer: TokenSealer, clock: Clock) {
@@ -56,7 +57,7 @@ export class SessionMemory {
   end(session: SessionRef): void {
     this.ended.set(session.key, true);
     const prefix = callKey(session, '');
-    for (const [key, x] of this.underWay) {
+    for (const [key, x] of this.underWay.entries()) {
       if (key.startsWith(prefix)) x.cancellation.cancel('cancelled');
     }
     for (const listener of this.endListeners) listener(session.key);

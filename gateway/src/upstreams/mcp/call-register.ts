@@ -1,9 +1,10 @@
 /** The requests under way on one session or process, by their ids. */
+import { FleetingMap } from '../../kernel/index.ts';
 import type { Flight } from './flight.ts';
 import type { Incoming } from './message.ts';
 
 export class CallRegister {
-  private readonly flights = new Map<string, Flight>();
+  private readonly flights = new FleetingMap<string, Flight>();
   private lastId = 0;
 
   get size(): number {
@@ -25,7 +26,7 @@ export class CallRegister {
   }
 
   all(): Flight[] {
-    return [...this.flights.values()];
+    return this.flights.entries().map(([, flight]) => flight);
   }
 
   /** The calls that a question which came beside all of them can belong to. */
@@ -35,9 +36,7 @@ export class CallRegister {
 
   /** The only call under way: what cannot be attributed otherwise belongs to it. */
   only(): Flight | undefined {
-    if (this.flights.size !== 1) return undefined;
-    const [flight] = this.flights.values();
-    return flight;
+    return this.flights.size === 1 ? this.all()[0] : undefined;
   }
 
   /**
