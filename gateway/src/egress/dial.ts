@@ -138,9 +138,11 @@ class Dial implements Dialing {
     }
     // The proxy would find an address of its own: it is asked for the one that was judged here.
     lookup(host, { all: false }, (error, address) => {
-      if (this.isOver) return;
-      if (error === null && typeof address === 'string') this.askFor(proxy, address);
-      else this.fail(error !== null && !('code' in error) ? error : unknownHere());
+      queueMicrotask(() => {
+        if (this.isOver) return;
+        if (error === null && typeof address === 'string') this.askFor(proxy, address);
+        else this.fail(error !== null && !('code' in error) ? error : unknownHere());
+      });
     });
   }
 
