@@ -138,7 +138,12 @@ test('the certificate of a proxy is not that of its callers', () => {
     fingerprint: '',
     beginsMs: 0,
     expiresMs: 0,
-    ...{ cn: ['proxy'], o: [], ou: [], dns: [], uri: [], email: [] },
+    cn: ['proxy'],
+    o: [],
+    ou: [],
+    dns: [],
+    uri: [],
+    email: [],
   };
   const peer = { address: '10.0.0.1', isTls: true, certificate };
   const { callerOf: judge } = createCallers(TRUSTED);
