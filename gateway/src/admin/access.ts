@@ -17,6 +17,7 @@ export const ACTIONS = [
   'keys.read',
   'keys.write',
   'principals.read',
+  'principals.write',
   'roles.read',
   'roles.write',
   'policy.read',

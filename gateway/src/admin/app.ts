@@ -17,6 +17,7 @@ import { addKeyChanges } from './routes/key-changes.ts';
 import { addKeys } from './routes/keys.ts';
 import { addPolicy } from './routes/policy.ts';
 import { addPrincipals } from './routes/principals.ts';
+import { addRevocations } from './routes/revocations.ts';
 import { addRoles } from './routes/roles.ts';
 import { addSession } from './routes/session.ts';
 import { addUpstreams } from './routes/upstreams.ts';
@@ -82,6 +83,7 @@ export function addRoutes(app: App): void {
   addKeys(app);
   addKeyChanges(app);
   addPrincipals(app);
+  addRevocations(app);
   addRoles(app);
   addPolicy(app);
   addExplain(app);

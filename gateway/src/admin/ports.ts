@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuditCounts, ChangeEntry } from '../audit/index.ts';
 import type { UpstreamPart } from '../catalog/index.ts';
+import type { Revocation } from '../identity/index.ts';
 import type { Clock, Head, ItemId, JudgedItem, Principal, Refusal } from '../kernel/index.ts';
 import type {
   AdminJudge,
@@ -102,6 +103,8 @@ export interface AdminPorts {
   flushAudit(): Promise<void>;
   /** Path of the record; undefined where it goes to standard output. */
   auditFile(): string | undefined;
+  /** Cuts a person or a sign-in off; rejects where it cannot be written down. */
+  revoke(revocation: Revocation): Promise<void>;
   /** Keys or revocations were changed by this process, which it would not notice by itself. */
   storeChanged(): Promise<void>;
   place(path: readonly (string | number)[]): Promise<Place>;

@@ -69,6 +69,7 @@ function portsOf(options: GatewayOptions, parts: Parts, current: () => InForce):
     auditCounts: () => audit.counts(),
     flushAudit: () => audit.flush(),
     auditFile: () => recordFile(current().config, directory),
+    revoke: (revocation) => identity.revoke(revocation),
     storeChanged: () => identity.storeChanged(),
     place: (path) => placeOf(options.configFile ?? '', path),
     onBug: parts.onBug,

@@ -27,7 +27,10 @@ let provider: SignInProvider;
 beforeAll(async () => {
   if (browserMissing !== '') return;
   browser = await startBrowser();
-  world = await startLoginWorld([{}], { policy: { default: 'allow' } });
+  world = await startLoginWorld([{}], {
+    policy: { default: 'allow' },
+    admin: { roles: { admin: { users: ['root'] } } },
+  });
   ({ origin } = world.gateway);
   provider = world.providers[0]!;
 }, PATIENT.timeout);
@@ -120,30 +123,45 @@ describe.skipIf(browserMissing !== '')('a person who', PATIENT, () => {
     );
   });
 
-  test('is revoked by another process is out here within a second, and stays out', async () => {
-    const page = await newPage();
+  test('is revoked by an administrator is out within a second, and stays out', async () => {
+    const [page, desk] = [await newPage(), await newPage()];
     await signIn(page, origin, 'carol');
+    await signIn(desk, origin, 'root');
     const own = await tokenOf('carol');
     const stream = await listen(own);
-    const beside = await openStore(join(world.gateway.stateDir, STORE_FILE));
-    onTestFinished(() => beside.close());
-    const nowMs = Date.now();
-    const hourMs = 3_600_000;
-    await beside.revokedSubjects.add(
-      {
-        issuer: provider.url,
-        subject: 'carol',
-        sid: '',
-        revokedMs: nowMs + hourMs,
-        expiresMs: nowMs + hourMs,
-      },
-      nowMs,
-    );
+    const { csrf = '' } = await sessionOf(desk.context(), origin);
+    const revoke = (by: Page, value: string) =>
+      by.context().request.post(`${origin}/admin/v1/principals/revoke`, {
+        headers: { 'x-drawbridge-csrf': value },
+        data: {
+          issuer: provider.url,
+          subject: 'carol',
+          outUntil: new Date(Date.now() + 3_600_000).toISOString(),
+        },
+      });
+    const { csrf: hers = '' } = await sessionOf(page.context(), origin);
+    expect((await revoke(page, hers)).status()).toBe(403);
+    expect((await revoke(desk, csrf)).status()).toBe(200);
+
     await stream.whole();
     expect(await sessionOf(page.context(), origin)).toEqual({ signedIn: false });
     expect(await statusWith(own)).toBe(401);
     await page.goto(`${origin}/login`);
     expect(await page.getByRole('heading').textContent()).toBe('Your access was revoked');
+    expect(await sessionOf(page.context(), origin)).toEqual({ signedIn: false });
+    expect(await sessionOf(desk.context(), origin)).toMatchObject({ user: 'root' });
+  });
+
+  test('is revoked by another process is out here as well', async () => {
+    const page = await newPage();
+    await signIn(page, origin, 'dora');
+    const stream = await listen(await tokenOf('dora'));
+    const beside = await openStore(join(world.gateway.stateDir, STORE_FILE));
+    onTestFinished(() => beside.close());
+    const nowMs = Date.now();
+    const row = { issuer: provider.url, subject: 'dora', sid: '', revokedMs: nowMs + 1000 };
+    await beside.revokedSubjects.add({ ...row, expiresMs: nowMs + 3_600_000 }, nowMs);
+    await stream.whole();
     expect(await sessionOf(page.context(), origin)).toEqual({ signedIn: false });
   });
 });
