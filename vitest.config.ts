@@ -31,7 +31,7 @@ export default defineConfig({
         'test/house/**/*.test.ts',
       ]),
       project('journeys', ['test/journeys/**/*.test.ts', 'test/faults/**/*.test.ts']),
-      project('matrix', ['test/matrix/**/*.test.ts'], 120_000),
+      project('matrix', ['test/matrix/**/*.test.ts', 'test/isolation/**/*.test.ts'], 120_000),
       project('package', ['test/package/**/*.test.ts'], 120_000),
     ],
   },
