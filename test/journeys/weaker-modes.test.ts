@@ -1,12 +1,14 @@
 /** A failure never selects a weaker mode: what the listener is told and shown, over real sockets. */
 import { writeFileSync } from 'node:fs';
-import { request as plainRequest } from 'node:http';
+import { createServer, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearer, openKeys, type TestKeys } from '../kit/api-keys.ts';
 import { issueLocal, makeAuthority, type Issued } from '../kit/certificates.ts';
 import { startGateway, type TestGateway } from '../kit/gateway.ts';
+import { startIssuer } from '../kit/oidc.ts';
 import { startScripted, toolText, type ScriptedUpstream } from '../kit/scripted-upstream.ts';
 import { startTlsFront } from '../kit/tls-front.ts';
 
@@ -287,5 +289,68 @@ describe('an upstream over TLS', () => {
     });
     expect((await call(gateway.origin)).status).not.toBe(200);
     expect(upstream.calls.length).toBe(before);
+  });
+});
+
+describe('an API whose document is read over TLS', () => {
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Notes', version: '1' },
+    paths: { '/say': { post: { operationId: 'say', responses: { 200: { description: 'ok' } } } } },
+  };
+  test.each([
+    ['with its authority', { ca: authority.cert }, 2],
+    ['without it', undefined, 0],
+    ['with a foreign authority', { ca: callers.cert }, 0],
+  ])('%s', async (_what, tls, requests) => {
+    const asked: string[] = [];
+    const plain = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.setHeader('content-type', 'application/json');
+      response.end(request.method === 'GET' ? JSON.stringify(document) : '"hello"');
+    });
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    try {
+      await using front = await startTlsFront((plain.address() as AddressInfo).port, server);
+      const origin = `https://localhost:${front.port}`;
+      const openapi = { document: `${origin}/api.json`, url: origin };
+      await using gateway = await startGateway({ upstreams: { up: { openapi, tls } } });
+      const answer = await call(gateway.origin);
+      expect(answer.text.includes('hello')).toBe(requests > 0);
+      expect(asked).toEqual(['GET /api.json', 'POST /say'].slice(0, requests));
+    } finally {
+      plain.closeAllConnections();
+      await new Promise((resolve) => plain.close(resolve));
+    }
+  });
+});
+
+describe('an issuer over TLS', () => {
+  test.each([
+    ['with its authority', { ca: authority.cert }, 200],
+    ['without it', undefined, 503],
+    ['with a foreign authority', { ca: callers.cert }, 503],
+    ['with an authority that is gone', { ca: '/nowhere.pem' }, 503],
+  ])('%s', async (_what, tls, status) => {
+    await using issuer = await startIssuer();
+    await using front = await startTlsFront(Number(new URL(issuer.url).port), server);
+    const oauth = {
+      issuer: 'https://issuer.test',
+      audience: 'gateway',
+      jwksUri: `https://localhost:${front.port}/jwks`,
+      tls,
+    };
+    await using gateway = await startGateway(
+      behind({
+        server: { publicUrl: 'http://127.0.0.1' },
+        identity: { oauth: [oauth] },
+        policy: { default: 'allow' },
+      }),
+    );
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const claims = { iss: 'https://issuer.test', aud: 'gateway', sub: 'alice', exp };
+    const token = await issuer.sign(claims, { typ: 'at+jwt' });
+    expect((await call(gateway.origin, bearer(token))).status).toBe(status);
+    expect(issuer.asked.length).toBe(status === 200 ? 1 : 0);
   });
 });

@@ -104,6 +104,9 @@ function enter(door: string, clock: Clock): Promise<Found | string | undefined> 
 function foundBehind(socket: Socket, line: string): Found | string {
   const { url: address, pid } = membersOf(line);
   const url = typeof address === 'string' ? URL.parse(address) : null;
+  if (url?.protocol === 'https:') {
+    return 'the running gateway answers over TLS only: give the client its URL instead';
+  }
   if (url === null || url.protocol !== 'http:' || !isLoopback(bare(url.hostname))) {
     return 'the running gateway listens at no address of this machine';
   }
