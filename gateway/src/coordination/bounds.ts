@@ -45,9 +45,20 @@ export function boundedValues(
       checkBytes(next, maxBytes);
       return await values.compareAndSet(key(name), expected, next, checkTtl(ttlMs));
     },
+    hold: async (name, holder, places) => {
+      const { used, wanted, max, ttlMs } = places;
+      for (const count of [used, wanted, max]) checkWhole(count);
+      checkTtl(ttlMs);
+      return await values.hold(key(name), checkName(holder), places);
+    },
     tryAdd: async (name, by, max, ttlMs) => {
       if (!Number.isSafeInteger(by)) throw new RangeError('Counters count whole numbers.');
       return await values.tryAdd(key(name), by, max, checkTtl(ttlMs));
     },
   };
+}
+
+function checkWhole(count: number): void {
+  if (Number.isSafeInteger(count) && count >= 0) return;
+  throw new RangeError('Places are whole numbers from 0 on.');
 }

@@ -126,6 +126,30 @@ for (const { kind, why } of WORLDS) {
         expect(await values.tryAdd('count', 8, 7, 60_000)).toBe(false);
         expect(await values.tryAdd('count', 7, 7, 60_000)).toBe(true);
       });
+
+      test('places are held together, up to as many as there are', async () => {
+        const hold = (member: Member, holder: string, used: number, wanted: number) =>
+          member.coordination.values.hold('p', holder, { used, wanted, max: 10, ttlMs: 60_000 });
+        expect(await hold(one, 'a', 0, 4)).toBe(4);
+        expect(await hold(two, 'b', 0, 20)).toBe(6);
+        expect(await hold(two, 'c', 0, 1)).toBe(0);
+        // Said again, it stands in place of what was said before.
+        expect(await hold(one, 'a', 1, 2)).toBe(2);
+        expect(await hold(two, 'c', 0, 5)).toBe(2);
+        // What is used is used, whatever is left.
+        expect(await hold(one, 'd', 3, 3)).toBe(3);
+        expect(await hold(one, 'a', 0, 0)).toBe(0);
+        expect(await hold(two, 'b', 0, 0)).toBe(0);
+        expect(await hold(two, 'c', 0, 9)).toBe(7);
+      });
+
+      test('places of a holder that says nothing more come free', async () => {
+        const hold = (holder: string, ttlMs: number) =>
+          one.coordination.values.hold('q', holder, { used: 0, wanted: 3, max: 3, ttlMs });
+        expect(await hold('a', 200)).toBe(3);
+        expect(await hold('b', 60_000)).toBe(0);
+        await expect.poll(() => hold('b', 60_000)).toBe(3);
+      });
     });
 
     describe('bounds', () => {

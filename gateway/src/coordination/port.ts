@@ -120,4 +120,19 @@ export interface SharedValues {
    * @returns whether it was added
    */
   tryAdd(key: string, by: number, max: number, ttlMs: number): Promise<boolean>;
+  /**
+   * Says how many places of one bounded whole this holder has from now on, in place of what it had:
+   * as many of `wanted` as all others leave, and never fewer than `used`. They are given up after
+   * `ttlMs` unless it is said again, so those of a crashed process come free.
+   * @returns how many it has
+   */
+  hold(key: string, holder: string, places: HeldPlaces): Promise<number>;
+}
+
+/** Places of a bounded whole that one holder asks for; whole numbers. */
+export interface HeldPlaces {
+  readonly used: number;
+  readonly wanted: number;
+  readonly max: number;
+  readonly ttlMs: number;
 }

@@ -4,12 +4,13 @@ import type { Awaitable, Call, Exchange, Lease, Principal, Step, Target } from '
 import { depthOf } from './depth.ts';
 import { markLimited, type Limited } from './evidence.ts';
 import { firstClosed, MeteredLease, type Metered } from './metered.ts';
-import { Meters } from './meters.ts';
+import { MAX_METERS, Meters } from './meters.ts';
 import { Places, PlacesLease } from './places.ts';
 import type { SharedCounters } from './ports.ts';
 import { RuleSet } from './rule-set.ts';
 import type { LimitsConfig } from './schema.ts';
 import { SharedCount } from './shared-count.ts';
+import { SharedPlaces } from './shared-places.ts';
 import { WindowCount } from './window.ts';
 
 export type { Limited } from './evidence.ts';
@@ -53,8 +54,12 @@ const FREE: Lease = { release: () => undefined };
 
 export function createLimits({ clock, shared }: LimitsDeps): Limits {
   const places = new AllPlaces();
-  const meters = new Meters((key, windowMs) =>
-    shared?.isShared === true ? new SharedCount(shared, key, windowMs) : new WindowCount(windowMs),
+  const others = shared?.isShared === true ? shared : undefined;
+  const meters = new Meters(
+    (key, windowMs) =>
+      others === undefined ? new WindowCount(windowMs) : new SharedCount(others, key, windowMs),
+    MAX_METERS,
+    (key) => (others === undefined ? undefined : new SharedPlaces(others, clock, key)),
   );
   return {
     stage: (values) => {
@@ -70,8 +75,9 @@ export function createLimits({ clock, shared }: LimitsDeps): Limits {
         const metered = rules.about(x, nowMs);
         const closed = firstClosed(metered, nowMs);
         if (closed === undefined) return take(x, metered, nowMs);
-        if (closed.meter.pending === undefined) return closed.refusal;
-        return untilTold(metered, clock, (laterMs) => take(x, metered, laterMs));
+        const { pending } = closed.meter;
+        if (pending === undefined) return closed.refusal;
+        return untilTold(pending, metered, clock, (laterMs) => take(x, metered, laterMs));
       };
     },
     settle: ({ lease }, resultBytes) => {
@@ -85,11 +91,13 @@ const NONE: readonly Metered[] = [];
 
 /** Waits while it is being asked how much is left; nothing is refused for want of an answer only. */
 async function untilTold<T>(
+  first: Promise<void>,
   metered: readonly Metered[],
   clock: Clock,
   take: (nowMs: number) => T,
 ): Promise<T | Refusal> {
-  for (let waits = 0; ; waits++) {
+  await first;
+  for (let waits = 1; ; waits++) {
     const nowMs = clock.nowMs();
     const closed = firstClosed(metered, nowMs);
     // Nobody may come between looking and taking.

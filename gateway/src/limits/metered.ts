@@ -23,7 +23,10 @@ export function firstClosed(
 }
 
 function checkRoom({ rule, meter }: Metered, nowMs: number): Refusal | undefined {
-  if (meter.underWay >= rule.concurrency) {
+  if (
+    meter.underWay >= rule.concurrency ||
+    meter.places?.hasRoom(nowMs, rule.concurrency) === false
+  ) {
     return new Refusal('rate_limited', {
       text: `The rule "${rule.name}" allows ${rule.concurrency} calls under way at once, and as many are; try again in a moment.`,
       data: { rule: rule.name, left: 0 },
@@ -69,6 +72,7 @@ export class MeteredLease implements Lease {
     this.metered = metered;
     for (const { rule, meter } of metered) {
       meter.underWay++;
+      meter.places?.take();
       if (rule.calls !== undefined) meter.calls?.take(nowMs, 1, rule.calls.max);
     }
   }
@@ -91,7 +95,10 @@ export class MeteredLease implements Lease {
   release(): void {
     if (this.isReleased) return;
     this.isReleased = true;
-    for (const { meter } of this.metered) meter.underWay--;
+    for (const { meter } of this.metered) {
+      meter.underWay--;
+      meter.places?.giveBack();
+    }
     this.inner.release();
   }
 }

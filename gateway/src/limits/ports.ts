@@ -5,10 +5,26 @@ export interface SharedCounters {
   /** Whether other processes can be there at all. */
   readonly isShared: boolean;
   readonly isConnected: boolean;
+  /** This process. */
+  readonly ownerId: string;
   readonly values: {
     get(key: string): Promise<string | undefined>;
     /** Adds to a counter unless it would exceed `max`. @returns whether it was added */
     tryAdd(key: string, by: number, max: number, ttlMs: number): Promise<boolean>;
+    /**
+     * Says how many places of one bounded whole this holder has from now on: as many of `wanted` as
+     * all others leave, and never fewer than `used`; until `ttlMs` has passed.
+     */
+    hold(
+      key: string,
+      holder: string,
+      places: {
+        readonly used: number;
+        readonly wanted: number;
+        readonly max: number;
+        readonly ttlMs: number;
+      },
+    ): Promise<number>;
   };
 }
 

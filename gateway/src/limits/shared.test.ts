@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { principalOf, Refusal, type Target } from '../kernel/index.ts';
+import { principalOf, Refusal, systemClock, type Clock, type Target } from '../kernel/index.ts';
 import { openWorld, type Member } from '../../../test/kit/coordination-world.ts';
 import { makeCall, makeExchange } from '../../../test/kit/exchange.ts';
 import { ManualClock, settled } from '../../../test/kit/manual-clock.ts';
@@ -35,6 +35,17 @@ function processOf(
     room.settle(x, bytes);
     x.lease?.release();
     return !(step instanceof Refusal);
+  };
+}
+
+/** One process whose calls go on until they are ended; undefined for one that was refused. */
+function openCalls({ coordination }: Pick<Member, 'coordination'>, clock: Clock, rule: object) {
+  const room = createLimits({ clock, shared: coordination });
+  const stage = room.stage(limitsSchema.parse({ rules: [{ name: 'r', ...rule }] }));
+  return async (): Promise<(() => void) | undefined> => {
+    const x = Object.assign(makeExchange(), { principal: ALICE, target, call: makeCall() });
+    const step = await stage(x);
+    return step instanceof Refusal ? undefined : () => x.lease?.release();
   };
 }
 
@@ -84,6 +95,69 @@ describe.each(['memory', 'valkey'] as const)('processes that count together over
       // The first may be let through on credit; then it is known that nothing is left.
       await other(500);
       expect(await other()).toBe(false);
+    });
+
+    test('have so many calls under way together, and each place again when a call ends', async () => {
+      await using world = await openWorld(kind);
+      const clock = new ManualClock();
+      const members = [await world.join(), await world.join()];
+      const begin = members.map((member) => openCalls(member, clock, { concurrency: 3 }));
+      const ends: (() => void)[] = [];
+      const tryOne = async (n: number): Promise<boolean> => {
+        // A moment is left after a refusal, in which it is not asked again.
+        await clock.advance(50);
+        const end = await begin[n]?.();
+        if (end !== undefined) ends.push(end);
+        return end !== undefined;
+      };
+      for (const n of [0, 1, 0]) expect(await tryOne(n)).toBe(true);
+      for (const n of [0, 1]) expect(await tryOne(n)).toBe(false);
+      ends.shift()?.();
+      await expect.poll(() => tryOne(1)).toBe(true);
+      expect(await tryOne(0)).toBe(false);
+      for (const end of ends.splice(0)) end();
+      for (const n of [1, 1, 1]) await expect.poll(() => tryOne(n)).toBe(true);
+      expect(await tryOne(0)).toBe(false);
+    });
+
+    test('let all calls in that come in one go, as many as there is room for', async () => {
+      await using world = await openWorld(kind);
+      const clock = new ManualClock();
+      const members = [await world.join(), await world.join()];
+      const begin = members.map((member) => openCalls(member, clock, { concurrency: 40 }));
+      const calls = Array.from({ length: 30 }, () => begin.map((call) => call())).flat();
+      const begun = (await Promise.all(calls)).filter((end) => end !== undefined);
+      expect(begun.length).toBeLessThanOrEqual(40);
+      expect(begun.length).toBeGreaterThanOrEqual(36);
+    });
+
+    test('get the places of a process that was killed', async () => {
+      await using world = await openWorld(kind);
+      const [killed, other] = [await world.join(), await world.join()];
+      const begin = openCalls(killed, systemClock, { concurrency: 2 });
+      for (let n = 0; n < 2; n++) expect(await begin()).toBeDefined();
+      const next = openCalls(other, systemClock, { concurrency: 2 });
+      expect(await next()).toBeUndefined();
+      killed.crash();
+      await expect.poll(next).toBeDefined();
+    });
+
+    test('keep to what they held while the server is away, or to a twentieth', async () => {
+      await using world = await openWorld(kind);
+      const clock = new ManualClock();
+      const member = await world.join();
+      const begin = openCalls(member, clock, { concurrency: 100 });
+      for (let n = 0; n < 8; n++) expect(await begin()).toBeDefined();
+      await world.goAway();
+      await expect.poll(() => member.coordination.isConnected).toBe(false);
+      const more = [];
+      for (let n = 0; n < 30; n++) more.push(await begin());
+      const had = more.filter((end) => end !== undefined).length;
+      expect(had).toBeLessThanOrEqual(10);
+      await world.comeBack();
+      await expect.poll(() => member.coordination.isConnected).toBe(true);
+      await clock.advance(2000);
+      await expect.poll(begin).toBeDefined();
     });
 
     test('keep to their last share while the server is away', async () => {

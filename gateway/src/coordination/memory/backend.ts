@@ -110,6 +110,7 @@ function memoryValues(hub: MemoryHub, check: () => void): BackendValues {
         hub.write(key, next, ttlMs);
         return true;
       }),
+    hold: (key, holder, places) => does(() => hub.hold(key, holder, places)),
     tryAdd: (key, by, max, ttlMs) =>
       does(() => {
         const next = Number(hub.read(key) ?? '0') + by;

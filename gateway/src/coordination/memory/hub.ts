@@ -1,10 +1,16 @@
 /** What stands in for a server: channels and values that all connections to it share. */
 import type { Clock } from '../../kernel/index.ts';
 import { CoordinationError } from '../error.ts';
+import type { HeldPlaces } from '../port.ts';
 
 interface Entry {
   readonly text: string;
   readonly expiresAtMs: number;
+}
+
+interface Held {
+  readonly count: number;
+  readonly endsMs: number;
 }
 
 /** So that keys that are never deleted cannot fill the memory. */
@@ -13,6 +19,7 @@ const MAX_VALUES = 100_000;
 export class MemoryHub {
   private readonly clock: Clock;
   private readonly values = new Map<string, Entry>();
+  private readonly places = new Map<string, Map<string, Held>>();
   private readonly channels = new Map<string, Set<(text: string) => void>>();
 
   constructor(clock: Clock) {
@@ -36,9 +43,24 @@ export class MemoryHub {
     return this.read(key) !== undefined && this.values.delete(key);
   }
 
+  /** As `SharedValues.hold` says. */
+  hold(key: string, holder: string, { used, wanted, max, ttlMs }: HeldPlaces): number {
+    const nowMs = this.clock.nowMs();
+    const held = this.places.get(key) ?? new Map<string, Held>();
+    this.places.set(key, held);
+    held.delete(holder);
+    for (const [other, { endsMs }] of held) if (endsMs <= nowMs) held.delete(other);
+    const others = [...held.values()].reduce((sum, { count }) => sum + count, 0);
+    const count = Math.max(used, Math.min(wanted, max - others), 0);
+    if (count > 0) held.set(holder, { count, endsMs: nowMs + ttlMs });
+    if (held.size === 0) this.places.delete(key);
+    return count;
+  }
+
   /** Everything is forgotten, as by a restart. */
   clear(): void {
     this.values.clear();
+    this.places.clear();
   }
 
   publish(channel: string, text: string): void {

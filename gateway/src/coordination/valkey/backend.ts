@@ -3,7 +3,7 @@ import type { Backend, BackendValues } from '../backend.ts';
 import type { Subscription } from '../port.ts';
 import { readAddress, type ServerAddress } from './address.ts';
 import { Connection, type Client, type ConnectionDeps } from './connection.ts';
-import { COMPARE_AND_SET, TRY_ADD } from './scripts.ts';
+import { COMPARE_AND_SET, HOLD, TRY_ADD } from './scripts.ts';
 
 export interface ValkeyDeps {
   readonly url: string;
@@ -160,6 +160,11 @@ function valkeyValues(connection: Connection): BackendValues {
     delete: async (key) => (await connection.run((client) => client.del(key))) > 0,
     compareAndSet: (key, expected, next, ttlMs) =>
       evaluate(COMPARE_AND_SET, key, expected, next, String(ttlMs)),
+    hold: async (key, holder, { used, wanted, max, ttlMs }) => {
+      const args = [used, wanted, max, ttlMs].map(String);
+      const options = { keys: [key], arguments: [holder, ...args] };
+      return Number(await connection.run((client) => client.eval(HOLD, options)));
+    },
     tryAdd: (key, by, max, ttlMs) => evaluate(TRY_ADD, key, String(by), String(max), String(ttlMs)),
   };
 }
