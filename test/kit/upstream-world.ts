@@ -9,6 +9,7 @@ import {
   type UpstreamLimits,
   type Upstreams,
 } from '../../gateway/src/upstreams/index.ts';
+import { testCredentials } from './credentials.ts';
 import { makeSealer } from './sealer.ts';
 import {
   buildExchange,
@@ -48,6 +49,7 @@ export function upstreamWorld(
     version: '0.0.0-test',
     stateDir: options.stateDir ?? join(tmpdir(), 'drawbridge-no-state'),
     sealer: makeSealer(options.clock ?? systemClock),
+    credentials: testCredentials(options.clock ?? systemClock),
     log: (level, text, fields) => log.push(`${level} ${text} ${JSON.stringify(fields ?? {})}`),
   });
   room.onEvent((event) => {

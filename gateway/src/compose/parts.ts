@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { SeenPrincipals } from '../admin/index.ts';
 import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog } from '../catalog/index.ts';
+import { createCredentials } from '../credentials/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
 import type { Proxies } from '../egress/index.ts';
@@ -57,10 +58,14 @@ export async function buildParts(options: GatewayOptions) {
   const { sealer, store, coordination } = await openState(stateDir, state);
   const interactions = createInteractions({ sealer, clock, onBug, peers: coordination });
   const takeResponse = (x: Exchange): void => interactions.takeResponse(x);
-  const upstreams = createUpstreams({ ...options, stateDir, sealer });
   const onSlowReader = slowReaderReporter(log);
   const tasks = createTasks({ sealer, clock });
   const identity = openIdentity(options, store, interactions.parked);
+  const credentials = createCredentials({
+    clock,
+    subjectTokenOf: (principal) => identity.subjectToken(principal),
+  });
+  const upstreams = createUpstreams({ ...options, stateDir, sealer, credentials });
   const audit = openAudit(options, stateDir);
   const parts = {
     stateDir,
@@ -204,6 +209,7 @@ function connect(parts: {
 /** Tells the rooms that outlive a configuration what is in it now. */
 export function configure(parts: Parts, config: Config): void {
   parts.usage.configure(config.usage);
+  parts.identity.wantSubjectTokens(exchangesTokens(config));
   parts.identity.configure(config.identity);
   parts.login.configure(config);
   parts.interactions.configure(config.interactions);
@@ -213,5 +219,11 @@ export function configure(parts: Parts, config: Config): void {
       id,
       timeoutMs: config.upstreams[id]?.timeoutMs ?? config.limits.callTimeoutMs,
     })),
+  );
+}
+
+function exchangesTokens({ upstreams }: Config): boolean {
+  return Object.values(upstreams).some(
+    ({ enabled, auth }) => enabled && auth?.tokenExchange !== undefined,
   );
 }

@@ -26,7 +26,10 @@ export interface OwnSettings {
   readonly clientCredentials?: ClientGrantSettings | undefined;
 }
 
-export interface ExchangeSettings extends Partial<ClientSettings>, TokenWishes {
+export interface ExchangeSettings extends TokenWishes {
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  readonly sendIn: ClientSettings['sendIn'];
   /** What the gateway presents where nobody calls, as for lists. */
   readonly discovery: 'none' | OwnSettings;
 }

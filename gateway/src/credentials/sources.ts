@@ -129,7 +129,7 @@ async function byExchange(
   const url = new URL(exchange.tokenUrl);
   const pool = endpoints.poolOf(url);
   if (typeof pool === 'string') return pool;
-  const { clientId, clientSecret, sendIn = 'header' } = exchange;
+  const { clientId, clientSecret, sendIn } = exchange;
   const hasSecret = clientId !== undefined && clientSecret !== undefined;
   const granted = await requestToken({
     url,

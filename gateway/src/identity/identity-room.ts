@@ -1,6 +1,6 @@
 /** What outlives a configuration: what was verified, and what is under way. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Exchange, JsonObject, Timer } from '../kernel/index.ts';
+import type { Exchange, JsonObject, Principal, Timer } from '../kernel/index.ts';
 import { createChallenges } from './challenge.ts';
 import { CertificateCheck } from './client-certificate.ts';
 import { OpenWork, type Credential } from './credential.ts';
@@ -19,6 +19,7 @@ import type { IdentityDeps } from './ports.ts';
 import { Revocations, type Revocation } from './revocations.ts';
 import { isLocalMode, type IdentityConfig } from './schema.ts';
 import { StoreWatch } from './store-watch.ts';
+import { SubjectTokens } from './subject-tokens.ts';
 
 /** How often it is looked for credentials whose time has come. */
 const SWEEP_MS = 250;
@@ -29,6 +30,7 @@ export class IdentityRoom {
   private readonly keys: KeyCheck;
   private readonly revocations: Revocations;
   private readonly watch: StoreWatch;
+  private readonly subjects = new SubjectTokens();
   private readonly own = processCredential();
   private readonly unreadable = (error: unknown): void => this.watch.failed(error);
   private local = localCredential();
@@ -71,6 +73,7 @@ export class IdentityRoom {
       certificates: this.certificatesOf(config),
       challenges: createChallenges(config, publicUrl),
       open: this.open,
+      subjects: this.subjects,
       own: this.own,
     });
   }
@@ -91,6 +94,14 @@ export class IdentityRoom {
 
   itemScopes(config: IdentityConfig, publicUrl: string): CheckItemScopes {
     return checkItemScopes(config, createChallenges(config, publicUrl));
+  }
+
+  subjectToken(principal: Principal): string | undefined {
+    return this.subjects.of(principal);
+  }
+
+  wantSubjectTokens(isWanted: boolean): void {
+    this.subjects.want(isWanted);
   }
 
   ended(x: Exchange): void {

@@ -3,7 +3,7 @@
  * principal; everybody else is refused. With *keys* and *oauth*, every caller presents an API key or an
  * access token, also one on this machine. Nothing that fails ever leads back to local mode.
  */
-import type { Exchange, JsonObject } from '../kernel/index.ts';
+import type { Exchange, JsonObject, Principal } from '../kernel/index.ts';
 import type { Identify } from './identify.ts';
 import type { CheckItemScopes } from './item-scopes.ts';
 import { IdentityRoom } from './identity-room.ts';
@@ -35,6 +35,13 @@ export interface Identity {
    * known by being on its machine.
    */
   keyStage(config: IdentityConfig, publicUrl: string): Identify;
+  /**
+   * The access token that a principal was verified by, to be exchanged for another; undefined where it
+   * was something else, or nobody wants tokens.
+   */
+  subjectToken(principal: Principal): string | undefined;
+  /** Whether tokens are to be held from now on. */
+  wantSubjectTokens(isWanted: boolean): void;
   ended(x: Exchange): void;
   /** Puts a configuration in force: what is under way by a way of identifying that is off now is cut. */
   configure(config: IdentityConfig): void;

@@ -1,6 +1,6 @@
 /** `auth` of an upstream: how the gateway proves to it who it is. */
 import { z } from 'zod';
-import { address } from './header-schema.ts';
+import { address, headers } from './header-schema.ts';
 
 const secret = z.string().min(1, 'must not be empty; an environment variable may not be set');
 
@@ -26,14 +26,64 @@ const client = z.strictObject({
     .describe('Where the token endpoint looks for id and secret.'),
 });
 
+const scopes = z
+  .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces'))
+  .optional()
+  .describe('Scopes to ask for.');
+
+const wishes = {
+  tokenUrl: address('').describe('Where tokens are given out.'),
+  scopes,
+  audience: z.string().min(1).optional().describe('For whom the token is to be.'),
+  resource: address('').optional().describe('For which resource the token is to be (RFC 8707).'),
+};
+
+const sendIn = z
+  .enum(['header', 'body'])
+  .default('header')
+  .describe('Where the token endpoint looks for id and secret.');
+
+/** Credentials of the gateway's own. */
+const own = {
+  headers: headers.optional().describe('Headers that hold credentials.'),
+  bearer: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be one token without spaces')
+    .optional()
+    .describe('Token sent as "Authorization: Bearer ...".'),
+  basic: login.optional().describe('User name and password, sent as "Authorization: Basic ...".'),
+  query: z
+    .strictObject({ name: z.string().min(1).max(100), value: secret })
+    .optional()
+    .describe('A key that is put into the query of every address.'),
+  clientCredentials: z
+    .strictObject({ ...wishes, clientId: z.string().min(1), clientSecret: secret, sendIn })
+    .optional()
+    .describe('An access token of the gateway by client credentials (RFC 6749, section 4.4).'),
+};
+
+const discovery = z.strictObject(own).superRefine((auth, context) => {
+  if (Object.keys(auth).length === 1) return;
+  const message = `must have one of ${Object.keys(own).join(', ')}, or be none`;
+  context.addIssue({ code: 'custom', message });
+});
+
+const tokenExchange = z
+  .strictObject({
+    ...wishes,
+    clientId: z.string().min(1).optional(),
+    clientSecret: secret.optional(),
+    sendIn,
+    discovery: z
+      .union([z.literal('none'), discovery])
+      .describe('What is presented where nobody calls, as for lists; none for nothing.'),
+  })
+  .describe("The caller's own access token is exchanged for another (RFC 8693).");
+
 export const authSchema = z
   .strictObject({
-    bearer: z
-      .string()
-      .regex(/^[\x21-\x7e]+$/, 'must be one token without spaces')
-      .optional()
-      .describe('Token sent as "Authorization: Bearer ...".'),
-    basic: login.optional().describe('User name and password, sent as "Authorization: Basic ...".'),
+    ...own,
+    tokenExchange: tokenExchange.optional(),
     schemes: z
       .record(z.string(), z.union([secret, login, client]))
       .optional()
@@ -44,7 +94,7 @@ export const authSchema = z
     if (kinds.length === 1) return;
     const message =
       kinds.length === 0
-        ? 'must have one of bearer, basic and schemes'
+        ? 'must have one of bearer, basic, headers, query, clientCredentials, tokenExchange and schemes'
         : `has ${kinds.join(' and ')}; keep one of them`;
     context.addIssue({ code: 'custom', message });
   });
@@ -54,12 +104,6 @@ export type LoginConfig = z.infer<typeof login>;
 export type ClientConfig = z.infer<typeof client>;
 export type SchemeConfig = string | LoginConfig | ClientConfig;
 
-/** The value of `Authorization` that is sent with every request; '' for none. */
-export function authorizationOf(auth: AuthConfig | undefined): string {
-  if (auth?.bearer !== undefined) return `Bearer ${auth.bearer}`;
-  return auth?.basic === undefined ? '' : basicOf(auth.basic);
-}
-
 /** RFC 7617, in UTF-8. */
 export function basicOf({ username, password }: LoginConfig): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -68,11 +112,36 @@ export function basicOf({ username, password }: LoginConfig): string {
 /** Everything in it that nobody may ever see. */
 export function secretsOf(auth: AuthConfig | undefined): string[] {
   if (auth === undefined) return [];
-  const { bearer, basic, schemes = {} } = auth;
-  const all = [bearer ?? [], basic ?? [], Object.values(schemes)].flat();
-  return all.flatMap((one) => {
+  const { schemes = {}, tokenExchange } = auth;
+  const discovered = tokenExchange?.discovery ?? 'none';
+  const found = Object.values(schemes).flatMap((one) => {
     if (typeof one === 'string') return [one];
-    if ('clientId' in one) return [one.clientSecret];
-    return [one.password, basicOf(one).slice('Basic '.length)];
+    return 'clientId' in one ? [one.clientSecret] : loginSecrets(one);
   });
+  return [
+    ...ownSecrets(auth),
+    ...(discovered === 'none' ? [] : ownSecrets(discovered)),
+    ...[tokenExchange?.clientSecret ?? []].flat(),
+    ...found,
+  ];
+}
+
+function ownSecrets({
+  headers: named = {},
+  bearer,
+  basic,
+  query,
+  clientCredentials,
+}: z.infer<typeof discovery>): string[] {
+  return [
+    ...Object.values(named).map((value) => value.replace(/^(?:Bearer|Basic) +/i, '')),
+    ...[bearer ?? []].flat(),
+    ...(basic === undefined ? [] : loginSecrets(basic)),
+    ...[query?.value ?? []].flat(),
+    ...[clientCredentials?.clientSecret ?? []].flat(),
+  ];
+}
+
+function loginSecrets(one: LoginConfig): string[] {
+  return [one.password, basicOf(one).slice('Basic '.length)];
 }

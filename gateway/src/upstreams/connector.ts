@@ -10,6 +10,7 @@ import type {
   Principal,
   Refusal,
 } from '../kernel/index.ts';
+import type { CredentialPort } from './credential-port.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 
 /** What a kind can do; what it cannot is never asked of it. */
@@ -94,6 +95,7 @@ export interface ConnectorDeps {
   /** Longest message taken from it, bytes. */
   readonly maxAnswerBytes: number;
   readonly onEvent: (event: UpstreamEvent) => void;
+  readonly credentials: CredentialPort;
   /** For all connections to it and to what belongs to it. */
   readonly wayOut?: WayOut | undefined;
   readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;

@@ -178,7 +178,11 @@ describe('what is refused, and how it is said', () => {
       { openapi: { document: 'a', projections: { 'GET /a': 'a[' } } },
       'no JMESPath',
     ],
-    ['no credential', { openapi: 'a', auth: {} }, 'must have one of bearer, basic and schemes'],
+    [
+      'no credential',
+      { openapi: 'a', auth: {} },
+      'must have one of bearer, basic, headers, query, clientCredentials, tokenExchange and schemes',
+    ],
     [
       'two of them',
       { openapi: 'a', auth: { bearer: 'x', schemes: {} } },

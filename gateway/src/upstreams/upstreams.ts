@@ -12,6 +12,7 @@ import {
 import type { Proxies } from '../egress/index.ts';
 import type { PageSealer } from './api/results/contract.ts';
 import { createApisOnDemand, type ApisOnDemand } from './apis-on-demand.ts';
+import type { CredentialPort } from './credential-port.ts';
 import type { ConnectorDeps, UpstreamEvent, UpstreamStatus } from './connector.ts';
 import { kindOf } from './api/kind-names.ts';
 import { createMcpHttp } from './mcp-http/index.ts';
@@ -33,6 +34,7 @@ export interface UpstreamsDeps {
   readonly stateDir: string;
   /** Seals what callers are handed to read on. */
   readonly sealer: PageSealer;
+  readonly credentials: CredentialPort;
   /** What everything leaves by that is not on this machine. */
   readonly proxies?: Proxies | undefined;
   readonly log: (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -134,7 +136,7 @@ function connectorBuilder(
   { spawner, apis }: Shared,
   onEvent: (event: UpstreamEvent) => void,
 ): BuildConnector {
-  const { clock, directory, log, version } = deps;
+  const { clock, credentials, directory, log, version } = deps;
   const clientInfo = JSON.stringify({ name: 'drawbridge', version });
   return (id, config, limits) => {
     const connectorDeps: ConnectorDeps = {
@@ -144,6 +146,7 @@ function connectorBuilder(
       timeoutMs: config.timeoutMs ?? limits.callTimeoutMs,
       maxAnswerBytes: limits.maxResultBytes + FRAME_BYTES,
       log,
+      credentials,
       onEvent,
       wayOut: wayOutOf(id, config, deps),
     };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { testCredentials } from '../../../../test/kit/credentials.ts';
 import { ManualClock, settled } from '../../../../test/kit/manual-clock.ts';
 import { makeSealer } from '../../../../test/kit/sealer.ts';
 import { buildExchange, modernCall, Recorder } from '../../../../test/kit/upstream-exchange.ts';
@@ -138,6 +139,7 @@ function apiWorld() {
       timeoutMs: 1000,
       maxAnswerBytes: 1000,
       onEvent: () => {},
+      credentials: testCredentials(clock),
       log: (_level, text) => logged.push(text),
     },
   );

@@ -2,7 +2,7 @@
  * The one model that every kind of API compiles to. Whoever lists, describes, prices, validates or
  * calls an operation sees only this; what only one kind understands stays inside `request`.
  */
-import type { Json, JsonObject } from '../../kernel/index.ts';
+import type { Json, JsonObject, Principal } from '../../kernel/index.ts';
 
 /** Where something stands in its source, for every message that speaks of it. */
 export interface SourcePlace {
@@ -157,6 +157,8 @@ export interface CheckedArguments {
 
 /** What a call needs beside its arguments. */
 export interface ApiCall {
+  /** On whose behalf it is made. */
+  readonly principal: Principal;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Longest answer taken, bytes. */
@@ -221,6 +223,7 @@ export type Reply =
       readonly kind: 'broken';
       readonly reason:
         | 'upstream_unavailable'
+        | 'upstream_credentials_unavailable'
         | 'upstream_timeout'
         | 'upstream_invalid'
         | 'upstream_closed'

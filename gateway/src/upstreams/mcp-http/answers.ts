@@ -1,5 +1,6 @@
 /** What an HTTP answer without a usable JSON-RPC message means for the caller. */
 import { Refusal } from '../../kernel/index.ts';
+import { refusalIn } from '../credential-port.ts';
 import { InvalidResponse, type ResponseHeaders } from '../../egress/index.ts';
 
 /** Statuses that say nothing about the request: busy, overloaded, in front of it. */
@@ -45,6 +46,8 @@ function readRetryAfter(value: string | string[] | undefined): number | undefine
  */
 export function refusalOfError(error: Error, wasStarted: boolean): Refusal {
   if (!wasStarted) {
+    const refusal = refusalIn(error);
+    if (refusal !== undefined) return refusal;
     // The message of a system's error names addresses; its code does not.
     const code = codeOf(error);
     const why = code === '' ? error.message : code;

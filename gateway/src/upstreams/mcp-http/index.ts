@@ -8,7 +8,7 @@ import type { HttpServerConfig, InteractionSetting, TasksSetting } from '../mcp/
 import type { UpstreamConfig } from '../schema.ts';
 import { LegacyOpener } from './legacy-opener.ts';
 import { ModernLink } from './modern-link.ts';
-import { openTarget, type HttpTarget } from './target.ts';
+import { openTargets, type HttpTarget } from './target.ts';
 
 /** @param server where the server is; `config` is the entry around it */
 export function createMcpHttp(
@@ -20,20 +20,23 @@ export function createMcpHttp(
   },
   deps: ConnectorDeps,
 ): Connector {
-  const target = openTarget(config, server, deps);
-  const legacy = new LegacyOpener(target);
+  const targets = openTargets(config, server, deps);
+  const legacy = new LegacyOpener();
   const transport: McpTransport = {
     kind: 'mcp-http',
     era: server.era,
     passesQuestions: server.interaction !== 'off',
     waitsForTasks: server.interaction !== 'off' && server.tasks !== 'pass',
     isStateless: true,
-    probe: (host, signal) => probe(host, target, signal),
-    open: (host, key, verdict) =>
-      verdict.era === 'modern'
+    isPerPrincipal: targets.isPerPrincipal,
+    probe: (host, signal) => probe(host, targets.of(undefined), signal),
+    open: (host, key, verdict, principal) => {
+      const target = targets.of(principal);
+      return verdict.era === 'modern'
         ? Promise.resolve(new ModernLink(target, key, verdict.revision))
-        : legacy.open(host, key, verdict),
-    close: () => target.pool.destroy(),
+        : legacy.open(host, target, key, verdict);
+    },
+    close: () => targets.close(),
   };
   return new McpConnector(id, transport, config.shared, deps);
 }

@@ -11,21 +11,20 @@ import type { HttpTarget } from './target.ts';
 const NO_STREAMABLE_HTTP: ReadonlySet<number> = new Set([400, 404, 405]);
 
 export class LegacyOpener {
-  private readonly target: HttpTarget;
   /** The verdict under which the server was found to speak HTTP with SSE. */
   private oldUnder: Verdict | undefined;
-
-  constructor(target: HttpTarget) {
-    this.target = target;
-  }
 
   /**
    * Opens a session; it is initialized when this resolves. A server that does not take `initialize`
    * but names an address for messages on a GET speaks HTTP with SSE (2024-11-05); that is known as
    * long as the verdict on its era is. Never rejects.
    */
-  async open(host: LinkHost, key: string, verdict: Verdict): Promise<PooledLink | Refusal> {
-    const { target } = this;
+  async open(
+    host: LinkHost,
+    target: HttpTarget,
+    key: string,
+    verdict: Verdict,
+  ): Promise<PooledLink | Refusal> {
     const { revision } = verdict;
     if (this.oldUnder === verdict) {
       const known = await openSseSession(host, target, key, revision);

@@ -1,6 +1,6 @@
 /** Where an MCP server over HTTP is, and what every request to it carries. */
 import { openPool, type OutboundPool } from '../../egress/index.ts';
-import { authorizationOf } from '../auth-schema.ts';
+import type { Principal } from '../../kernel/index.ts';
 import type { ConnectorDeps } from '../connector.ts';
 import type { HttpServerConfig } from '../mcp/schema.ts';
 import type { UpstreamConfig } from '../schema.ts';
@@ -18,27 +18,49 @@ export interface HttpTarget {
   readonly headers: readonly string[];
 }
 
+/** One server, as those see it who may present different credentials there. */
+export interface HttpTargets {
+  readonly isPerPrincipal: boolean;
+  /** @param principal whose requests these are; undefined for the gateway's own */
+  of(principal: Principal | undefined): HttpTarget;
+  close(): Promise<void>;
+}
+
 /** Opens the pool of an upstream; the headers beside `mcp` win over those inside. */
-export function openTarget(
+export function openTargets(
   config: UpstreamConfig,
   server: Pick<HttpServerConfig, 'url' | 'headers'>,
-  { timeoutMs, wayOut }: Pick<ConnectorDeps, 'timeoutMs' | 'wayOut'>,
-): HttpTarget {
+  {
+    timeoutMs,
+    wayOut,
+    credentials: port,
+  }: Pick<ConnectorDeps, 'timeoutMs' | 'wayOut' | 'credentials'>,
+): HttpTargets {
   const url = new URL(server.url);
   const named = new Map<string, string>();
   for (const headers of [server.headers, config.headers]) {
     for (const [name, value] of Object.entries(headers ?? {})) named.set(name.toLowerCase(), value);
   }
-  const authorization = authorizationOf(config.auth);
-  if (authorization !== '') named.set('authorization', authorization);
+  // Nothing has to be learnt: what an MCP server says is not searched for tokens.
+  const credentials = port.open(config.auth, wayOut, () => undefined);
+  const { headers: fixed = [] } = credentials.fixed ?? {};
+  for (let at = 0; at < fixed.length; at += 2) named.set(fixed[at] ?? '', fixed[at + 1] ?? '');
+  const pool = openPool(url.origin, {
+    connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+    maxConnections: MAX_CONNECTIONS,
+    wayOut,
+  });
+  const rest = { origin: url.origin, path: url.pathname + url.search, headers: [...named].flat() };
+  const own: HttpTarget = { ...rest, pool: credentials.bind(pool, undefined) };
+  const { isPerPrincipal } = credentials;
   return {
-    pool: openPool(url.origin, {
-      connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
-      maxConnections: MAX_CONNECTIONS,
-      wayOut,
-    }),
-    origin: url.origin,
-    path: url.pathname + url.search,
-    headers: [...named].flat(),
+    isPerPrincipal,
+    of: (principal) =>
+      isPerPrincipal && principal !== undefined
+        ? { ...rest, pool: credentials.bind(pool, principal) }
+        : own,
+    close: async () => {
+      await Promise.all([pool.destroy(), credentials.close()]);
+    },
   };
 }

@@ -3,7 +3,7 @@ import { LATEST_LEGACY } from '../../kernel/index.ts';
 import type { Connector, ConnectorDeps } from '../connector.ts';
 import { McpConnector, type McpTransport } from '../mcp/connector.ts';
 import type { HttpServerConfig } from '../mcp/schema.ts';
-import { openTarget } from '../mcp-http/target.ts';
+import { openTargets } from '../mcp-http/target.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { openSseSession } from './session.ts';
 
@@ -14,16 +14,18 @@ export function createMcpSse(
   server: Pick<HttpServerConfig, 'url' | 'headers' | 'era' | 'interaction' | 'tasks'>,
   deps: ConnectorDeps,
 ): Connector {
-  const target = openTarget(config, server, deps);
+  const targets = openTargets(config, server, deps);
   const transport: McpTransport = {
     kind: 'mcp-sse',
     era: server.era === 'auto' ? LATEST_LEGACY : server.era,
     passesQuestions: server.interaction === 'on',
     waitsForTasks: server.interaction === 'on' && server.tasks === 'wait',
     isStateless: false,
+    isPerPrincipal: targets.isPerPrincipal,
     probe: () => Promise.resolve('legacy'),
-    open: (host, key, verdict) => openSseSession(host, target, key, verdict.revision),
-    close: () => target.pool.destroy(),
+    open: (host, key, verdict, principal) =>
+      openSseSession(host, targets.of(principal), key, verdict.revision),
+    close: () => targets.close(),
   };
   return new McpConnector(id, transport, config.shared, deps);
 }

@@ -22,7 +22,8 @@ import type { Flight, FlightHost } from './flight.ts';
 import { Flights } from './flights.ts';
 import { Lanes } from './lanes.ts';
 import type { PooledLink } from './link.ts';
-import { linkKey } from './link-key.ts';
+import { linkKey, ownerOfKey } from './link-key.ts';
+import { LinkOwners } from './link-owners.ts';
 import { LinkPool } from './link-pool.ts';
 import type { UpstreamCall } from './outgoing.ts';
 import { ask, type OwnRequest } from './own-flight.ts';
@@ -51,14 +52,26 @@ export interface McpTransport {
   readonly waitsForTasks: boolean;
   /** Callers of a modern server need no link of their own. */
   readonly isStateless: boolean;
+  /** Each principal presents something else, so each has links of its own. */
+  readonly isPerPrincipal?: boolean;
   /** Looks which era the server speaks. Never rejects. */
   probe(host: LinkHost, signal: AbortSignal): Promise<Era | Refusal>;
-  /** Opens a link; legacy ones are initialized when it resolves. Never rejects. */
-  open(host: LinkHost, key: string, verdict: Verdict): Promise<PooledLink | Refusal>;
+  /**
+   * Opens a link; legacy ones are initialized when it resolves. Never rejects.
+   * @param principal whose it is where each has one; undefined for the gateway's own and shared ones
+   */
+  open(
+    host: LinkHost,
+    key: string,
+    verdict: Verdict,
+    principal: Principal | undefined,
+  ): Promise<PooledLink | Refusal>;
   close(): Promise<void>;
 }
 
 const POOL = { maxLinks: 64, idleMs: 300_000 };
+/** Links that are no more than a name and a token. */
+const MAX_BOUND_LINKS = 10_000;
 /** Keys of links that belong to nobody in particular; principals' keys have a colon. */
 const SHARED_KEY = 'shared';
 const GATEWAY_KEY = 'gateway';
@@ -79,6 +92,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
   private readonly lanes = new Lanes();
   private readonly eras: EraKeeper;
   private readonly pool: LinkPool;
+  private readonly owners = new LinkOwners();
   private readonly watcher: Watcher;
   private readonly taskWatches = new Set<TaskWatch>();
   private readonly health: Health;
@@ -107,7 +121,9 @@ export class McpConnector implements Connector, LinkHost, CallHost {
       clock,
       onChange: () => this.eraChanged(),
     });
-    this.pool = new LinkPool((key) => this.open(key), clock, POOL);
+    const isBound = transport.isStateless && transport.isPerPrincipal === true;
+    const values = isBound ? { ...POOL, maxLinks: MAX_BOUND_LINKS } : POOL;
+    this.pool = new LinkPool((key) => this.open(key), clock, values);
     this.watcher = new Watcher({ host: this, clock, home: () => this.home() });
   }
 
@@ -249,6 +265,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
 
   /** Who runs the gateway is nobody else than the gateway itself, and needs no link beside its. */
   private ownerOf(principal: Principal): string {
+    if (this.transport.isPerPrincipal === true) return this.owners.keyOf(principal);
     if (this.isShared) return SHARED_KEY;
     return principal.kind === 'local' ? GATEWAY_KEY : `principal:${principal.id}`;
   }
@@ -273,7 +290,8 @@ export class McpConnector implements Connector, LinkHost, CallHost {
 
   /** All share one link where there is nothing to keep apart. */
   private get isOneForAll(): boolean {
-    return this.transport.isStateless && this.eras.known?.era === 'modern';
+    const { isStateless, isPerPrincipal } = this.transport;
+    return isStateless && isPerPrincipal !== true && this.eras.known?.era === 'modern';
   }
 
   /** The key of the link in the pool; `upstream_busy` where no link may take the call. */
@@ -329,7 +347,9 @@ export class McpConnector implements Connector, LinkHost, CallHost {
   private async open(key: string): Promise<PooledLink | Refusal> {
     const verdict = this.eras.known;
     if (verdict === undefined) return new Refusal('upstream_unavailable');
-    const link = await this.transport.open(this, key, verdict);
+    const principal = this.owners.principalOf(ownerOfKey(key));
+    if (principal === 'gone') return new Refusal('upstream_credentials_unavailable');
+    const link = await this.transport.open(this, key, verdict, principal);
     if (link instanceof Refusal && link.reason === 'upstream_invalid') this.eras.doubt();
     return link;
   }

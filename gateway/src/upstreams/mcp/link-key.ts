@@ -14,6 +14,11 @@ export function linkKey(owner: string, set: CapabilitySet, lane = 0, extensions 
 /** Keys without a set begin with a word of ours, those with one with a digit. */
 const WITH_SET = /^\d([a-z]*)(?:~([\w-]+))?\//;
 
+/** Whose the link of this key is. */
+export function ownerOfKey(key: string): string {
+  return key.replace(WITH_SET, '');
+}
+
 /** The capabilities that the link of this key declares. */
 export function setOfKey(key: string): CapabilitySet {
   return WITH_SET.exec(key)?.[1] ?? NO_CAPABILITIES;

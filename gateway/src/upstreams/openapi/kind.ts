@@ -64,6 +64,7 @@ async function open(
     writtenUrl: isUrl(document.document) ? document.document : '',
     hosts: document.hosts ?? [],
     auth: config.auth,
+    port: deps.credentials,
     headers: config.headers ?? {},
     userAgent: `drawbridge/${version}`,
     clock,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
 import { makeSealer } from '../../../../../test/kit/sealer.ts';
-import type { Awaitable, Json, JsonObject } from '../../../kernel/index.ts';
+import { principalOf, type Awaitable, type Json, type JsonObject } from '../../../kernel/index.ts';
 import { DEFAULT_HANDLE_LIMITS } from '../handles/contract.ts';
 import { createHandleStore } from '../handles/store.ts';
 import type { ApiCall, OperationPlan, PaginationPlan, Reply } from '../model.ts';
@@ -61,6 +61,7 @@ function makeWorld(
     return api(args.values, call.pageUrl, calls.length);
   };
   const call: ApiCall = {
+    principal: principalOf({ id: 'alice', kind: 'user', verifiedBy: 'test' }),
     signal: new AbortController().signal,
     timeoutMs: 10_000,
     maxAnswerBytes: 1_000_000,

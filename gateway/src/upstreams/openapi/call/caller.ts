@@ -1,23 +1,16 @@
 /** Everything that calls one API under one configuration. */
 import {
   addressFault,
-  guardedLookup,
   hostsOf,
   isHostAllowed,
-  openPool,
   safeAddress,
   type FindAddresses,
-  type OutboundPool,
   type WayOut,
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { ApiIndex, AuthScheme } from '../../api/model.ts';
-import {
-  authorizationOf,
-  secretsOf,
-  type AuthConfig,
-  type ClientConfig,
-} from '../../auth-schema.ts';
+import { secretsOf, type AuthConfig, type ClientConfig } from '../../auth-schema.ts';
+import type { CredentialPort, UpstreamCredentials } from '../../credential-port.ts';
 import { createSecretFilter } from '../reply/secret-filter.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { createServers, type Servers } from './servers.ts';
@@ -34,6 +27,7 @@ export interface CallerSettings {
   readonly writtenUrl: string;
   readonly hosts: readonly string[];
   readonly auth: AuthConfig | undefined;
+  readonly port: CredentialPort;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
@@ -52,7 +46,7 @@ export interface Caller extends Transport {
 
 export function createCaller(settings: CallerSettings): Caller {
   const { index, auth, clock, url, documentUrl, writtenUrl, hosts } = settings;
-  const { connectTimeoutMs, find, wayOut } = settings;
+  const { connectTimeoutMs, find, port, wayOut } = settings;
   const secrets = createSecretFilter([...secretsOf(auth), ...secretHeaders(settings)]);
   const finding = find === undefined ? {} : { find };
   const servers = createServers({
@@ -65,13 +59,13 @@ export function createCaller(settings: CallerSettings): Caller {
     wayOut,
     ...finding,
   });
-  const pools = new Map<string, OutboundPool>();
+  const presented = port.open(auth, wayOut, (token) => secrets.learn(token));
   const tokens = createTokens({
     schemes: auth?.schemes ?? {},
-    clock,
+    tokens: presented.clientTokens,
     endpoint: (client, scheme) => tokenEndpoint(client, scheme, servers, settings),
-    pool: (endpoint) => tokenPool(pools, endpoint, settings),
-    learn: (token) => secrets.learn(token),
+    allow: tokenHosts(settings),
+    find,
   });
   const credentials = createCredentials({
     auth,
@@ -79,15 +73,21 @@ export function createCaller(settings: CallerSettings): Caller {
     tokens,
     saysNeeds: index.operations.some((operation) => operation.auth.length > 0),
   });
-  const headers = configuredHeaders(settings);
-  const transport = createTransport({ servers, credentials, tokens, secrets, clock, headers });
+  const transport = createTransport({
+    servers,
+    credentials,
+    tokens,
+    secrets,
+    clock,
+    headers: configuredHeaders(settings, presented),
+    presented,
+  });
   return {
     ...transport,
     credentials,
     base: servers.resolve(''),
     close: async () => {
-      await servers.close();
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      await Promise.all([servers.close(), presented.close()]);
     },
   };
 }
@@ -99,11 +99,14 @@ function secretHeaders({ headers }: CallerSettings): string[] {
     .map(([, value]) => value.replace(/^(?:Bearer|Basic) +/i, ''));
 }
 
-function configuredHeaders({ headers, auth, userAgent }: CallerSettings): string[] {
+function configuredHeaders(
+  { headers, userAgent }: CallerSettings,
+  { fixed }: UpstreamCredentials,
+): string[] {
   const named = new Map([['user-agent', userAgent]]);
   for (const [name, value] of Object.entries(headers)) named.set(name.toLowerCase(), value);
-  const authorization = authorizationOf(auth);
-  if (authorization !== '') named.set('authorization', authorization);
+  const own = fixed?.headers ?? [];
+  for (let at = 0; at < own.length; at += 2) named.set(own[at] ?? '', own[at + 1] ?? '');
   return [...named].flat();
 }
 
@@ -131,24 +134,10 @@ function tokenEndpoint(
   return why === undefined ? url : `${safeAddress(url)} is not asked: ${why}.`;
 }
 
-function tokenPool(
-  pools: Map<string, OutboundPool>,
-  endpoint: URL,
-  { auth, url, writtenUrl, hosts, connectTimeoutMs, find, wayOut }: CallerSettings,
-): OutboundPool {
-  const known = pools.get(endpoint.origin);
-  if (known !== undefined) return known;
+function tokenHosts({ auth, url, writtenUrl, hosts }: CallerSettings): string[] {
   const clients = Object.values(auth?.schemes ?? {});
   const written = clients.flatMap((one) =>
     typeof one === 'object' && 'tokenUrl' in one ? (one.tokenUrl ?? []) : [],
   );
-  const named = [...written, url, writtenUrl].flatMap((one) => hostsOf(one));
-  const pool = openPool(endpoint.origin, {
-    connectTimeoutMs,
-    maxConnections: 4,
-    lookup: guardedLookup(endpoint, { allow: [...hosts, ...named] }, find),
-    wayOut,
-  });
-  pools.set(endpoint.origin, pool);
-  return pool;
+  return [...hosts, ...[...written, url, writtenUrl].flatMap((one) => hostsOf(one))];
 }

@@ -252,7 +252,7 @@ describe('an access token', () => {
       const reply = await send();
       expect(reply).toMatchObject({
         kind: 'broken',
-        reason: 'upstream_unavailable',
+        reason: 'upstream_credentials_unavailable',
         text: expect.stringContaining(words),
       });
       expect(JSON.stringify(reply)).not.toContain('configured-secret');

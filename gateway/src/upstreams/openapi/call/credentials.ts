@@ -66,7 +66,7 @@ export function createCredentials(settings: CredentialSettings): Credentials {
       return carried;
     },
     missing: (need) => {
-      if (settings.auth?.bearer !== undefined || settings.auth?.basic !== undefined) return '';
+      if (settings.auth !== undefined && settings.auth.schemes === undefined) return '';
       const wanted = need.filter((slots) => slots.length > 0);
       if (wanted.length === 0 || choose(need).length > 0) return '';
       const choices = wanted.map((slots) =>

@@ -1,6 +1,7 @@
 /** For tests: one API over HTTP, and the transport that calls it. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { systemClock, type Clock } from '../../../kernel/index.ts';
+import { testCredentials } from '../../../../../test/kit/credentials.ts';
+import { principalOf, systemClock, type Clock } from '../../../kernel/index.ts';
 import type { ApiCall, AuthNeed, AuthScheme, Operation } from '../../api/model.ts';
 import { authSchema } from '../../auth-schema.ts';
 import type { HttpRequest } from '../encode/request.ts';
@@ -37,6 +38,8 @@ const scheme = (name: string, more: Partial<AuthScheme> = {}): AuthScheme => ({
   tokenUrl: '',
   ...more,
 });
+
+const ALICE = principalOf({ id: 'alice', kind: 'user', verifiedBy: 'test' });
 
 const OPERATION: Operation = {
   key: 'http:GET /pets',
@@ -93,6 +96,7 @@ export function openTransport(url: string, options: Options = {}) {
     writtenUrl: '',
     hosts: [],
     auth: auth === undefined ? undefined : authSchema.parse(auth),
+    port: testCredentials(clock),
     headers: {},
     userAgent: 'test',
     clock,
@@ -108,6 +112,7 @@ export function openTransport(url: string, options: Options = {}) {
       call: Partial<ApiCall> = {},
     ) =>
       caller.send({ ...REQUEST, ...request }, wanted, {
+        principal: ALICE,
         signal: new AbortController().signal,
         timeoutMs: 60_000,
         maxAnswerBytes: 10_000,

@@ -9,6 +9,7 @@ import {
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { ApiCall, AuthNeed, Reply } from '../../api/model.ts';
+import { refusalIn, type UpstreamCredentials } from '../../credential-port.ts';
 import { nextOfLink } from '../../api/pages/link.ts';
 import type { HttpRequest } from '../encode/request.ts';
 import { headerOf } from '../reply/media.ts';
@@ -29,6 +30,7 @@ export interface TransportDeps {
   readonly clock: Clock;
   /** Sent with every request: names in lower case and values in turn. */
   readonly headers: readonly string[];
+  readonly presented: Pick<UpstreamCredentials, 'bind'>;
 }
 
 const MAX_REDIRECTS = 3;
@@ -95,7 +97,7 @@ async function carryAndAsk(trial: Trial, url: URL, deps: TransportDeps): Promise
   const { call, need } = trial;
   const carried = await deps.credentials.carry(need, call.signal);
   if (typeof carried === 'string') {
-    const reason = call.signal.aborted ? 'cancelled' : 'upstream_unavailable';
+    const reason = call.signal.aborted ? 'cancelled' : 'upstream_credentials_unavailable';
     return { reply: broken(reason, deps.secrets.clean(carried)), carried: undefined };
   }
   return { reply: await follow(trial, url, carried, deps), carried };
@@ -127,7 +129,7 @@ function askOnce(trial: Trial, url: URL, carried: Carried, deps: TransportDeps):
   const { request, call } = trial;
   const isDone = createDoneWatch();
   return ask(
-    deps.servers.pool(url),
+    deps.presented.bind(deps.servers.pool(url), call.principal),
     {
       method: request.method,
       path: targetOf(url, carried),
@@ -151,6 +153,8 @@ function failedReply(asked: Extract<Asked, { readonly kind: 'failure' }>, url: U
   if (asked.why === 'timeout') {
     return broken('upstream_timeout', `${url.host} did not answer in time.`);
   }
+  const refusal = refusalIn(asked.error);
+  if (refusal !== undefined) return broken('upstream_credentials_unavailable', refusal.text);
   const text = `${url.host}: ${failureWords(asked.error)}.`;
   if (asked.error instanceof InvalidResponse) return broken('upstream_invalid', text);
   const isRefused = asked.error instanceof AddressRefused || !asked.wasStarted;
