@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { configSchema } from '../gateway/src/compose/index.ts';
+import { accessConfiguration, RULES } from './access.ts';
 import { gatewayConfiguration, nginxConfiguration } from './configuration.ts';
 
 test('the committed nginx template takes both ports', () => {
@@ -13,6 +15,13 @@ test('the committed nginx template takes both ports', () => {
 
 test('a template without a place is refused', () => {
   expect(() => nginxConfiguration('listen @LISTEN_PORT@;', 1, 2)).toThrow('@UPSTREAM_PORT@');
+});
+
+test('with access it gets 100 rules, a key of one team, and limits', () => {
+  const config = configSchema.parse(parse(accessConfiguration(4001, 4002, 4003, '/state')));
+  expect(config.policy.rules).toHaveLength(RULES);
+  expect(config.identity.keys).toBe(true);
+  expect(config.limits.rules).toHaveLength(2);
 });
 
 test('the gateway gets one modern upstream and one allow rule', () => {

@@ -33,7 +33,8 @@ async function bench(options: Options, folder: string, processes: Processes): Pr
         .join(', '),
     );
     const entry = options.entry ?? join(benchFolder, '../gateway/src/main.ts');
-    const scenario = options.command === 'hop' ? hopScenario() : governedScenario(entry);
+    const scenario =
+      options.command === 'hop' ? hopScenario() : governedScenario(entry, options.access);
     for (let number = 1; number <= options.runs; number++) {
       say(`run ${number} of ${options.runs}`);
       const shop = { benchFolder, folder: runFolder(folder, number), programs, processes };

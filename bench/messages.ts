@@ -49,12 +49,18 @@ export function callBody(tool: string): string {
   return withText('x'.repeat(Math.max(1, BODY_BYTES - withText('').length)));
 }
 
-/** The whole HTTP request for one call of `tool` at a loopback port. */
-export function callRequest(port: number, tool: string): string {
+/** The header that carries an API key; none for ''. */
+export function keyHeader(key: string): Record<string, string> {
+  return key === '' ? {} : { Authorization: `Bearer ${key}` };
+}
+
+/** The whole HTTP request for one call of `tool` at a loopback port, with an API key unless ''. */
+export function callRequest(port: number, tool: string, key = ''): string {
   const body = callBody(tool);
   const headers = {
     Host: `127.0.0.1:${port}`,
     ...modernHeaders('tools/call', tool),
+    ...keyHeader(key),
     'Content-Length': String(Buffer.byteLength(body)),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

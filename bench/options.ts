@@ -13,6 +13,8 @@ export interface Options {
   readonly connections: number;
   /** The largest allowed ratio to nginx; absent when the command only reports. */
   readonly budget: number | undefined;
+  /** Governed calls carry an API key, under 100 rules and limits, among 1,000 tools. */
+  readonly access: boolean;
   readonly latency: boolean;
   readonly json: boolean;
   /** Another build of the gateway to measure instead of this checkout's sources. */
@@ -34,6 +36,7 @@ options
   --warmup N       calls to every target before the first slice (20000)
   --connections N  connections of the closed loop (32)
   --budget X       largest ratio to nginx, lower quartiles (governed: 3.8)
+  --access         governed: with an API key, 100 rules, 1,000 tools and limits; no budget but --budget
   --latency        also an open loop at 500 and 2,000 calls per second
   --entry FILE     governed: main file of another build of the gateway
   --json           the report as JSON on stdout, the tables on stderr`;
@@ -50,6 +53,7 @@ export function readOptions(args: readonly string[]): Options {
       warmup: { type: 'string', default: '20000' },
       connections: { type: 'string', default: '32' },
       budget: { type: 'string' },
+      access: { type: 'boolean', default: false },
       latency: { type: 'boolean', default: false },
       entry: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -62,6 +66,8 @@ export function readOptions(args: readonly string[]): Options {
   if (command === 'hop' && values.budget !== undefined) {
     throw new Error('--budget is for "governed": "hop" only reports');
   }
+  if (command === 'hop' && values.access) throw new Error('--access is for "governed"');
+  const budget = values.budget ?? (values.access ? undefined : '3.8');
   return {
     command,
     slices: whole('slices', values.slices, 1, 1000),
@@ -69,7 +75,8 @@ export function readOptions(args: readonly string[]): Options {
     runs: whole('runs', values.runs, 1, 20),
     warmup: whole('warmup', values.warmup, 1, 1_000_000),
     connections: whole('connections', values.connections, 1, 256),
-    budget: command === 'governed' ? ratio(values.budget ?? '3.8') : undefined,
+    budget: command === 'governed' && budget !== undefined ? ratio(budget) : undefined,
+    access: values.access,
     latency: values.latency,
     json: values.json,
     entry: values.entry === undefined ? undefined : resolve(values.entry),

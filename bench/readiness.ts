@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listBody, modernHeaders } from './messages.ts';
+import { keyHeader, listBody, modernHeaders } from './messages.ts';
 import { listenersOn, verifyListener } from './ports.ts';
 import { hasEnded, outputTail, type Started } from './processes.ts';
 
@@ -29,12 +29,17 @@ export async function untilReady(started: Started, port: number, path: string): 
 }
 
 /** Throws unless `tools/list` at the port names the tool. */
-export async function verifyTool(name: string, port: number, tool: string): Promise<void> {
+export async function verifyTool(
+  name: string,
+  port: number,
+  tool: string,
+  key = '',
+): Promise<void> {
   const { status, body } = await exchange(
     port,
     'POST',
     '/mcp',
-    modernHeaders('tools/list'),
+    { ...modernHeaders('tools/list'), ...keyHeader(key) },
     listBody(),
   );
   const names = status === 200 ? toolNames(body) : [];

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { accessConfiguration, makeKey, TOOLS } from './access.ts';
 import { gatewayConfiguration, nginxConfiguration } from './configuration.ts';
 import { answerContent, answerResult, callRequest } from './messages.ts';
 import { freePort, refuseTaken } from './ports.ts';
@@ -35,6 +36,8 @@ interface Plan {
   readonly core: number;
   readonly tool: string;
   readonly readyPath?: string;
+  /** An API key that calls carry. */
+  readonly key?: string;
   readonly command: string;
   readonly args: (port: number, folder: string) => readonly string[];
 }
@@ -102,13 +105,47 @@ export function startGateway(
   });
 }
 
+/**
+ * Starts the gateway with an API key, 100 rules, 1,000 tools and limits, and beside it the server
+ * that lists the tools which are not called.
+ */
+export async function startGovernedAccess(
+  shop: Workshop,
+  upstream: Target,
+  entry: string,
+  stateDir: string,
+): Promise<Target> {
+  mkdirSync(stateDir, { recursive: true });
+  const key = await makeKey(stateDir);
+  const many = await start(shop, {
+    name: 'many tools',
+    core: LOAD_CORE,
+    tool: 'tool_0',
+    command: process.execPath,
+    args: (port) => [join(shop.benchFolder, 'many-tools.ts'), String(port), String(TOOLS - 1)],
+  });
+  return await start(shop, {
+    name: 'gateway',
+    core: SUBJECT_CORE,
+    tool: 'bench__echo',
+    readyPath: '/readyz',
+    key,
+    command: process.execPath,
+    args: (port, folder) => {
+      const file = join(folder, 'drawbridge.yaml');
+      writeFileSync(file, accessConfiguration(port, upstream.port, many.port, stateDir));
+      return [...NODE_FLAGS, entry, 'serve', '--config', file];
+    },
+  });
+}
+
 async function start(shop: Workshop, plan: Plan): Promise<Target> {
   const port = await freePort();
   const folder = join(shop.folder, plan.name.replace(' ', '-'));
   mkdirSync(folder, { recursive: true });
   const requestFile = join(folder, 'request.http');
   const markerFile = join(folder, 'marker.json');
-  writeFileSync(requestFile, callRequest(port, plan.tool));
+  writeFileSync(requestFile, callRequest(port, plan.tool, plan.key));
   writeFileSync(markerFile, answerContent());
   const { name, core, command } = plan;
   const args = plan.args(port, folder);
@@ -116,6 +153,6 @@ async function start(shop: Workshop, plan: Plan): Promise<Target> {
   const started = shop.processes.start({ name, core, command, args, folder });
   await untilListening(started, port);
   if (plan.readyPath !== undefined) await untilReady(started, port, plan.readyPath);
-  await verifyTool(name, port, plan.tool);
+  await verifyTool(name, port, plan.tool, plan.key);
   return { name, pid: started.pid, port, requestFile, markerFile, sent: 0 };
 }
