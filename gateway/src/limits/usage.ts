@@ -203,8 +203,13 @@ const ALL_OTHERS = {
   endpoint: OTHERS,
 };
 
-/** Lists by their method, methods of vendors by their upstream; '' where nothing was found. */
-function thingOf({ target, call }: Pick<Exchange, 'target' | 'call'>): string {
+/**
+ * Lists by their method, methods of vendors by their upstream, what is hidden by what it is; '' where
+ * nothing was found.
+ */
+function thingOf({ target, call, decision }: Exchange): string {
+  const hidden = decision?.hidden;
+  if (hidden !== undefined) return itemIdText(hidden);
   if (target?.kind === 'passthrough') return `upstream ${target.upstream}`;
   if (target?.kind === 'view') return target.tool ?? call?.row?.method ?? '';
   return '';
