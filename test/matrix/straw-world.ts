@@ -7,7 +7,7 @@ import type { Rules } from './naive.ts';
 import { seams } from './seams.ts';
 import { Straw } from './straw.ts';
 import { alongPath, type Transport } from './transport.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type MakeVisitor, type World } from './world.ts';
 
 /** Callers that visit a door under one policy. */
 const CALLERS_EACH = 3;
@@ -17,6 +17,7 @@ const ARGUMENTS_EACH = 7;
 export async function openStraw(
   seed: number,
   reach: (origin: string) => Transport = () => alongPath(() => seams.path!),
+  visitorOf?: MakeVisitor,
 ): Promise<World> {
   seams.straw = new Straw();
   seams.mistake = {};
@@ -27,7 +28,7 @@ export async function openStraw(
   const { catalog, crossings } = straw;
   const tell = (event: UpstreamEvent): void => straw.tell(event);
   const behind = { catalog, crossings, tell, entries: { a: entry, ab: entry } };
-  return await openWorld(behind, ({ origin }) => reach(origin));
+  return await openWorld(behind, ({ origin }) => reach(origin), visitorOf);
 }
 
 /** Lets callers in turn visit a door; the rules are in force. @throws a `Difference` */

@@ -91,6 +91,9 @@ export class Visitor {
     });
   }
 
+  /** Ends what it holds open by itself. */
+  close(): void {}
+
   private async sessionHeaders(endpoint: EndpointName): Promise<Record<string, string>> {
     let session = this.sessions.get(endpoint);
     if (session === undefined) {

@@ -49,10 +49,16 @@ export interface World extends AsyncDisposable {
 
 const ALL: Rules = { default: 'allow', rules: [] };
 
+export type MakeVisitor = (
+  gateway: TestGateway,
+  ...said: ConstructorParameters<typeof Visitor>
+) => Visitor;
+
 /** @param reach how callers reach the gateway */
 export async function openWorld(
   behind: Behind,
   reach: (gateway: TestGateway) => Transport,
+  visitorOf: MakeVisitor = (_gateway, ...said) => new Visitor(...said),
 ): Promise<World> {
   await using issuer = await startIssuer();
   const configFor = (rules: Rules, upstreams: readonly string[]) => ({
@@ -78,9 +84,10 @@ export async function openWorld(
   const transport = reach(gateway);
   const credentials = await credentialsFor(gateway, (claims) => issuer.sign(claims));
   const callers = PEOPLE.map((person, at) =>
-    Object.assign(new Visitor(person, transport, { authorization: `Bearer ${credentials[at]}` }), {
-      principal: '',
-    }),
+    Object.assign(
+      visitorOf(gateway, person, transport, { authorization: `Bearer ${credentials[at]}` }),
+      { principal: '' },
+    ),
   );
   const names = await readNames(callers[0]!);
   const nameOf = (endpoint: EndpointName, thing: Thing): string | undefined =>
@@ -96,6 +103,7 @@ export async function openWorld(
     ticketFor: (door, caller, thing) => tickets.get(door)?.get(caller)?.get(identityOf(thing)),
     [Symbol.asyncDispose]: async () => {
       transport.close();
+      for (const caller of callers) caller.close();
       await gateway.close();
     },
   };

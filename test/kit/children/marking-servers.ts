@@ -90,6 +90,8 @@ function serve(version: string): Promise<string> {
       answer(message, version, sayOn(response));
     });
   });
+  // No connection is closed just when it is used again.
+  server.keepAliveTimeout = 0;
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => {
       resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
