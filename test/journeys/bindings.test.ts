@@ -51,6 +51,7 @@ const ENDPOINT = {
     { items: ['crm/find'], argument: 'owner', fix: { from: 'principal.user' } },
     { items: ['crm/*'], argument: 'limit', default: 10 },
     { items: ['crm/*'], argument: '/filter/region', fix: 'eu', hide: true },
+    { items: ['crm/fnid'], argument: 'owner', fix: 'x' },
     { items: ['prompt:crm/greet'], argument: 'tone', fix: 'kind', who: { teams: ['sales'] } },
   ],
 };
@@ -306,4 +307,12 @@ test('the record says which arguments were decided, and no value', async () => {
   });
   expect(JSON.stringify(records)).not.toContain(SECRET);
   expect(gateway.log.join('\n')).not.toContain(SECRET);
+});
+
+test('names that no list has are warned of once', () => {
+  const warnings = gateway.log.filter((line) => line.includes('fnid'));
+  expect(warnings).toEqual([
+    'warn endpoints.default: crm lists nothing called "fnid" {}',
+    'warn endpoints.search: crm lists nothing called "fnid" {}',
+  ]);
 });

@@ -13,6 +13,7 @@ export {
   endpointsSchema,
 } from './config.ts';
 export { overriddenItem } from './overrides.ts';
+export { unknownNames } from './unknown-names.ts';
 export { createEndpointScopes } from './endpoint-scopes.ts';
 export { nameResultPage } from './apps.ts';
 export { createStage, type CatalogStage } from './stage.ts';

@@ -37,7 +37,12 @@ export function createView(config: Config, { clock, store, directory }: ViewDeps
     policy: config.policy,
     upstreams: shownUpstreams(config),
     endpoints: shownEndpoints(config),
-    lint: () => lintPolicy(config.policy, { upstreams, endpoints: Object.keys(config.endpoints) }),
+    lint: () =>
+      lintPolicy(config.policy, {
+        upstreams,
+        endpoints: Object.keys(config.endpoints),
+        given: endpoints,
+      }),
     explain: (asked) => {
       const question = { ...asked, nowMs: clock.nowMs() };
       const said = explain(question);

@@ -16,7 +16,8 @@ import type { UpstreamStatus } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
 import { firstCode } from './admin.ts';
 import { buildPages } from './pages.ts';
-import { buildParts, configure, type GatewayOptions, type Parts } from './parts.ts';
+import { buildParts, type GatewayOptions, type Parts } from './parts.ts';
+import { createApply } from './unknown-names.ts';
 import { buildSnapshot } from './path.ts';
 
 /** An HTTP request that comes through no socket. */
@@ -72,7 +73,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { clock, config } = options;
   const parts = await buildParts(options);
   let current = buildSnapshot(parts, config, 1, clock);
-  configure(parts, config);
+  const apply = createApply(parts, options.log);
+  apply(config);
   const listener = createHttpListener({
     clock,
     addresses: parts.addresses,
@@ -91,7 +93,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     reload: (next) => {
       listener.configureTls(next.server.tls);
       current = buildSnapshot(parts, next, current.epoch + 1, clock);
-      configure(parts, next);
+      apply(next);
       parts.subscriptions.everythingChanged();
       return Promise.resolve();
     },

@@ -103,12 +103,17 @@ describe('lint', () => {
     ['crm', { labels: ['internal'], isTrusted: false }],
   ]);
   const lint = (...rules: object[]) =>
-    lintPolicy(policySchema.parse({ rules }), { upstreams, endpoints: ['default'] }).map(
-      ({ index, text }) => `${index} ${text}`,
-    );
+    lintPolicy(policySchema.parse({ rules }), {
+      upstreams,
+      endpoints: ['default'],
+      given: new Map([
+        ['default', { labels: new Map([['tool:crm/get', ['ours', 'read-only']]]), bindings: [] }],
+      ]),
+    }).map(({ index, text }) => `${index} ${text}`);
 
   test.each<[string, object[], string | undefined]>([
     ['an upstream that is not there', [{ allow: ['shop/*'] }], '0 names no upstream'],
+    ['a label given at an endpoint', [{ allow: { labels: ['ours'] } }], undefined],
     ['a star for the upstream', [{ allow: ['c*/*'] }], undefined],
     ['an endpoint that is not there', [{ who: { endpoints: ['x'] }, allow: ['*'] }], '0 names no'],
     ['a label that nothing has', [{ deny: { labels: ['secret'] } }], '0 names a label'],

@@ -45,6 +45,7 @@ export {
   resultOf,
 } from './expectations.ts';
 export { lintPolicy, type LintFinding } from './lint.ts';
+export { argumentPath } from './argument-path.ts';
 export { bindingsSchema, type BindingConfig } from './binding-schema.ts';
 export type { EndpointFacts, UpstreamFacts } from './labels.ts';
 export type { Viewer } from './viewer.ts';

@@ -1,6 +1,6 @@
 /** Rules that can never apply, or that others make idle. */
 import { ADMIN_KIND, compilePattern, type ItemPattern } from '../kernel/index.ts';
-import type { UpstreamFacts } from './labels.ts';
+import type { EndpointFacts, UpstreamFacts } from './labels.ts';
 import { compileRules, type Rule } from './rule.ts';
 import type { PolicyConfig } from './schema.ts';
 
@@ -15,6 +15,8 @@ export interface LintFinding {
 export interface Surroundings {
   readonly upstreams: ReadonlyMap<string, UpstreamFacts>;
   readonly endpoints: readonly string[];
+  /** What is said of items at endpoints. */
+  readonly given?: ReadonlyMap<string, EndpointFacts>;
 }
 
 const ANNOTATED = ['read-only', 'destructive', 'additive', 'idempotent', 'open-world'];
@@ -32,7 +34,7 @@ export function lintPolicy(config: PolicyConfig, around: Surroundings): readonly
   });
 }
 
-function idle(rule: Rule, { upstreams, endpoints }: Surroundings): string[] {
+function idle(rule: Rule, { upstreams, endpoints, given }: Surroundings): string[] {
   const { items, labels, who, effect } = rule;
   const texts: string[] = [];
   const ids = [...upstreams.keys()];
@@ -46,7 +48,7 @@ function idle(rule: Rule, { upstreams, endpoints }: Surroundings): string[] {
   }
   const facts = [...upstreams.values()];
   for (const label of labels ?? []) {
-    const isOwn = facts.some((each) => each.labels.includes(label));
+    const isOwn = facts.some((each) => each.labels.includes(label)) || isGiven(label, given);
     if (isOwn) continue;
     if (!ANNOTATED.includes(label)) texts.push(`names a label that nothing has: "${label}"`);
     else if (effect === 'allow' && label !== 'read-only' && !facts.some((one) => one.isTrusted)) {
@@ -54,6 +56,11 @@ function idle(rule: Rule, { upstreams, endpoints }: Surroundings): string[] {
     }
   }
   return texts;
+}
+
+function isGiven(label: string, given: Surroundings['given']): boolean {
+  const all = [...(given?.values() ?? [])].flatMap(({ labels }) => [...labels.values()]);
+  return all.some((labels) => labels.includes(label));
 }
 
 function shadowed(rule: Rule, rules: readonly Rule[]): string[] {

@@ -62,6 +62,7 @@ export async function runLint(out: Output, options: PolicyOptions): Promise<Exit
   const findings = lintPolicy(config.policy, {
     upstreams: upstreamFacts(config),
     endpoints: Object.keys(config.endpoints),
+    given: endpointFacts(config.endpoints),
   });
   out.result({ ok: findings.length === 0, findings });
   for (const { rule, text } of findings) out.line(printable(`the rule "${rule}" ${text}`));
