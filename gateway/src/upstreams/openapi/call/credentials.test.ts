@@ -1,10 +1,14 @@
+import { testCredentials } from '../../../../../test/kit/credentials.ts';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll, json, need, openTransport, serve, type Options } from './test-transport.ts';
+import { closeAll, json, need, openTransportWith, serve, type Options } from './test-transport.ts';
 import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
 import { systemClock, type Clock } from '../../../kernel/index.ts';
 import type { AuthNeed } from '../../api/model.ts';
 import type { HttpRequest } from '../encode/request.ts';
+
+const openTransport = (url: string, options: Options = {}) =>
+  openTransportWith(testCredentials(options.clock), url, options);
 
 afterEach(closeAll);
 

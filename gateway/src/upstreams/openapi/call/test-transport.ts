@@ -1,9 +1,9 @@
 /** For tests: one API over HTTP, and the transport that calls it. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { testCredentials } from '../../../../../test/kit/credentials.ts';
 import { principalOf, systemClock, type Clock } from '../../../kernel/index.ts';
 import type { ApiCall, AuthNeed, AuthScheme, Operation } from '../../api/model.ts';
 import { authSchema } from '../../auth-schema.ts';
+import type { CredentialPort } from '../../credential-port.ts';
 import type { HttpRequest } from '../encode/request.ts';
 import { createCaller, type CallerSettings } from './caller.ts';
 
@@ -86,7 +86,7 @@ const REQUEST: HttpRequest = {
 };
 
 /** What calls one API at `url`, with every kind of security scheme. */
-export function openTransport(url: string, options: Options = {}) {
+export function openTransportWith(port: CredentialPort, url: string, options: Options = {}) {
   const { auth, saysNeeds = true, clock = systemClock, servers = [], settings } = options;
   const needy = { auth: saysNeeds ? need('key') : [] };
   const caller = createCaller({
@@ -96,7 +96,7 @@ export function openTransport(url: string, options: Options = {}) {
     writtenUrl: '',
     hosts: [],
     auth: auth === undefined ? undefined : authSchema.parse(auth),
-    port: testCredentials(clock),
+    port,
     headers: {},
     userAgent: 'test',
     clock,

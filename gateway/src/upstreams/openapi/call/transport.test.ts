@@ -1,10 +1,14 @@
+import { testCredentials } from '../../../../../test/kit/credentials.ts';
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { closeAll, json, need, openTransport, serve } from './test-transport.ts';
+import { closeAll, json, need, openTransportWith, serve, type Options } from './test-transport.ts';
 import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
 import { RawServer } from '../../../../../test/kit/raw-server.ts';
+
+const openTransport = (url: string, options: Options = {}) =>
+  openTransportWith(testCredentials(options.clock), url, options);
 
 afterEach(closeAll);
 
