@@ -1,7 +1,6 @@
 /** All routes of the admin API, behind what holds for every one of them. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { MiddlewareHandler } from 'hono';
 import { identify } from './access.ts';
 import { DOCUMENT } from './document-head.ts';
 import type { AdminEnv, App } from './env.ts';
@@ -23,7 +22,6 @@ import { addSession } from './routes/session.ts';
 import { addUpstreams } from './routes/upstreams.ts';
 import { addUsage } from './routes/usage.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
 const JSON_BODY = /^application\/json(?:;|$)/i;
 
 const harden: MiddlewareHandler<AdminEnv> = async (c, next) => {
@@ -33,8 +31,6 @@ const harden: MiddlewareHandler<AdminEnv> = async (c, next) => {
   c.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   c.header('referrer-policy', 'no-referrer');
 };
-
-const tooLarge = (c: Context<AdminEnv>): Response => problem(c, 'too_large');
 
 /** A body that is sent as anything else never gets to a route: forms need no permission of a browser. */
 const onlyJson: MiddlewareHandler<AdminEnv> = async (c, next) => {
@@ -57,7 +53,6 @@ export function createApp(ports: AdminPorts): App {
     },
   });
   app.use('*', harden);
-  app.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.use('*', identify(ports));
   app.use('*', onlyJson);
   addRoutes(app);

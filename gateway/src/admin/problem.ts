@@ -47,10 +47,21 @@ export function problem<Reason extends AdminReason>(
   detail?: string,
   members: Readonly<Record<string, unknown>> = {},
 ) {
-  const [, title] = REASONS[reason];
   const status: StatusOf<Reason> = REASONS[reason][0];
-  const body = { type: `${DOCS}#${reason}`, title, status, detail: detail ?? title, reason };
-  return c.json({ ...body, ...members }, status, HEADERS);
+  return c.json({ ...membersOf(reason, detail), ...members }, status, HEADERS);
+}
+
+function membersOf(reason: AdminReason, detail?: string) {
+  const [status, title] = REASONS[reason];
+  return { type: `${DOCS}#${reason}`, title, status, detail: detail ?? title, reason };
+}
+
+/** The same as text, where there is no context to answer in. */
+export function problemText(reason: AdminReason): {
+  readonly status: number;
+  readonly text: string;
+} {
+  return { status: REASONS[reason][0], text: JSON.stringify(membersOf(reason)) };
 }
 
 /** Content is optional by type, so that handlers may return problems beside what a route declares. */
