@@ -1,14 +1,14 @@
 /** The stage: which principal an exchange belongs to, by the credential it carries. */
-import { LRUCache } from 'lru-cache';
 import { Refusal, principalOf, type Exchange, type Head, type Step } from '../kernel/index.ts';
 import type { Challenges } from './challenge.ts';
 import type { CertificateCheck, CertificateFound } from './client-certificate.ts';
-import { credentialOf, isFresh, isGood, type Credential, type OpenWork } from './credential.ts';
+import { credentialOf, isGood, type Credential, type OpenWork } from './credential.ts';
 import { markIdentified, type Identified } from './evidence.ts';
 import type { KeyCheck, KeyFault } from './key-check.ts';
 import { isKeyText } from './key-text.ts';
 import type { TokenCheck, TokenFound } from './oauth/token-check.ts';
 import { presentedIn } from './presented.ts';
+import { SeenHeads } from './seen-heads.ts';
 import type { SubjectTokens } from './subject-tokens.ts';
 
 export type Identify = <X extends Exchange>(
@@ -50,16 +50,6 @@ export interface CredentialStage {
   readonly own: Credential;
 }
 
-/** Lines of heads that are remembered, and how long such a line may be, in characters. */
-const MAX_LINES = 10_000;
-const MAX_LINE_CHARACTERS = 2048;
-
-/** The line that says who calls; '' where there is none, or none that is remembered. */
-function lineIn({ headers }: Head): string {
-  const line = headers['authorization'];
-  return typeof line === 'string' && line.length <= MAX_LINE_CHARACTERS ? line : '';
-}
-
 /** What came of a credential, whichever it is. */
 type Found = TokenFound;
 
@@ -69,31 +59,24 @@ type Found = TokenFound;
  */
 export function identifyByCredential(stage: CredentialStage): Identify {
   const { challenges, open, own } = stage;
-  // A client repeats its head word for word, and then listeners give the same object again.
-  const byHead = new WeakMap<Head, Credential>();
-  // Another head with the same line in it needs neither to be read nor hashed again.
-  const byLine = new LRUCache<string, Credential>({ max: MAX_LINES });
+  const seen = new SeenHeads();
   const enter = <X extends Exchange>(x: X, credential: Credential): Step<X & Identified> =>
     challenges.missingScopes(x.endpoint, credential.principal.scopes) ?? admit(x, credential, open);
   return <X extends Exchange>(x: X) => {
     const { head, startedMs, endpoint } = x;
-    const known = byHead.get(head);
-    if (known !== undefined && isFresh(known, startedMs) && isShownStill(head, startedMs)) {
+    const known = seen.ofHead(head, startedMs);
+    if (known !== undefined && isShownStill(head, startedMs)) {
       return enter(x, known);
     }
     const shown = shownIn(stage, head, startedMs);
     if (shown.kind === 'bad') return challenges.unauthenticated(endpoint, shown.why, true);
-    const line = lineIn(head);
-    const same = line === '' ? undefined : byLine.get(line);
-    if (same !== undefined && isFresh(same, startedMs)) {
-      byHead.set(head, same);
-      return enter(x, same);
-    }
+    const same = seen.ofLine(head, startedMs);
+    if (same !== undefined) return enter(x, same);
     const presented = presentedIn(head);
     if (presented.kind === 'none') {
       if (head.isOwn === true) return admit(x, own, open);
       if (shown.kind === 'good') {
-        byHead.set(head, shown.credential);
+        seen.keep(head, shown.credential);
         return enter(x, shown.credential);
       }
       return challenges.unauthenticated(endpoint, whatToSend(stage), false);
@@ -110,8 +93,7 @@ export function identifyByCredential(stage: CredentialStage): Identify {
         return challenges.unauthenticated(endpoint, why, true);
       }
       stage.subjects?.keep(found.credential, presented.token);
-      byHead.set(head, found.credential);
-      if (line !== '') byLine.set(line, found.credential);
+      seen.keep(head, found.credential);
       return enter(x, found.credential);
     };
     const found = verify(stage, presented.token);

@@ -57,7 +57,9 @@ export class TokenCheck {
 
   constructor(configs: readonly IssuerConfig[], deps: TokenDeps) {
     this.deps = deps;
-    this.issuers = new Map(configs.map((each) => [each.issuer, new Issuer(each, deps.clock, deps.wayOut?.(each))]));
+    this.issuers = new Map(
+      configs.map((each) => [each.issuer, new Issuer(each, deps.clock, deps.wayOut?.(each))]),
+    );
   }
 
   /** Tells whose token it is; never throws. */
