@@ -56,7 +56,9 @@ export let clock: ManualClock;
 export let hidden: Set<string>;
 export let subscriptions: Subscriptions;
 
+let fresh = 0;
 export const endpoints: EndpointPort = {
+  listVersion: (_endpoint, { id }, list) => shown.get(`${id} ${list}`) ?? String(fresh++),
   includes: (endpoint, id) => endpoint === 'default' || id === 'crm',
   visibleResource: (endpoint, principal, id, uri) =>
     endpoints.findResource(endpoint, principal, uri.replace(`${id}:`, 'pub:')),
@@ -66,11 +68,15 @@ export const endpoints: EndpointPort = {
       : item(uri),
 };
 
+/** What callers are shown, where a test says it: by principal and list; everything is new otherwise. */
+export let shown: Map<string, string>;
+
 /** Begins anew; for `beforeEach`. */
 export function newWorld(): void {
   upstream = new Upstream();
   clock = new ManualClock();
   hidden = new Set();
+  shown = new Map();
   subscriptions = createSubscriptions({
     clock,
     keepAliveMs: KEEP_ALIVE_MS,

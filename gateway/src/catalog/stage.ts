@@ -10,6 +10,7 @@ import type { Resolved } from './evidence.ts';
 import { findResource } from './find-resource.ts';
 import type { OpenTask } from './find-task.ts';
 import { isUsableUri } from './items.ts';
+import { ListVersions, type VersionedList } from './list-version.ts';
 import { Pages, type PageLimits } from './pages.ts';
 import { Rankings } from './ranking.ts';
 import type { OpenState } from './request-state.ts';
@@ -40,6 +41,8 @@ export interface CatalogStage {
   describe(endpoint: string, principal: Principal, era: Era): Description;
   /** Whether anything of this upstream could be shown at this endpoint. */
   includes(endpoint: string, upstream: string): boolean;
+  /** Another text whenever this principal would be shown another list. */
+  listVersion(endpoint: string, principal: Principal, list: VersionedList): string;
   /** What an endpoint calls a tool; undefined where it is hidden from this principal. */
   toolName(
     endpoint: string,
@@ -67,6 +70,7 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
   const endpoints = new Map(
     Object.entries(config).map(([name, one]) => [name, new Endpoint(name, one, catalog, viewerOf)]),
   );
+  const versions = new ListVersions();
   const pages = new Pages({ ...DEFAULT_LIMITS, ...pageLimits });
   const find = (name: string, principal: Principal, uri: string): Item | undefined => {
     const endpoint = endpoints.get(name);
@@ -88,6 +92,11 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
       return endpoint === undefined
         ? { capabilities: '{}', instructions: '' }
         : describeEndpoint(endpoint, principal, era);
+    },
+    listVersion: (name, principal, list) => {
+      const endpoint = endpoints.get(name);
+      if (endpoint === undefined) return '';
+      return versions.of(endpoint, endpoint.sightOf(principal), list);
     },
     includes: (name, upstream) => endpoints.get(name)?.scope.covers(upstream) ?? false,
     toolName: (name, principal, upstream, original) =>

@@ -14,8 +14,9 @@ export interface Subscriptions {
   carrier(endpoints: EndpointPort): SubscriptionCarrier;
   /** From now on visibility is judged by this snapshot. */
   useEndpoints(endpoints: EndpointPort): void;
+  /** Tells those for whom a list is another one now: nobody hears of what is hidden from them. */
   listsChanged(upstream: string, kinds: readonly ListKind[]): void;
-  /** What every caller sees may have changed: configuration or policy did. */
+  /** What every caller sees may have changed: configuration or policy did. All are told. */
   everythingChanged(): void;
   resourceUpdated(upstream: string, uri: string): void;
   sessionEnded(sessionKey: string): void;

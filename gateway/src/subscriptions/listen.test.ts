@@ -18,6 +18,7 @@ import {
   methods,
   newWorld,
   openStream,
+  shown,
   subscriptions,
   upstream,
 } from '../../../test/kit/subscriptions-world.ts';
@@ -53,6 +54,18 @@ describe('subscriptions/listen', () => {
     expect(delivery.notices[0]?.params).toMatchObject({ notifications: {} });
     subscriptions.everythingChanged();
     expect(delivery.notices).toHaveLength(1);
+  });
+
+  test('tells nobody of a change of what is hidden from them, nor twice of the same', () => {
+    shown.set('local tools', 'a').set('eve tools', 'a');
+    const mine = listen({ toolsListChanged: true }).delivery;
+    const hers = listen({ toolsListChanged: true }, { principal: EVE }).delivery;
+    shown.set('local tools', 'b');
+    for (let times = 0; times < 2; times++) subscriptions.listsChanged('up', ['tools']);
+    const ack = 'subscriptions/acknowledged';
+    expect([methods(mine), methods(hers)]).toEqual([[ack, 'tools/list_changed'], [ack]]);
+    subscriptions.everythingChanged();
+    expect(methods(hers)).toEqual([ack, 'tools/list_changed']);
   });
 
   test.each([[undefined], [null], [[]], ['all'], [true], [1]])('cannot ask for %j', (filter) => {

@@ -9,6 +9,7 @@ import type {
   Principal,
   Target,
 } from '../kernel/index.ts';
+import type { ListKind } from './stream.ts';
 
 export interface SubscriptionDeps {
   readonly clock: Clock;
@@ -43,6 +44,11 @@ export interface TaskPort {
 export interface EndpointPort {
   /** Whether items of this upstream are part of the endpoint. */
   includes(endpoint: string, upstream: string): boolean;
+  /**
+   * Another text whenever this principal would be shown another list; without it every change is
+   * told to everybody at the endpoint.
+   */
+  listVersion?(endpoint: string, principal: Principal, list: ListKind): string;
   /** A resource as this principal sees it under its original URI; undefined where it is hidden. */
   visibleResource(
     endpoint: string,

@@ -14,6 +14,8 @@ export class Registry {
   private readonly deps: SubscriptionDeps;
   private endpoints: EndpointPort;
   private readonly streams = new Set<Stream>();
+  /** Which lists the caller of a stream was shown last, or told that they have changed. */
+  private readonly versions = new WeakMap<Stream, Map<ListKind, string | undefined>>();
   /** Legacy sessions: the stream that is told what the session is to hear. */
   private readonly speaker = new Map<string, Stream>();
   /** Legacy sessions: public URI to the upstream's resource; forgotten sessions hear no more. */
@@ -44,6 +46,10 @@ export class Registry {
 
   add(stream: Stream): void {
     this.streams.add(stream);
+    this.versions.set(
+      stream,
+      new Map([...stream.lists].map((kind) => [kind, this.versionFor(stream, kind)])),
+    );
     if (stream.sessionKey !== '') this.speaker.set(stream.sessionKey, stream);
     for (const item of stream.resources.values()) this.wantLater(item, 1);
     this.tick();
@@ -120,12 +126,18 @@ export class Registry {
   listsChanged(upstream: string, kinds: readonly ListKind[]): void {
     for (const stream of this.streams) {
       if (!this.endpoints.includes(stream.endpoint, upstream)) continue;
-      this.tellLists(stream, kinds);
+      this.tellLists(
+        stream,
+        kinds.filter((kind) => stream.lists.has(kind) && this.isOther(stream, kind)),
+      );
     }
   }
 
   everythingChanged(): void {
-    for (const stream of this.streams) this.tellLists(stream, ['tools', 'prompts', 'resources']);
+    for (const stream of this.streams) {
+      for (const kind of stream.lists) this.isOther(stream, kind);
+      this.tellLists(stream, ['tools', 'prompts', 'resources']);
+    }
   }
 
   resourceUpdated(upstream: string, uri: string): void {
@@ -155,6 +167,19 @@ export class Registry {
       const text = notification(stream, `notifications/${kind}/list_changed`);
       stream.delivery.event({ kind: 'notice', text });
     }
+  }
+
+  /** Whether a list is another one for the caller of a stream than it was the last time. */
+  private isOther(stream: Stream, kind: ListKind): boolean {
+    const version = this.versionFor(stream, kind);
+    const versions = this.versions.get(stream);
+    if (version !== undefined && versions?.get(kind) === version) return false;
+    versions?.set(kind, version);
+    return true;
+  }
+
+  private versionFor({ endpoint, principal }: Stream, kind: ListKind): string | undefined {
+    return this.endpoints.listVersion?.(endpoint, principal, kind);
   }
 
   /** A stream lives on where an upstream does not take a wish; it just hears nothing of it. */
