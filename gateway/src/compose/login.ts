@@ -6,6 +6,7 @@ import { createLogin, type Login, type LoginDeps } from '../login/index.ts';
 import type { Sealer } from '../secrets/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Config } from './config.ts';
+import { wayOutToIssuer, type WaysOutDeps } from './ways-out.ts';
 
 /** Sign-in, and what has to be told to it with every configuration. */
 export interface LoginPart {
@@ -13,7 +14,7 @@ export interface LoginPart {
   configure(config: Config): void;
 }
 
-export interface LoginNeeds extends Pick<LoginDeps, 'clock' | 'log' | 'onBug'> {
+export interface LoginNeeds extends Pick<LoginDeps, 'clock' | 'log' | 'onBug'>, WaysOutDeps {
   readonly store: Store;
   readonly sealer: Sealer;
   readonly identity: Identity;
@@ -41,7 +42,11 @@ export function connectLogin(needs: LoginNeeds): LoginPart {
     login,
     configure: (config) => {
       issuers = config.identity.oauth;
-      login.configure(config.login, { issuers, publicUrl: config.server.publicUrl ?? '' });
+      const facts = issuers.map((each) => ({ ...each, wayOut: wayOutToIssuer(needs, each) }));
+      login.configure(config.login, {
+        issuers: facts,
+        publicUrl: config.server.publicUrl ?? '',
+      });
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   openPool,
   safeAddress,
 } from '../egress/index.ts';
-import type { Asked, ResponseHeaders } from '../egress/index.ts';
+import type { Asked, ResponseHeaders, WayOut } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 
 /** A provider cannot be asked; the message says why, without secrets. */
@@ -19,8 +19,15 @@ const TIMEOUT_MS = 5000;
 /** Statuses whose answers have no body. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** @param allow hosts that the operator named; they may be private */
-export function guardedFetch(allow: readonly string[], clock: Clock): CustomFetch {
+/**
+ * @param allow hosts that the operator named; they may be private
+ * @param wayOut straight there where left out
+ */
+export function guardedFetch(
+  allow: readonly string[],
+  clock: Clock,
+  wayOut?: WayOut,
+): CustomFetch {
   return async (address, { method, headers, body, signal }) => {
     const url = new URL(address);
     const shown = safeAddress(url);
@@ -30,6 +37,7 @@ export function guardedFetch(allow: readonly string[], clock: Clock): CustomFetc
       connectTimeoutMs: TIMEOUT_MS,
       maxConnections: 1,
       lookup: guardedLookup(url, { allow }),
+      wayOut,
     });
     try {
       const asked = await ask(

@@ -1,4 +1,5 @@
 /** What this room needs of its neighbours. */
+import type { WayOut } from '../egress/index.ts';
 import type { Clock, JsonObject, LogLevel, Principal } from '../kernel/index.ts';
 import type { Sealer } from '../secrets/index.ts';
 import type { LoginSessions } from '../store/index.ts';
@@ -11,6 +12,8 @@ export interface IssuerFacts {
   /** Signatures that are taken. */
   readonly algorithms: readonly string[];
   readonly clockSkewSeconds: number;
+  /** How connections to it leave; straight there where left out. */
+  readonly wayOut?: WayOut | undefined;
 }
 
 /** Of whom a provider says that they are not signed in any more. */

@@ -48,7 +48,8 @@ export class Provider {
     this.config = config;
     this.facts = facts;
     this.clock = clock;
-    this.send = guardedFetch([facts.issuer, facts.jwksUri ?? ''].flatMap(hostsOf), clock);
+    const named = [facts.issuer, facts.jwksUri ?? ''].flatMap(hostsOf);
+    this.send = guardedFetch(named, clock, facts.wayOut);
     this.keys = new IssuerKeys(this.send, clock);
   }
 
