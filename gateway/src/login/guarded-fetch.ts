@@ -23,11 +23,7 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
  * @param allow hosts that the operator named; they may be private
  * @param wayOut straight there where left out
  */
-export function guardedFetch(
-  allow: readonly string[],
-  clock: Clock,
-  wayOut?: WayOut,
-): CustomFetch {
+export function guardedFetch(allow: readonly string[], clock: Clock, wayOut?: WayOut): CustomFetch {
   return async (address, { method, headers, body, signal }) => {
     const url = new URL(address);
     const shown = safeAddress(url);
