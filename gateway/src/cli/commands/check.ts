@@ -11,8 +11,22 @@ export async function runCheck(out: Output, options: CommonOptions): Promise<Exi
   out.problems(warnings, text, 'warning');
   const upstreams = Object.keys(value.upstreams);
   const endpoints = Object.keys(value.endpoints);
-  out.result({ ok: true, upstreams, endpoints, problems: [], warnings });
-  out.line(`ok: ${count(upstreams.length, 'upstream')}, ${count(endpoints.length, 'endpoint')}`);
+  const bindings = Object.entries(value.endpoints).flatMap(
+    ([endpoint, { arguments: bound = [] }]) =>
+      bound.map(({ items, argument, hide, ...said }) => ({
+        endpoint,
+        items,
+        argument,
+        // Never the value: it may be a secret.
+        how: 'fix' in said ? 'fix' : 'default' in said ? 'default' : 'hide',
+        isHidden: hide,
+      })),
+  );
+  out.result({ ok: true, upstreams, endpoints, bindings, problems: [], warnings });
+  const bound = bindings.length === 0 ? '' : `, ${count(bindings.length, 'bound argument')}`;
+  out.line(
+    `ok: ${count(upstreams.length, 'upstream')}, ${count(endpoints.length, 'endpoint')}${bound}`,
+  );
   return EXIT.ok;
 }
 
