@@ -52,7 +52,7 @@ async function bench(options: Options, folder: string, processes: Processes): Pr
 async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   if (command === 'policy') {
-    process.exitCode = policyBench(args);
+    process.exitCode = await policyBench(args);
     return;
   }
   if (command === 'memory') {
