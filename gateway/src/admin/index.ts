@@ -6,8 +6,8 @@ import type { AdminPages, AdminPorts } from './ports.ts';
 
 export { hasNoAdministrator, issueCode, type NewCode } from './one-time-code.ts';
 export { isAdminPath } from './paths.ts';
-export type { AdminPorts, AdminView, Place } from './ports.ts';
-export { adminSchema, type AdminConfig } from './schema.ts';
+export type { AdminPorts, AdminView } from './ports.ts';
+export { adminSchema } from './schema.ts';
 export { SeenPrincipals } from './seen-principals.ts';
 
 /** Loads what the admin API needs. */

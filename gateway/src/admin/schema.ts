@@ -7,5 +7,3 @@ export const adminSchema = z.strictObject({
     .prefault({})
     .describe('Who may use the admin API, beside those to whom it granted roles itself.'),
 });
-
-export type AdminConfig = z.infer<typeof adminSchema>;

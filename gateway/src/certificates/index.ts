@@ -1,4 +1,4 @@
 /** Keys and certificates, read and judged before anything relies on them. */
-export { certificatesIn, faultWords, readMaterial } from './material.ts';
-export type { ReadOptions, TlsFault, TlsFiles, TlsMaterial } from './material.ts';
-export { KeptMaterial, type Kept, type Looked } from './kept-material.ts';
+export { faultWords, readMaterial } from './material.ts';
+export type { TlsFiles, TlsMaterial } from './material.ts';
+export { KeptMaterial } from './kept-material.ts';

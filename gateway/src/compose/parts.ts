@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { SeenPrincipals } from '../admin/index.ts';
 import { createAudit, type Audit } from '../audit/index.ts';
-import { createCatalog } from '../catalog/index.ts';
+import { createCatalog, type Catalog } from '../catalog/index.ts';
 import { createCredentials } from '../credentials/index.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createInteractions, type Interactions } from '../interactions/index.ts';
@@ -84,12 +84,7 @@ export async function buildParts(options: GatewayOptions) {
     startedMs: clock.nowMs(),
     audit,
     login: connectLogin({ ...options, store, sealer, identity, audit, onBug }),
-    catalog: createCatalog({
-      fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
-      owners: store.uriOwners,
-      clock,
-      onBug,
-    }),
+    catalog: openCatalog(upstreams, store, clock, onBug),
     sessions: createSessions({ sealer, clock, serverInfo, onSlowReader, takeResponse }),
     interactions,
     tasks,
@@ -99,6 +94,20 @@ export async function buildParts(options: GatewayOptions) {
   };
   connect(parts);
   return parts;
+}
+
+function openCatalog(
+  upstreams: Upstreams,
+  { uriOwners }: Store,
+  clock: Clock,
+  onBug: (error: unknown) => void,
+): Catalog {
+  return createCatalog({
+    fetchItems: (upstream, signal) => upstreams.fetchItems(upstream, signal),
+    owners: uriOwners,
+    clock,
+    onBug,
+  });
 }
 
 function openSubscriptions(clock: Clock, upstreams: Upstreams, tasks: Tasks): Subscriptions {

@@ -22,6 +22,6 @@ export type {
   ResponseHeaders,
   WayOut,
 } from './outbound.ts';
-export { openTls, TlsUnusable, type OutboundTls } from './outbound-tls.ts';
-export { ProxyRefused, readProxies, type Proxies } from './proxies.ts';
+export { openTls } from './outbound-tls.ts';
+export { readProxies, type Proxies } from './proxies.ts';
 export { clientTlsSchema, type ClientTlsConfig } from './tls-schema.ts';

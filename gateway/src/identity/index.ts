@@ -14,7 +14,7 @@ import type { IdentityConfig } from './schema.ts';
 export { resourceMetadata } from './challenge.ts';
 export type { Identified } from './evidence.ts';
 export { mintKey, type MintedKey } from './key-text.ts';
-export { factsIn, principalIn, type ClaimFacts } from './oauth/claims.ts';
+export { principalIn } from './oauth/claims.ts';
 export type { IssuerConfig } from './oauth/schema.ts';
 export type { KeySource } from './ports.ts';
 export type { Revocation } from './revocations.ts';

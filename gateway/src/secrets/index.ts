@@ -2,6 +2,6 @@
 export { KeyringError, openKeyring } from './keyring.ts';
 export { createSealer, type Sealer } from './sealer.ts';
 export { VaultError } from './vault/errors.ts';
-export { openVault, type VaultPlace } from './vault/open-vault.ts';
-export { secretsSchema, type SecretsConfig } from './vault/schema.ts';
+export { openVault } from './vault/open-vault.ts';
+export { secretsSchema } from './vault/schema.ts';
 export type { SecretInfo, SecretText, Vault } from './vault/vault.ts';
