@@ -109,6 +109,22 @@ export function basicOf({ username, password }: LoginConfig): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
+/**
+ * Names in lower case of the headers that requests get by it. Those of `schemes` are not among them:
+ * which ones they are is said by the document.
+ */
+export function headersPresented(auth: AuthConfig): ReadonlySet<string> {
+  const { tokenExchange } = auth;
+  const discovered = tokenExchange?.discovery ?? 'none';
+  const names = [auth, ...(discovered === 'none' ? [] : [discovered])].flatMap(
+    ({ headers: named = {}, bearer, basic, clientCredentials }) => [
+      ...Object.keys(named).map((name) => name.toLowerCase()),
+      ...((bearer ?? basic ?? clientCredentials) === undefined ? [] : ['authorization']),
+    ],
+  );
+  return new Set(tokenExchange === undefined ? names : [...names, 'authorization']);
+}
+
 /** Everything in it that nobody may ever see. */
 export function secretsOf(auth: AuthConfig | undefined): string[] {
   if (auth === undefined) return [];

@@ -23,6 +23,18 @@ describe('what is taken', () => {
     ['a command with its type', { mcp: { type: 'stdio', command: 'x' } }],
     ['a pinned era', { mcp: { url: 'http://h/', era: '2025-06-18' } }],
     [
+      'a key in the query beside a login',
+      {
+        mcp: 'http://h/',
+        auth: { query: { name: 'k', value: 'v' } },
+        headers: { Authorization: 'x' },
+      },
+    ],
+    [
+      'a header beside a login',
+      { openapi: 'a', auth: { headers: { 'X-Key': 'v' } }, headers: { Authorization: 'x' } },
+    ],
+    [
       'everything beside it',
       {
         mcp: 'http://h/',
@@ -139,6 +151,31 @@ describe('what is refused, and how it is said', () => {
     [
       'two credentials',
       { mcp: 'http://h/', auth: { bearer: 'a' }, headers: { AUTHORIZATION: 'x' } },
+      'is set already',
+    ],
+    [
+      'the same header twice',
+      { mcp: { url: 'http://h/', headers: { 'x-key': 'a' } }, auth: { headers: { 'X-Key': 'b' } } },
+      'the header "x-key" is set already',
+    ],
+    [
+      'a header beside tokens of callers',
+      {
+        mcp: 'http://h/',
+        auth: { tokenExchange: { tokenUrl: 'http://h/', discovery: 'none' } },
+        headers: { Authorization: 'x' },
+      },
+      'is set already',
+    ],
+    [
+      'a header beside what is presented for lists',
+      {
+        mcp: 'http://h/',
+        auth: {
+          tokenExchange: { tokenUrl: 'http://h/', discovery: { headers: { 'X-Key': 'b' } } },
+        },
+        headers: { 'X-Key': 'x' },
+      },
       'is set already',
     ],
     ['headers for a command', { mcp: { command: 'x' }, headers: { A: 'b' } }, 'in mcp.env'],

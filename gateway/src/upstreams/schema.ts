@@ -1,11 +1,12 @@
 /** The `upstreams` part of the configuration. */
 import { z } from 'zod';
 import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
-import { authSchema } from './auth-schema.ts';
+import { authSchema, headersPresented } from './auth-schema.ts';
 import { clientTlsSchema } from '../egress/index.ts';
 import { headers } from './header-schema.ts';
 import { API_KINDS, kindOf } from './api/kind-names.ts';
 import { mcpSchema } from './mcp/schema.ts';
+import { graphQlSchema } from './graphql/config-schema.ts';
 import { mode, openApiSchema } from './openapi/config-schema.ts';
 
 import { tlsProblems } from './tls-problems.ts';
@@ -17,6 +18,7 @@ const upstreamSchema = z
   .strictObject({
     mcp: mcpSchema.optional(),
     openapi: openApiSchema.optional(),
+    graphql: graphQlSchema.optional(),
     title: z.string().min(1).max(200).optional().describe('What people call it.'),
     auth: authSchema.optional().describe('How the gateway proves to it who it is.'),
     headers: headers.optional().describe('Headers sent with every request.'),
@@ -57,6 +59,7 @@ const upstreamSchema = z
 interface Entry {
   readonly mcp?: string | object | undefined;
   readonly openapi?: string | object | undefined;
+  readonly graphql?: string | object | undefined;
   readonly auth?: z.infer<typeof authSchema> | undefined;
   readonly headers?: object | undefined;
   readonly mode?: string | undefined;
@@ -102,10 +105,10 @@ function credentialProblems(entry: Entry): Problem[] {
   if (entry.auth.schemes !== undefined && entry.mcp !== undefined) {
     problems.push(['is for APIs; an MCP server takes bearer or basic', 'auth', 'schemes']);
   }
-  const names = Object.keys({ ...headersOf(entry.mcp), ...entry.headers });
-  const isSet = names.some((name) => name.toLowerCase() === 'authorization');
-  if (isSet && entry.auth.schemes === undefined) {
-    problems.push(['the header "Authorization" is set already; keep one of the two', 'auth']);
+  const presented = headersPresented(entry.auth);
+  for (const name of Object.keys({ ...headersOf(entry.mcp), ...entry.headers })) {
+    if (!presented.has(name.toLowerCase())) continue;
+    problems.push([`the header "${name}" is set already; keep one of the two`, 'auth']);
   }
   return problems;
 }
