@@ -6,8 +6,11 @@ describe('which kinds a source may be', () => {
   test.each([
     ['./crm.openapi.yaml', ['openapi']],
     ['C:\\api\\crm.YML', ['openapi']],
-    ['https://example.com/openapi.json?v=1', ['openapi']],
-    ['https://example.com/v1', ['openapi']],
+    ['https://example.com/openapi.json?v=1', ['openapi', 'graphql']],
+    ['https://example.com/v1', ['openapi', 'graphql']],
+    ['https://example.com/api/graphql', ['graphql', 'openapi']],
+    ['./shop.graphqls', ['graphql']],
+    ['./introspection.json', ['openapi', 'graphql']],
     ['./server.js', []],
     ['npx', []],
     ['', []],

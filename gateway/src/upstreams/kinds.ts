@@ -38,8 +38,25 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
     section: (source, written) => ({ document: source, ...sectionOf(written) }),
     load: async () => (await import('./openapi/kind.ts')).openApiKind,
   },
+  graphql: {
+    words: 'a GraphQL schema',
+    fits: (source) => {
+      if (hasExtension(source, SCHEMA)) return 'yes';
+      const url = /^https?:\/\//i.test(source) ? URL.parse(source) : null;
+      if (url === null) return hasExtension(source, INTROSPECTION) ? 'maybe' : 'no';
+      return /\/(?:graphql|gql)\/?$/i.test(url.pathname) ? 'yes' : 'maybe';
+    },
+    section: (source, written) => {
+      const isFile = hasExtension(source, SCHEMA) || hasExtension(source, INTROSPECTION);
+      const isAddress = /^https?:\/\//i.test(source) && !isFile;
+      return { ...sectionOf(written), ...(isAddress ? { url: source } : { schema: source }) };
+    },
+    load: async () => (await import('./graphql/kind.ts')).graphQlKind,
+  },
 };
 
+const SCHEMA: ReadonlySet<string> = new Set(['.graphql', '.graphqls', '.gql']);
+const INTROSPECTION: ReadonlySet<string> = new Set(['.json']);
 const DOCUMENT: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);
 
 /** The kinds that a source may be, those first that it can be by its name alone. */

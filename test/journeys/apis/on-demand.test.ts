@@ -17,6 +17,7 @@ paths: { /orders: { get: { operationId: listOrders, responses: {} } } }
 /** Of the machinery, what is needed to read a configuration. */
 const OF_THE_CONFIGURATION = [
   'openapi/config-schema.ts',
+  'graphql/config-schema.ts',
   'api/kind-names.ts',
   'api/schema/profile-names.ts',
   'api/results/projection.ts',
@@ -45,8 +46,9 @@ async function loadedBy(configuration: string, says: RegExp): Promise<string[]> 
 
 function machinery(modules: readonly string[]): string[] {
   return modules.flatMap((module) => {
-    const [, own] = /\/gateway\/src\/upstreams\/((?:api|openapi)\/.*|apis\.ts)$/.exec(module) ?? [];
-    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js)\//.exec(module) ?? [];
+    const [, own] =
+      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql)\/.*|apis\.ts)$/.exec(module) ?? [];
+    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js|graphql)\//.exec(module) ?? [];
     const name = own ?? foreign;
     return name === undefined || OF_THE_CONFIGURATION.includes(name) ? [] : [name];
   });

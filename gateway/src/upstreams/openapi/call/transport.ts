@@ -36,11 +36,16 @@ export interface TransportDeps {
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** A call, or what the gateway asks for itself: then on behalf of nobody. */
+export type SentCall = Omit<ApiCall, 'principal'> & {
+  readonly principal: ApiCall['principal'] | undefined;
+};
+
 /** One call as it is tried: the request, where it goes, and until when. */
 interface Trial {
   readonly request: HttpRequest;
   readonly need: AuthNeed;
-  readonly call: ApiCall;
+  readonly call: SentCall;
   readonly endsMs: number;
 }
 
@@ -48,7 +53,7 @@ type Answered = Extract<Asked, { readonly kind: 'answer' }>;
 
 export interface Transport {
   /** Sends one request and reads its answer. Never rejects. */
-  send(request: HttpRequest, need: AuthNeed, call: ApiCall): Promise<Reply>;
+  send(request: HttpRequest, need: AuthNeed, call: SentCall): Promise<Reply>;
 }
 
 /**

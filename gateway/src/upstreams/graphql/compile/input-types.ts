@@ -1,0 +1,145 @@
+/** Input types as JSON Schema: one definition for each, shared by all operations. */
+import {
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  isScalarType,
+  valueToLiteral,
+  type GraphQLArgument,
+  type GraphQLEnumType,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { cleanText } from '../../openapi/compile/clean-text.ts';
+import { jsonOf } from './literal.ts';
+import { isUpload, scalarSchema } from './scalars.ts';
+
+const MAX_ARGUMENT_TEXT = 400;
+const MAX_FIELD_TEXT = 200;
+/** Larger enumerations are defined once instead of where they are used. */
+const MAX_INLINE_VALUES = 10;
+const MAX_ENUM_VALUES = 1000;
+
+/** `exact` takes all that the API takes; `short` is what a list says of it. */
+export type Telling = 'exact' | 'short';
+
+export interface InputTypes {
+  /** Schema of a value. `isNullable` says whether null may be given where the type allows it. */
+  schemaOf(type: GraphQLInputType, isNullable: boolean): JsonObject;
+  /** Schema of an argument, its description and default with it. */
+  argument(argument: GraphQLArgument | GraphQLInputField, isNullable: boolean): JsonObject;
+  /** All that a schema may refer to: the same object each time. */
+  readonly definitions: JsonObject;
+}
+
+export function createInputTypes(schema: GraphQLSchema, telling: Telling): InputTypes {
+  const isShort = telling === 'short';
+  const schemaOf = (type: GraphQLInputType, isNullable: boolean): JsonObject => {
+    const bare = getNullableType(type);
+    const own = isListType(bare)
+      ? { type: 'array', items: schemaOf(bare.ofType, !isShort) }
+      : namedSchema(bare, isShort);
+    return isNullable && !isNonNullType(type) ? orNull(own) : own;
+  };
+  const argument = (
+    input: GraphQLArgument | GraphQLInputField,
+    isNullable: boolean,
+  ): JsonObject => {
+    const own = schemaOf(input.type, isNullable);
+    const maxChars = 'parentType' in input ? MAX_FIELD_TEXT : MAX_ARGUMENT_TEXT;
+    const text = [
+      (input.deprecationReason ?? null) === null ? '' : 'Deprecated.',
+      cleanText(input.description ?? '', maxChars),
+      typeof own['description'] === 'string' ? own['description'] : '',
+    ].find((each) => each !== '');
+    const byDefault = defaultOf(input);
+    return {
+      ...own,
+      ...(text === undefined ? {} : { description: text }),
+      ...(byDefault === undefined ? {} : { default: byDefault }),
+    };
+  };
+  let made: JsonObject | undefined;
+  return {
+    schemaOf,
+    argument,
+    get definitions() {
+      return (made ??= definitionsOf(schema, argument));
+    },
+  };
+}
+
+function namedSchema(type: GraphQLInputType, isShort: boolean): JsonObject {
+  const named = getNamedType(type);
+  if (isScalarType(named)) return scalarSchema(named, isShort);
+  if (isEnumType(named) && named.getValues().length <= MAX_INLINE_VALUES) return enumSchema(named);
+  return { $ref: `#/$defs/${named.name}` };
+}
+
+function orNull(schema: JsonObject): JsonObject {
+  const { type, enum: values, ...rest } = schema;
+  if (schema['$ref'] !== undefined) return { anyOf: [schema, { type: 'null' }] };
+  if (type === undefined) return schema;
+  const types = Array.isArray(type) ? type : [type];
+  return {
+    ...rest,
+    type: [...types, 'null'],
+    ...(Array.isArray(values) ? { enum: [...values, null] } : {}),
+  };
+}
+
+function definitionsOf(schema: GraphQLSchema, argument: InputTypes['argument']): JsonObject {
+  const entries: [string, JsonObject][] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isInputObjectType(type)) entries.push([type.name, objectSchema(type, argument)]);
+    else if (isEnumType(type)) entries.push([type.name, enumSchema(type)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function objectSchema(type: GraphQLInputObjectType, argument: InputTypes['argument']): JsonObject {
+  const fields = Object.values(type.getFields()).filter((field) => !isFile(field.type));
+  const required = fields.filter((field) => isRequiredInputField(field)).map(({ name }) => name);
+  const properties = fields.map((field): [string, JsonObject] => [
+    field.name,
+    argument(field, !type.isOneOf),
+  ]);
+  const description = cleanText(type.description ?? '', MAX_FIELD_TEXT);
+  return {
+    type: 'object',
+    ...(description === '' ? {} : { description }),
+    properties: Object.fromEntries(properties),
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+    ...(type.isOneOf ? { minProperties: 1, maxProperties: 1 } : {}),
+  };
+}
+
+/** Files are taken as arguments only. */
+function isFile(type: GraphQLInputType): boolean {
+  return isUpload(getNamedType(type).name);
+}
+
+function enumSchema(type: GraphQLEnumType): JsonObject {
+  const values = type.getValues().map(({ name }) => name);
+  return values.length > MAX_ENUM_VALUES
+    ? { type: 'string', description: `${type.name}, one of ${values.length} values` }
+    : { type: 'string', enum: values };
+}
+
+/** @returns undefined where there is none, or it cannot be written as JSON */
+function defaultOf({
+  default: given,
+  type,
+}: GraphQLArgument | GraphQLInputField): Json | undefined {
+  if (given === undefined) return undefined;
+  const literal = given.literal ?? valueToLiteral(given.value, type);
+  return literal === undefined ? undefined : jsonOf(literal);
+}

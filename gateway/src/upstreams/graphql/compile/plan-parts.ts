@@ -1,0 +1,88 @@
+/** What plans of every operation have in common: schemas as they are listed, texts, answers. */
+import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
+import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
+import { SchemaMemo } from '../../api/schema/memo.ts';
+import { cleanText } from '../../openapi/compile/clean-text.ts';
+import type { InputTypes, Telling } from './input-types.ts';
+
+/** What one tool may cost in a listing, tokens. */
+const MAX_LISTED_TOKENS = 2000;
+const MAX_TEXT = 1200;
+const MAX_NAMES = 8;
+
+/** One argument of a tool, as each telling has it. */
+export interface ArgumentDraft {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly schema: (types: InputTypes, telling: Telling) => JsonObject;
+}
+
+export class PlanParts {
+  private readonly exact: InputTypes;
+  private readonly short: InputTypes;
+  private readonly memo = new SchemaMemo();
+  private readonly shortMemo = new SchemaMemo();
+
+  constructor(exact: InputTypes, short: InputTypes) {
+    this.exact = exact;
+    this.short = short;
+  }
+
+  /** The schema that arguments are checked by, and what a list says of it. */
+  input(drafts: readonly ArgumentDraft[]): { input: JsonObject; listed: JsonObject } {
+    const input = defaultProfile(rootOf(drafts, this.exact, 'exact'), this.memo);
+    const short = defaultProfile(rootOf(drafts, this.short, 'short'), this.shortMemo);
+    return { input, listed: trimToBudget(short, MAX_LISTED_TOKENS, this.shortMemo) ?? short };
+  }
+
+  output(shape: JsonObject): JsonObject {
+    return relaxOutput(shape, this.memo);
+  }
+}
+
+function rootOf(drafts: readonly ArgumentDraft[], types: InputTypes, telling: Telling): JsonObject {
+  const required = drafts.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  const properties = drafts.map(({ name, schema }): [string, JsonObject] => [
+    name,
+    schema(types, telling),
+  ]);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    ...(required.length === 0 ? {} : { required }),
+    additionalProperties: false,
+    $defs: types.definitions,
+  };
+}
+
+/** What a model is told of an operation: deprecation first, what its author says, what comes back. */
+export function describe(text: string, deprecated: string, shape: JsonObject): string {
+  const marks = deprecated === '' ? '' : `Deprecated: ${cleanText(deprecated, 200)}`;
+  const returns = returnLine(shape);
+  const said = cleanText(text, MAX_TEXT - marks.length - returns.length);
+  return [marks, said, returns].filter((line) => line !== '').join('\n');
+}
+
+function returnLine(shape: JsonObject): string {
+  const { list, item } = itemOf(shape);
+  const names = Object.keys(membersOf(item, 'properties')).filter((name) => name !== '__typename');
+  const shown = names.slice(0, MAX_NAMES).join(', ') + (names.length > MAX_NAMES ? ', …' : '');
+  if (list) return shown === '' ? 'Returns a list.' : `Returns a list of objects with ${shown}.`;
+  return shown === '' ? '' : `Returns an object with ${shown}.`;
+}
+
+/** Of a list that comes in pages the item that it holds. */
+function itemOf(shape: JsonObject): { readonly list: boolean; readonly item: JsonObject } {
+  if (shape['type'] === 'array') return { list: true, item: membersOf(shape, 'items') };
+  const properties = membersOf(shape, 'properties');
+  if (!Object.hasOwn(properties, 'pageInfo')) return { list: false, item: shape };
+  const [first] = Object.keys(properties);
+  const item = membersOf(membersOf(properties, first ?? ''), 'items');
+  const node = membersOf(membersOf(item, 'properties'), 'node');
+  return { list: true, item: Object.hasOwn(node, 'type') ? node : item };
+}
+
+function membersOf(value: JsonObject, key: string): JsonObject {
+  const member = ownMember(value, key) ?? null;
+  return isJsonObject(member) ? member : {};
+}

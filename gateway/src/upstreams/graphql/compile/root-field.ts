@@ -1,0 +1,138 @@
+/** A field of a root as a plan: one query or mutation that asks for nothing else. */
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isRequiredArgument,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLSchema,
+} from 'graphql';
+import type { JsonObject } from '../../../kernel/index.ts';
+import type { ArgumentPlan, OperationPlan } from '../../api/model.ts';
+import { fileArgument } from '../../openapi/compile/file-argument.ts';
+import { oneLine } from '../../openapi/index/one-line.ts';
+import type { RootKind } from '../index/field-filter.ts';
+import { pagesOf } from './page-plan.ts';
+import { describe, type ArgumentDraft, type PlanParts } from './plan-parts.ts';
+import { PAGE_SIZE, SELECTION, type RequestPlan } from './request-plan.ts';
+import { isUpload } from './scalars.ts';
+import { selectionFor, type Selection } from './selection.ts';
+
+const SELECTION_TEXT =
+  'Replaces what is asked for: a GraphQL selection such as "id name owner { login }".';
+
+/** @returns words where it cannot be called by anybody */
+export function compileRootField(
+  schema: GraphQLSchema,
+  kind: RootKind,
+  key: string,
+  field: GraphQLField,
+  parts: PlanParts,
+): OperationPlan | string {
+  const args = field.args.filter((arg) => !isHiddenFile(arg));
+  const unusable = args.find((arg) => isUploadList(arg) && isRequiredArgument(arg));
+  if (unusable !== undefined) return `It needs a list of files (${unusable.name}).`;
+  const selection = selectionFor(schema, field.type);
+  const request = requestOf(kind, field, args, selection);
+  const drafts = draftsOf(kind, args, request);
+  const canSelect = request.head !== '' && !args.some(({ name }) => name === SELECTION);
+  if (canSelect) drafts.push(selectionDraft(selection));
+  return {
+    key,
+    description: describe(field.description ?? '', field.deprecationReason ?? '', selection.shape),
+    ...parts.input(drafts),
+    output: parts.output(selection.shape),
+    arguments: args.map(argumentPlan),
+    pagination: kind === 'query' ? pagesOf(field, selection) : null,
+    request,
+  };
+}
+
+/** Files in lists cannot be given; where nobody has to, they are left out. */
+function isHiddenFile(arg: GraphQLArgument): boolean {
+  return isUploadList(arg) && !isRequiredArgument(arg);
+}
+
+function isUploadList({ type }: GraphQLArgument): boolean {
+  return isUpload(getNamedType(type).name) && isListType(getNullableType(type));
+}
+
+function argumentPlan(arg: GraphQLArgument): ArgumentPlan {
+  const named = getNamedType(arg.type).name;
+  return {
+    name: arg.name,
+    wire: arg.name,
+    // Who names a thing that is not there is told so of its id.
+    location: named === 'ID' ? 'path' : 'variable',
+    isRequired: isRequiredArgument(arg),
+    role: isUpload(named) ? 'file' : 'value',
+  };
+}
+
+function draftsOf(
+  kind: RootKind,
+  args: readonly GraphQLArgument[],
+  { size }: RequestPlan,
+): ArgumentDraft[] {
+  return args.map((arg) => ({
+    name: arg.name,
+    isRequired: isRequiredArgument(arg),
+    schema: (types, telling): JsonObject => {
+      if (isUpload(getNamedType(arg.type).name)) {
+        return fileArgument(oneLine(arg.description ?? ''));
+      }
+      // Null and nothing mean the same to most queries, and something else to mutations.
+      const schema = types.argument(arg, telling === 'exact' || kind === 'mutation');
+      return arg.name === size ? { ...schema, default: PAGE_SIZE } : schema;
+    },
+  }));
+}
+
+function selectionDraft({ text }: Selection): ArgumentDraft {
+  const example = text.length <= 60 ? text.slice(2, -2) : '';
+  const description = example === '' ? SELECTION_TEXT : `${SELECTION_TEXT} Default: "${example}".`;
+  return {
+    name: SELECTION,
+    isRequired: false,
+    schema: () => ({ type: 'string', description }),
+  };
+}
+
+function requestOf(
+  kind: RootKind,
+  field: GraphQLField,
+  args: readonly GraphQLArgument[],
+  { text, connection }: Selection,
+): RequestPlan {
+  const { name } = field;
+  const variables = args.map((arg) => `$${arg.name}: ${variableType(arg)}`).join(', ');
+  const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
+  const bracket = (inner: string): string => (inner === '' ? '' : `(${inner})`);
+  const head = `${kind} ${name}${bracket(variables)} { ${name}${bracket(given)} `;
+  const isComposite = isCompositeType(getNamedType(field.type));
+  const names = new Set(args.map((arg) => arg.name));
+  const size = connection !== undefined && names.has('first') ? 'first' : '';
+  const first = args.find((arg) => arg.name === size);
+  const hasOwnSize =
+    first === undefined || first.default !== undefined || isRequiredArgument(first);
+  return {
+    form: 'graphql-request-1',
+    kind,
+    operationName: name,
+    document: `${head}${text}${text === '' ? '' : ' '}}`,
+    head: isComposite ? head : '',
+    tail: isComposite ? ' }' : '',
+    root: name,
+    files: args.filter((arg) => isUpload(getNamedType(arg.type).name)).map((arg) => arg.name),
+    size: hasOwnSize ? '' : size,
+    sizes: ['first', 'last'].filter((one) => names.has(one)),
+  };
+}
+
+/** Where the argument has a default, nothing may be given for it, whatever its type says. */
+function variableType(arg: GraphQLArgument): string {
+  const type = String(arg.type);
+  return arg.default !== undefined && type.endsWith('!') ? type.slice(0, -1) : type;
+}

@@ -1,0 +1,206 @@
+/** What is asked of a field where nobody says it: its scalars, and those of what it holds. */
+import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  isUnionType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql';
+import type { JsonObject } from '../../../kernel/index.ts';
+import { connectionOf, type Connection } from './connection.ts';
+import { shapeOf } from './output-shape.ts';
+
+/** Leaves of one selection. */
+const MAX_LEAVES = 40;
+/** Leaves of an object inside the one that is asked for, at least this many if there is room. */
+const MIN_INNER = 3;
+const MAX_MEMBERS = 8;
+const MEMBER_LEAVES = 5;
+
+/** Names that tell most of an object in the fewest words, the best first. */
+const TELLING =
+  /^(?:id|_id|.*Id|key|slug|code|name|.*Name|title|label|login|email|number|message|field|status|state|type|url|amount|value|total)$/;
+
+export interface Selection {
+  /** `{ id name }`; '' for a leaf. */
+  readonly text: string;
+  /** JSON Schema of the answer. */
+  readonly shape: JsonObject;
+  readonly connection: Connection | undefined;
+}
+
+interface Picked {
+  readonly text: string;
+  readonly properties: JsonObject;
+  readonly leaves: number;
+}
+
+type Fields = readonly GraphQLField[];
+
+/**
+ * Scalars and enumerations at two levels, at most 40 of them; lists that come in pages by their
+ * items and page information. Nothing that needs an argument, is deprecated, or leads back to a type
+ * that it was reached by.
+ */
+export function selectionFor(schema: GraphQLSchema, type: GraphQLOutputType): Selection {
+  const named = getNamedType(type);
+  if (!isCompositeType(named)) return { text: '', shape: shapeOf(type), connection: undefined };
+  const connection = connectionOf(named);
+  if (connection !== undefined) return connectionSelection(schema, type, named, connection);
+  const picked = pick(schema, named, new Set(), MAX_LEAVES, true);
+  return {
+    text: `{ ${picked.text} }`,
+    shape: shapeOf(type, picked.properties),
+    connection: undefined,
+  };
+}
+
+function connectionSelection(
+  schema: GraphQLSchema,
+  type: GraphQLOutputType,
+  named: GraphQLCompositeType,
+  connection: Connection,
+): Selection {
+  const { items, itemType, via, hasTotal } = connection;
+  const itemNamed = getNamedType(itemType);
+  const path = new Set([named.name]);
+  const inner = isCompositeType(itemNamed)
+    ? pick(schema, itemNamed, path, MAX_LEAVES, true)
+    : undefined;
+  const node = inner === undefined ? '' : ` { ${inner.text} }`;
+  const item = shapeOf(itemType, inner?.properties);
+  const list = via === '' ? `${items}${node}` : `${items} { ${via}${node} }`;
+  const total = hasTotal ? ' totalCount' : '';
+  const entry = via === '' ? item : { type: 'object', properties: { [via]: item } };
+  const pageInfo = {
+    type: 'object',
+    properties: { hasNextPage: { type: 'boolean' }, endCursor: { type: 'string' } },
+  };
+  const properties = {
+    [items]: { type: 'array', items: entry },
+    pageInfo,
+    ...(hasTotal ? { totalCount: { type: 'integer' } } : {}),
+  };
+  return {
+    text: `{ ${list} pageInfo { hasNextPage endCursor }${total} }`,
+    shape: shapeOf(type, properties),
+    connection,
+  };
+}
+
+function pick(
+  schema: GraphQLSchema,
+  type: GraphQLCompositeType,
+  path: ReadonlySet<string>,
+  budget: number,
+  goesDeeper: boolean,
+): Picked {
+  if (isUnionType(type)) return pickMembers(schema, type, budget);
+  const fields = usable(Object.values(type.getFields()));
+  const leaves = chosen(fields, goesDeeper ? budget : Math.max(1, budget));
+  const parts = new Map<string, Picked | undefined>(leaves.map(({ name }) => [name, undefined]));
+  let left = budget - leaves.length;
+  const inner = goesDeeper ? nestedOf(fields, new Set([...path, type.name])) : [];
+  for (const [at, field] of inner.entries()) {
+    if (left <= 0) break;
+    const named = getNamedType(field.type);
+    if (!isCompositeType(named)) continue;
+    const share = Math.min(left, Math.max(MIN_INNER, Math.floor(left / (inner.length - at))));
+    const picked = pick(schema, named, path, share, false);
+    if (picked.leaves === 0) continue;
+    left -= picked.leaves;
+    parts.set(field.name, picked);
+  }
+  const picked = joined(fields, parts, budget - left);
+  const isBare = picked.leaves === 0 && isInterfaceType(type);
+  return isBare ? pickMembers(schema, type, budget) : withTypeName(type, picked, goesDeeper);
+}
+
+/** In the order of the schema. */
+function joined(
+  fields: Fields,
+  parts: ReadonlyMap<string, Picked | undefined>,
+  leaves: number,
+): Picked {
+  const texts: string[] = [];
+  const properties: [string, JsonObject][] = [];
+  for (const { name, type } of fields) {
+    if (!parts.has(name)) continue;
+    const inner = parts.get(name);
+    texts.push(inner === undefined ? name : `${name} { ${inner.text} }`);
+    properties.push([name, shapeOf(type, inner?.properties)]);
+  }
+  return { text: texts.join(' '), properties: Object.fromEntries(properties), leaves };
+}
+
+const TYPE_NAME = { type: 'string' };
+
+/** What it is has to be said where it may be several things, or nothing else can be. */
+function withTypeName(type: GraphQLCompositeType, picked: Picked, isOuter: boolean): Picked {
+  const isEmpty = picked.text === '' && isOuter;
+  if (!isEmpty && !(isAbstractType(type) && picked.text !== '')) return picked;
+  return {
+    text: `__typename ${picked.text}`.trim(),
+    properties: { __typename: TYPE_NAME, ...picked.properties },
+    leaves: picked.leaves + 1,
+  };
+}
+
+/** Some leaves of each type that it may be; a name is asked of two of them only by one type. */
+function pickMembers(
+  schema: GraphQLSchema,
+  type: Parameters<GraphQLSchema['getPossibleTypes']>[0],
+  budget: number,
+): Picked {
+  const types = new Map<string, string>();
+  const texts = ['__typename'];
+  const properties: [string, JsonObject][] = [['__typename', TYPE_NAME]];
+  let leaves = 1;
+  for (const member of schema.getPossibleTypes(type).slice(0, MAX_MEMBERS)) {
+    const room = Math.min(MEMBER_LEAVES, budget - leaves);
+    if (room <= 0) break;
+    const own = chosen(usable(Object.values(member.getFields())), room).filter((field) => {
+      const known = types.get(field.name);
+      types.set(field.name, known ?? String(field.type));
+      return known === undefined || known === String(field.type);
+    });
+    if (own.length === 0) continue;
+    texts.push(`... on ${member.name} { ${own.map(({ name }) => name).join(' ')} }`);
+    properties.push(...own.map((field): [string, JsonObject] => [field.name, shapeOf(field.type)]));
+    leaves += own.length;
+  }
+  return { text: texts.join(' '), properties: Object.fromEntries(properties), leaves };
+}
+
+function usable(fields: Fields): Fields {
+  return fields.filter(
+    ({ args, deprecationReason }) =>
+      (deprecationReason ?? null) === null && !args.some((arg) => isRequiredArgument(arg)),
+  );
+}
+
+/** Leaves, those first that tell most where not all have room. */
+function chosen(fields: Fields, room: number): Fields {
+  const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)));
+  if (leaves.length <= room) return leaves;
+  const telling = leaves.filter(({ name }) => TELLING.test(name));
+  const others = leaves.filter(({ name }) => !TELLING.test(name));
+  const kept = new Set([...telling, ...others].slice(0, Math.max(0, room)));
+  return leaves.filter((field) => kept.has(field));
+}
+
+/** Objects that can be looked into: no pages of their own, and nothing that it was reached by. */
+function nestedOf(fields: Fields, path: ReadonlySet<string>): Fields {
+  return fields.filter(({ type }) => {
+    const named = getNamedType(type);
+    if (!isCompositeType(named) || path.has(named.name)) return false;
+    return !(isObjectType(named) && connectionOf(named) !== undefined);
+  });
+}

@@ -1,0 +1,150 @@
+/** APIs that speak GraphQL. */
+import { join } from 'node:path';
+import { Refusal } from '../../kernel/index.ts';
+import { createBundles, type Bundles } from '../api/bundles/store.ts';
+import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '../api/kind.ts';
+import type { Api } from '../api/model.ts';
+import type { PreviewSubject } from '../api/preview/report.ts';
+import type { UpstreamConfig } from '../schema.ts';
+import { GraphQlApi } from './api.ts';
+import { openEndpoint, type Endpoint } from './call/endpoint.ts';
+import { ownCredentials } from './call/own-credentials.ts';
+import { graphQlConfig, sourceSection, type GraphQlConfig } from './config-schema.ts';
+import { documentOf, importGraphQl, loadSources, reread, type Imported } from './import/import.ts';
+import { operationFiles } from './import/files.ts';
+import type { GraphQlDocument } from './index/document.ts';
+
+/** For the schema and every file beside it. */
+const IMPORT_TIMEOUT_MS = 60_000;
+
+export const graphQlKind: ApiKind = {
+  settings,
+  open,
+  read,
+  withSource: (config, source) => {
+    const { url, schema: _schema, ...rest } = sectionOf(config);
+    const kept = url === undefined ? {} : { url };
+    return { ...config, graphql: { ...rest, ...kept, ...sourceSection(source) } };
+  },
+  kept,
+};
+
+function sectionOf({ graphql }: UpstreamConfig): GraphQlConfig {
+  if (graphql === undefined) throw new Error('the entry has no section "graphql"');
+  return graphQlConfig(graphql);
+}
+
+function settings(config: UpstreamConfig): ApiSettings {
+  const { mode, maxListTokens, profile, outputSchema, projections = {} } = sectionOf(config);
+  return {
+    mode: mode ?? config.mode ?? 'auto',
+    maxListTokens,
+    profile,
+    listsOutput: outputSchema === 'relaxed',
+    projections: new Map(
+      Object.entries(projections).map(([place, text]) => [`gql:${place}`, text]),
+    ),
+  };
+}
+
+async function open(
+  { id, config }: ApiEntry,
+  deps: ApiDeps,
+  signal: AbortSignal,
+): Promise<Api | Refusal> {
+  const section = sectionOf(config);
+  const endpoint = section.url === undefined ? undefined : openEndpoint(section.url, config, deps);
+  const imported = await importWith(id, section, endpoint, deps, signal);
+  if (typeof imported === 'string') {
+    await endpoint?.caller.close();
+    return new Refusal('upstream_invalid', { text: imported });
+  }
+  for (const problem of endpoint?.caller.credentials.problems ?? []) {
+    deps.log('warn', problem, { upstream: id });
+  }
+  return new GraphQlApi(imported, endpoint, section, deps.log);
+}
+
+/** What was kept of the schema where it has not changed, else the schema read anew. */
+function importWith(
+  id: string,
+  config: GraphQlConfig,
+  endpoint: Endpoint | undefined,
+  deps: ApiDeps,
+  signal: AbortSignal,
+): Promise<Imported | string> {
+  const { clock, directory, stateDir, version, find, wayOut } = deps;
+  return importGraphQl({
+    upstream: id,
+    config,
+    directory,
+    version,
+    clock,
+    timeoutMs: IMPORT_TIMEOUT_MS,
+    signal,
+    wayOut,
+    endpoint,
+    ...(find === undefined ? {} : { find }),
+    bundles: createBundles({
+      folder: join(stateDir, 'apis'),
+      clock,
+      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
+    }),
+    onChanged: ({ counts, risky }) =>
+      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
+        upstream: id,
+        ...counts,
+        ...(risky.length === 0 ? {} : { risky }),
+      }),
+  });
+}
+
+async function read(
+  config: UpstreamConfig,
+  knownNames: ReadonlyMap<string, string>,
+  deps: ReadDeps,
+): Promise<Opened> {
+  const section = sectionOf(config);
+  const files = await operationFiles(section.operations ?? [], deps.directory);
+  if (typeof files === 'string') return unreadable(`The operations cannot be read: ${files}.`);
+  const credentials = ownCredentials(config.auth);
+  const endpoint =
+    section.url === undefined
+      ? undefined
+      : openEndpoint(section.url, config, { ...deps, version: '0', credentials });
+  try {
+    const sources = await loadSources(section, files, { ...deps, endpoint });
+    if (typeof sources === 'string') return unreadable(sources);
+    const document = documentOf(sources, section, knownNames);
+    if (!('index' in document)) return { kind: 'fault', ...document };
+    return { kind: 'subject', subject: subjectOf(document, section) };
+  } finally {
+    await endpoint?.caller.close();
+  }
+}
+
+function unreadable(text: string): Opened {
+  return { kind: 'fault', why: 'unreadable', text, line: 0 };
+}
+
+function kept(bundles: Bundles, { id, config }: ApiEntry): PreviewSubject | undefined {
+  const record = bundles.record(id);
+  const bundle = record === undefined ? undefined : bundles.open(record);
+  if (record === undefined || bundle === undefined) return undefined;
+  const section = sectionOf(config);
+  const document = reread(record, bundle, section);
+  return typeof document === 'string' ? undefined : subjectOf(document, section);
+}
+
+function subjectOf(
+  { index, format, plan }: GraphQlDocument,
+  { url }: GraphQlConfig,
+): PreviewSubject {
+  return {
+    format,
+    index: url === undefined ? index : { ...index, servers: [url] },
+    plan,
+    repairs: () => index.repairs,
+    serverOf: () => '',
+  };
+}
