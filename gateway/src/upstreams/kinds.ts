@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { Entry } from '../config/index.ts';
 import { API_KINDS, type ApiKindName } from './api/kind-names.ts';
 import type { ApiKind } from './api/kind.ts';
+import { dialectOf } from './sql/dialect.ts';
 
 /** What was found out about a source, or said of it, before its entry is written. */
 export interface Written {
@@ -52,6 +53,18 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
       return { ...sectionOf(written), ...(isAddress ? { url: source } : { schema: source }) };
     },
     load: async () => (await import('./graphql/kind.ts')).graphQlKind,
+  },
+  sql: {
+    words: 'a database or a folder of .sql files',
+    fits: (source) => {
+      if (dialectOf(source) !== undefined) return 'yes';
+      return /^(?![a-z][a-z0-9+.-]+:).*[\\/][^.\\/]*[\\/]?$/i.test(source) ? 'maybe' : 'no';
+    },
+    section: (source, written) => ({
+      ...sectionOf(written),
+      ...(dialectOf(source) === undefined ? { queries: source } : { url: source }),
+    }),
+    load: async () => (await import('./sql/kind.ts')).sqlKind,
   },
 };
 

@@ -1,0 +1,204 @@
+/** Databases whose queries are written down in files, and become tools. */
+import { join, resolve } from 'node:path';
+import { Refusal } from '../../kernel/index.ts';
+import { createBundles, type Bundles } from '../api/bundles/store.ts';
+import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '../api/kind.ts';
+import type { Api } from '../api/model.ts';
+import type { PreviewSubject } from '../api/preview/report.ts';
+import type { UpstreamConfig } from '../schema.ts';
+import { SqlApi } from './api.ts';
+import { planOf } from './call/plan.ts';
+import { sqlConfig, type SqlConfig } from './config-schema.ts';
+import { DIALECT_WORDS, dialectOf, shownAddress } from './dialect.ts';
+import { openDatabase } from './drivers/open.ts';
+import { checkQueries } from './import/check.ts';
+import { readFolder, type QueryFile } from './import/folder.ts';
+import { readQueries, type SqlSource } from './import/read.ts';
+
+export const sqlKind: ApiKind = {
+  settings,
+  open,
+  read,
+  withSource: (config, source) => ({ ...config, sql: withSource(configOf(config), source) }),
+  kept,
+};
+
+function configOf({ sql }: UpstreamConfig): SqlConfig {
+  if (sql === undefined) throw new Error('the entry has no section "sql"');
+  return sqlConfig(sql);
+}
+
+function withSource(config: SqlConfig, source: string): SqlConfig {
+  return dialectOf(source) === undefined
+    ? { ...config, queries: source }
+    : { ...config, url: source };
+}
+
+function settings(config: UpstreamConfig): ApiSettings {
+  const { mode, maxListTokens, profile, outputSchema, projections = {} } = configOf(config);
+  return {
+    mode: mode ?? config.mode ?? 'auto',
+    maxListTokens,
+    profile,
+    listsOutput: outputSchema === 'relaxed',
+    projections: new Map(
+      Object.entries(projections).map(([name, text]) => [`sql:${name}.sql`, text]),
+    ),
+  };
+}
+
+async function open(
+  { id, config }: ApiEntry,
+  deps: ApiDeps,
+  signal: AbortSignal,
+): Promise<Api | Refusal> {
+  const sql = configOf(config);
+  const { url } = sql;
+  const dialect = dialectOf(url ?? '');
+  if (url === undefined || dialect === undefined) {
+    return invalid(`upstreams.${id}.sql.url has to say which database it is.`);
+  }
+  const { directory, clock, stateDir, log } = deps;
+  const files = await filesOf(sql, directory);
+  if (typeof files === 'string') return invalid(files);
+  const bundles = createBundles({
+    folder: join(stateDir, 'apis'),
+    clock,
+    onFault: (error) => log('warn', 'an import cannot be kept', { upstream: id, error }),
+  });
+  const source = readSource(sql, files, bundles.names(id));
+  for (const { file, line, text } of source.faults) {
+    log('warn', 'a query cannot be used', { upstream: id, file, line, why: text });
+  }
+  const [first] = source.faults;
+  if (first !== undefined && source.queries.size === 0) {
+    return invalid(`${first.file}, line ${first.line}: ${first.text}.`);
+  }
+  await keep(bundles, id, sql, files, source);
+  const login = config.auth?.basic;
+  const database = await openDatabase(url, sql, { directory, login, wayOut: deps.wayOut });
+  const checked = await checkQueries(source, database, signal);
+  for (const { file, line, text } of checked) {
+    log('warn', 'the database does not take a query', { upstream: id, file, line, why: text });
+  }
+  return new SqlApi(source, dialect, sql, database);
+}
+
+function invalid(text: string): Refusal {
+  return new Refusal('upstream_invalid', { text });
+}
+
+async function filesOf(
+  { queries }: SqlConfig,
+  directory: string,
+): Promise<readonly QueryFile[] | string> {
+  if (queries === undefined) return [];
+  const files = await readFolder(resolve(directory, queries));
+  if (typeof files === 'string') return `The folder ${queries}: ${files}.`;
+  return files.length === 0 ? `The folder ${queries} has no .sql files.` : files;
+}
+
+function readSource(
+  { url = '', queries, introspection, schemas = [] }: SqlConfig,
+  files: readonly QueryFile[],
+  knownNames: ReadonlyMap<string, string>,
+): SqlSource {
+  return readQueries(files, {
+    dialect: dialectOf(url) ?? 'postgres',
+    hasIntrospection: introspection ?? queries === undefined,
+    schemas,
+    server: shownAddress(url),
+    knownNames,
+  });
+}
+
+/** Names stick over imports, and a later comparison finds what callers have now. */
+async function keep(
+  bundles: Bundles,
+  id: string,
+  { introspection, queries, schemas }: SqlConfig,
+  files: readonly QueryFile[],
+  { index }: SqlSource,
+): Promise<void> {
+  const options = JSON.stringify([
+    introspection ?? queries === undefined,
+    schemas ?? [],
+    index.digest,
+  ]);
+  const sources = files.map(({ file, digest }, at) => ({
+    role: at === 0 ? ('document' as const) : ('reference' as const),
+    location: file,
+    foundAt: file,
+    digest,
+    stamp: null,
+    etag: '',
+  }));
+  if (sources.length === 0) return;
+  await bundles.keep(id, {
+    options,
+    index,
+    sources,
+    bytes: files.map(({ bytes }) => bytes),
+    names: bundles.names(id),
+  });
+}
+
+async function read(
+  config: UpstreamConfig,
+  knownNames: ReadonlyMap<string, string>,
+  { directory, wayOut, signal }: ReadDeps,
+): Promise<Opened> {
+  const sql = configOf(config);
+  const files = await filesOf(sql, directory);
+  if (typeof files === 'string') return { kind: 'fault', why: 'unreadable', text: files, line: 0 };
+  const source = readSource(sql, files, knownNames);
+  const [first] = source.faults;
+  if (first !== undefined && source.queries.size === 0) {
+    const text = `${first.file}, line ${first.line}: ${first.text}.`;
+    return { kind: 'fault', why: 'broken', text, line: first.line };
+  }
+  if (sql.url === undefined) return { kind: 'subject', subject: subjectOf(source, sql) };
+  const database = await openDatabase(sql.url, sql, {
+    directory,
+    login: config.auth?.basic,
+    wayOut,
+  });
+  try {
+    const checked = await checkQueries(source, database, signal);
+    return { kind: 'subject', subject: subjectOf(source, sql, checked) };
+  } finally {
+    await database.close();
+  }
+}
+
+function subjectOf(
+  { index, queries }: SqlSource,
+  { url = '' }: SqlConfig,
+  checked: Awaited<ReturnType<typeof checkQueries>> = [],
+): PreviewSubject {
+  const why = new Map(checked.map(({ key, line, text }) => [key, `Line ${line}: ${text}`]));
+  const dialect = dialectOf(url);
+  return {
+    format: dialect === undefined ? 'SQL' : `SQL for ${DIALECT_WORDS[dialect]}`,
+    index,
+    plan: (key) => {
+      const query = queries.get(key);
+      return why.get(key) ?? (query === undefined ? 'There is no such query.' : planOf(key, query));
+    },
+    repairs: () => [],
+    serverOf: () => '',
+  };
+}
+
+function kept(bundles: Bundles, { id, config }: ApiEntry): PreviewSubject | undefined {
+  const record = bundles.record(id);
+  const bundle = record === undefined ? undefined : bundles.open(record);
+  if (record === undefined || bundle === undefined) return undefined;
+  const files = record.sources.flatMap(({ location, digest }, at) => {
+    const bytes = bundle.source(at);
+    return bytes === undefined ? [] : [{ file: location, bytes, digest }];
+  });
+  if (files.length !== record.sources.length) return undefined;
+  const sql = configOf(config);
+  return subjectOf(readSource(sql, files, bundles.names(id)), sql);
+}

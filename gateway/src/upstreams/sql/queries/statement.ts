@@ -1,0 +1,128 @@
+/** One SQL statement whose `:name` parameters became placeholders of its database. */
+import type { SqlDialect } from '../dialect.ts';
+import { tokenize, type Token } from './tokenize.ts';
+
+export interface Statement {
+  /** As the database gets it; it never holds a value. */
+  readonly sql: string;
+  /** Names of parameters in the order of the values that are bound. */
+  readonly order: readonly string[];
+  /** What it begins with, in capitals: `SELECT`. */
+  readonly verb: string;
+  /** Places of the text where the placeholders stand, to find a line again. */
+  readonly edits: readonly { readonly end: number; readonly shift: number }[];
+}
+
+export interface StatementFault {
+  readonly text: string;
+  /** Offset in what was given. */
+  readonly at: number;
+}
+
+const READS: ReadonlySet<string> = new Set([
+  'SELECT',
+  'WITH',
+  'VALUES',
+  'TABLE',
+  'SHOW',
+  'EXPLAIN',
+]);
+const WRITES: ReadonlySet<string> = new Set([
+  ...['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'REPLACE', 'CALL'],
+]);
+
+/**
+ * Reads one statement. Refuses several of them, what is no query (`BEGIN`, `SET`, `CREATE`, …),
+ * placeholders of the database's own, and strings and comments that never end.
+ */
+export function readStatement(text: string, dialect: SqlDialect): Statement | StatementFault {
+  const tokens = tokenize(text, dialect);
+  const open = tokens.find(({ kind }) => kind === 'open');
+  if (open !== undefined) {
+    return { text: 'a string, quoted name or comment begins here and never ends', at: open.start };
+  }
+  const code = tokens.filter(({ kind }) => kind !== 'comment');
+  const end = code.findIndex(({ kind }) => kind === 'semicolon');
+  const own = end < 0 ? code : code.slice(0, end);
+  const [first] = own;
+  if (first === undefined) return { text: 'there is no SQL statement', at: code[0]?.start ?? 0 };
+  const second = code.slice(own.length).find(({ kind }) => kind !== 'semicolon');
+  if (second !== undefined) {
+    return {
+      text: 'a second statement begins here; write each into a file of its own',
+      at: second.start,
+    };
+  }
+  const verb = verbOf(text, own);
+  if (!READS.has(verb) && !WRITES.has(verb)) {
+    const known = [...READS, ...WRITES].join(', ');
+    return { text: `a query begins with one of ${known}`, at: first.start };
+  }
+  return foreignPlaceholder(text, own, dialect) ?? bind(text, own, dialect, verb);
+}
+
+/** The first word, behind opening parentheses. */
+function verbOf(text: string, tokens: readonly Token[]): string {
+  for (const { kind, start, end } of tokens) {
+    if (kind === 'word') return text.slice(start, end).toUpperCase();
+    if (text.slice(start, end) !== '(') return '';
+  }
+  return '';
+}
+
+/** `?` is an operator of PostgreSQL; `$1` has no meaning that could be kept anywhere. */
+function foreignPlaceholder(
+  text: string,
+  tokens: readonly Token[],
+  dialect: SqlDialect,
+): StatementFault | undefined {
+  for (const [index, { start, end, kind }] of tokens.entries()) {
+    if (kind !== 'other') continue;
+    const own = text.slice(start, end);
+    const following = tokens[index + 1];
+    const isNext = following?.start === end;
+    const isDollar = own === '$' && isNext && /^[\w]/.test(text.slice(end, end + 1));
+    const isAt = own === '@' && dialect === 'sqlite';
+    if (isDollar || isAt || (own === '?' && dialect !== 'postgres')) {
+      return { text: 'write parameters as :name and declare them by "-- param"', at: start };
+    }
+  }
+  return undefined;
+}
+
+function bind(
+  text: string,
+  tokens: readonly Token[],
+  dialect: SqlDialect,
+  verb: string,
+): Statement {
+  const order: string[] = [];
+  const edits: { end: number; shift: number }[] = [];
+  const from = tokens[0]?.start ?? 0;
+  let sql = '';
+  let at = from;
+  for (const { kind, start, end } of tokens) {
+    if (kind !== 'parameter') continue;
+    const name = text.slice(start + 1, end);
+    sql += text.slice(at, start) + placeholder(name, order, dialect);
+    at = end;
+    edits.push({ end: sql.length, shift: end - from - sql.length });
+  }
+  sql += text.slice(at, tokens.at(-1)?.end ?? at);
+  return { sql, order, verb, edits };
+}
+
+/** MySQL's placeholders have no numbers, so that a value used twice is bound twice. */
+function placeholder(name: string, order: string[], dialect: SqlDialect): string {
+  const known = order.indexOf(name);
+  if (known < 0 || dialect === 'mysql') order.push(name);
+  if (dialect === 'mysql') return '?';
+  const number = (known < 0 ? order.length - 1 : known) + 1;
+  return `${dialect === 'postgres' ? '$' : '?'}${number}`;
+}
+
+/** The offset in the statement as written of one in the SQL that the database got. */
+export function writtenOffset({ edits }: Statement, offset: number): number {
+  const before = edits.findLast(({ end }) => end <= offset);
+  return offset + (before?.shift ?? 0);
+}
