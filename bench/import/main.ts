@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { documentsIn } from './documents.ts';
+import { isGraphQl, judgeGraphQl } from './graphql.ts';
 import { measureListing, measureOpening, type Opening } from './opening.ts';
 import { PEERS } from './peers.ts';
 import { MAX_JUDGED } from './judge.ts';
@@ -67,11 +68,12 @@ if (values.vectors !== undefined) {
   say(`serialization vectors: ${vectors.length - wrong.length} of ${vectors.length}`);
   for (const { id, fault } of wrong) say(`  ${id}: ${fault}`);
 }
-const files = documentsIn(folder, true);
-say(`${files.length} documents`);
+const isSchemaJudged = await judgeGraphQl(folder, say);
+const files = documentsIn(folder, true).filter((file) => !isGraphQl(file));
+if (files.length > 0) say(`${files.length} documents`);
 const results: DocumentResult[] = [];
 const options = { plugIn: values['plug-in'], times: Number(values.times), timeoutMs: TIMEOUT_MS };
-if (!values['no-import']) {
+if (!values['no-import'] && (files.length > 0 || !isSchemaJudged)) {
   await inTurn(files, options.times > 1 ? 1 : WORKERS, async (file) => {
     results.push(await runDocument(file, options));
   });

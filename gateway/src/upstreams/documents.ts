@@ -1,4 +1,5 @@
 /** Documents looked at without an upstream of theirs; what that needs is loaded when it is asked for. */
+import type { openGraphQl } from './graphql/offline.ts';
 import type { importOffline } from './openapi/import/offline.ts';
 import type { openOffline } from './openapi/offline.ts';
 import type { Diffed, DiffRequest, PreviewDeps, Previewed, PreviewRequest } from './preview.ts';
@@ -33,4 +34,9 @@ export async function loadOffline(): Promise<Offline> {
     import('./openapi/offline.ts'),
   ]);
   return { importOffline: imports.importOffline, openOffline: documents.openOffline };
+}
+
+/** A GraphQL schema with nothing behind it, for measuring. */
+export async function loadOfflineGraphQl(): Promise<typeof openGraphQl> {
+  return (await import('./graphql/offline.ts')).openGraphQl;
 }

@@ -37,7 +37,7 @@ export function compileCurated(
 ): OperationPlan | string {
   const variables = variablesOf(schema, curated);
   const said = argumentTexts(schema, curated);
-  const drafts = variables.map((variable) => draftOf(variable, curated.kind, said));
+  const drafts = variables.map((variable) => draftOf(variable, said));
   const shape = documentShape(schema, curated.document);
   const request: RequestPlan = {
     form: 'graphql-request-1',
@@ -54,7 +54,7 @@ export function compileCurated(
   return {
     key,
     description: describe(curated.description || curated.operation.summary, '', shape),
-    ...parts.input(drafts),
+    ...parts.input(curated.kind, drafts),
     output: parts.output(shape),
     arguments: variables.map(({ name, type, isRequired }) => ({
       name,
@@ -82,19 +82,15 @@ function variablesOf(schema: GraphQLSchema, { node }: CuratedOperation): Variabl
   });
 }
 
-function draftOf(
-  variable: Variable,
-  kind: CuratedOperation['kind'],
-  said: ReadonlyMap<string, string>,
-): ArgumentDraft {
+function draftOf(variable: Variable, said: ReadonlyMap<string, string>): ArgumentDraft {
   const { name, type, isRequired, node } = variable;
   const text = node.description?.value ?? said.get(name) ?? '';
   return {
     name,
     isRequired,
-    schema: (types, telling): JsonObject => {
+    schema: (types): JsonObject => {
       if (isFile(variable)) return fileArgument(text);
-      const own = types.schemaOf(type, telling === 'exact' || kind === 'mutation');
+      const own = types.schemaOf(type, true);
       const byDefault = node.defaultValue === undefined ? undefined : jsonOf(node.defaultValue);
       return {
         ...own,

@@ -27,8 +27,11 @@ const MAX_FIELD_TEXT = 200;
 const MAX_INLINE_VALUES = 10;
 const MAX_ENUM_VALUES = 1000;
 
-/** `exact` takes all that the API takes; `short` is what a list says of it. */
-export type Telling = 'exact' | 'short';
+/**
+ * `exact` takes all that the API takes; the others are what a list says of it: of mutations, to which
+ * null means something, with null, of queries without.
+ */
+export type Telling = 'exact' | 'mutation' | 'query';
 
 export interface InputTypes {
   /** Schema of a value. `isNullable` says whether null may be given where the type allows it. */
@@ -40,13 +43,14 @@ export interface InputTypes {
 }
 
 export function createInputTypes(schema: GraphQLSchema, telling: Telling): InputTypes {
-  const isShort = telling === 'short';
+  const isShort = telling !== 'exact';
+  const takesNull = telling !== 'query';
   const schemaOf = (type: GraphQLInputType, isNullable: boolean): JsonObject => {
     const bare = getNullableType(type);
     const own = isListType(bare)
-      ? { type: 'array', items: schemaOf(bare.ofType, !isShort) }
+      ? { type: 'array', items: schemaOf(bare.ofType, telling === 'exact') }
       : namedSchema(bare, isShort);
-    return isNullable && !isNonNullType(type) ? orNull(own) : own;
+    return takesNull && isNullable && !isNonNullType(type) ? orNull(own) : own;
   };
   const argument = (
     input: GraphQLArgument | GraphQLInputField,

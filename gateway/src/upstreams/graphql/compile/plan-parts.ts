@@ -1,9 +1,11 @@
 /** What plans of every operation have in common: schemas as they are listed, texts, answers. */
+import type { GraphQLSchema } from 'graphql';
 import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
 import { SchemaMemo } from '../../api/schema/memo.ts';
 import { cleanText } from '../../openapi/compile/clean-text.ts';
-import type { InputTypes, Telling } from './input-types.ts';
+import type { RootKind } from '../index/field-filter.ts';
+import { createInputTypes, type InputTypes, type Telling } from './input-types.ts';
 
 /** What one tool may cost in a listing, tokens. */
 const MAX_LISTED_TOKENS = 2000;
@@ -14,38 +16,43 @@ const MAX_NAMES = 8;
 export interface ArgumentDraft {
   readonly name: string;
   readonly isRequired: boolean;
-  readonly schema: (types: InputTypes, telling: Telling) => JsonObject;
+  readonly schema: (types: InputTypes) => JsonObject;
 }
 
 export class PlanParts {
-  private readonly exact: InputTypes;
-  private readonly short: InputTypes;
-  private readonly memo = new SchemaMemo();
-  private readonly shortMemo = new SchemaMemo();
+  private readonly types: Readonly<Record<Telling, InputTypes>>;
+  private readonly memos: Readonly<Record<Telling, SchemaMemo>> = {
+    exact: new SchemaMemo(),
+    mutation: new SchemaMemo(),
+    query: new SchemaMemo(),
+  };
 
-  constructor(exact: InputTypes, short: InputTypes) {
-    this.exact = exact;
-    this.short = short;
+  constructor(schema: GraphQLSchema) {
+    this.types = {
+      exact: createInputTypes(schema, 'exact'),
+      mutation: createInputTypes(schema, 'mutation'),
+      query: createInputTypes(schema, 'query'),
+    };
   }
 
   /** The schema that arguments are checked by, and what a list says of it. */
-  input(drafts: readonly ArgumentDraft[]): { input: JsonObject; listed: JsonObject } {
-    const input = defaultProfile(rootOf(drafts, this.exact, 'exact'), this.memo);
-    const short = defaultProfile(rootOf(drafts, this.short, 'short'), this.shortMemo);
-    return { input, listed: trimToBudget(short, MAX_LISTED_TOKENS, this.shortMemo) ?? short };
+  input(
+    kind: RootKind,
+    drafts: readonly ArgumentDraft[],
+  ): { input: JsonObject; listed: JsonObject } {
+    const input = defaultProfile(rootOf(drafts, this.types.exact), this.memos.exact);
+    const short = defaultProfile(rootOf(drafts, this.types[kind]), this.memos[kind]);
+    return { input, listed: trimToBudget(short, MAX_LISTED_TOKENS, this.memos[kind]) ?? short };
   }
 
   output(shape: JsonObject): JsonObject {
-    return relaxOutput(shape, this.memo);
+    return relaxOutput(shape, this.memos.exact);
   }
 }
 
-function rootOf(drafts: readonly ArgumentDraft[], types: InputTypes, telling: Telling): JsonObject {
+function rootOf(drafts: readonly ArgumentDraft[], types: InputTypes): JsonObject {
   const required = drafts.filter(({ isRequired }) => isRequired).map(({ name }) => name);
-  const properties = drafts.map(({ name, schema }): [string, JsonObject] => [
-    name,
-    schema(types, telling),
-  ]);
+  const properties = drafts.map(({ name, schema }): [string, JsonObject] => [name, schema(types)]);
   return {
     type: 'object',
     properties: Object.fromEntries(properties),

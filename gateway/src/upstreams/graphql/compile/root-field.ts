@@ -36,13 +36,13 @@ export function compileRootField(
   if (unusable !== undefined) return `It needs a list of files (${unusable.name}).`;
   const selection = selectionFor(schema, field.type);
   const request = requestOf(kind, field, args, selection);
-  const drafts = draftsOf(kind, args, request);
+  const drafts = draftsOf(args, request);
   const canSelect = request.head !== '' && !args.some(({ name }) => name === SELECTION);
   if (canSelect) drafts.push(selectionDraft(selection));
   return {
     key,
     description: describe(field.description ?? '', field.deprecationReason ?? '', selection.shape),
-    ...parts.input(drafts),
+    ...parts.input(kind, drafts),
     output: parts.output(selection.shape),
     arguments: args.map(argumentPlan),
     pagination: kind === 'query' ? pagesOf(field, selection) : null,
@@ -71,20 +71,15 @@ function argumentPlan(arg: GraphQLArgument): ArgumentPlan {
   };
 }
 
-function draftsOf(
-  kind: RootKind,
-  args: readonly GraphQLArgument[],
-  { size }: RequestPlan,
-): ArgumentDraft[] {
+function draftsOf(args: readonly GraphQLArgument[], { size }: RequestPlan): ArgumentDraft[] {
   return args.map((arg) => ({
     name: arg.name,
     isRequired: isRequiredArgument(arg),
-    schema: (types, telling): JsonObject => {
+    schema: (types): JsonObject => {
       if (isUpload(getNamedType(arg.type).name)) {
         return fileArgument(oneLine(arg.description ?? ''));
       }
-      // Null and nothing mean the same to most queries, and something else to mutations.
-      const schema = types.argument(arg, telling === 'exact' || kind === 'mutation');
+      const schema = types.argument(arg, true);
       return arg.name === size ? { ...schema, default: PAGE_SIZE } : schema;
     },
   }));

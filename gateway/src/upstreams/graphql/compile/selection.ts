@@ -21,6 +21,8 @@ import { shapeOf } from './output-shape.ts';
 const MAX_LEAVES = 40;
 /** Leaves of an object inside the one that is asked for, at least this many if there is room. */
 const MIN_INNER = 3;
+/** Leaves that are left for what an object holds, however many it has itself. */
+const RESERVED = 10;
 const MAX_MEMBERS = 8;
 const MEMBER_LEAVES = 5;
 
@@ -104,10 +106,10 @@ function pick(
 ): Picked {
   if (isUnionType(type)) return pickMembers(schema, type, budget);
   const fields = usable(Object.values(type.getFields()));
-  const leaves = chosen(fields, goesDeeper ? budget : Math.max(1, budget));
+  const inner = goesDeeper ? nestedOf(fields, new Set([...path, type.name])) : [];
+  const leaves = chosen(fields, budget - Math.min(RESERVED, inner.length * 2));
   const parts = new Map<string, Picked | undefined>(leaves.map(({ name }) => [name, undefined]));
   let left = budget - leaves.length;
-  const inner = goesDeeper ? nestedOf(fields, new Set([...path, type.name])) : [];
   for (const [at, field] of inner.entries()) {
     if (left <= 0) break;
     const named = getNamedType(field.type);

@@ -7,7 +7,6 @@ import { wordsOf } from '../../api/name-words.ts';
 import { cleanText } from '../../openapi/compile/clean-text.ts';
 import { oneLine } from '../../openapi/index/one-line.ts';
 import { compileCurated } from '../compile/curated.ts';
-import { createInputTypes } from '../compile/input-types.ts';
 import { PlanParts } from '../compile/plan-parts.ts';
 import { compileRootField } from '../compile/root-field.ts';
 import type { GraphQlConfig } from '../config-schema.ts';
@@ -178,7 +177,7 @@ function planner(
   return (key) => {
     const one = found.get(key);
     if (one === undefined) return 'The API has no such operation any more.';
-    parts ??= new PlanParts(createInputTypes(schema, 'exact'), createInputTypes(schema, 'short'));
+    parts ??= new PlanParts(schema);
     if (one.from === 'dynamic') return compileDynamic(key, one.tool);
     return one.from === 'file'
       ? compileCurated(schema, key, one.curated, parts)

@@ -1,0 +1,124 @@
+/** Judges the tools of GraphQL schemas: every document that is made must fit its schema. */
+import { closeSync, openSync, readFileSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { loadOfflineGraphQl } from '../../gateway/src/upstreams/index.ts';
+import { countTokens, type JudgedTool } from './judge.ts';
+
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const HEAD_BYTES = 65_536;
+
+/** What became of one schema. */
+interface Judged {
+  readonly file: string;
+  /** Why it is no schema; '' where it is one. */
+  readonly error: string;
+  readonly operations: number;
+  readonly usable: number;
+  readonly faults: readonly string[];
+  readonly tokens: number;
+  readonly skipped: number;
+  readonly ms: number;
+}
+
+/** Whether a file holds a schema: SDL by its name, an introspection by what stands in it. */
+export function isGraphQl(path: string): boolean {
+  if (/\.(?:graphqls?|gql)$/i.test(path)) return true;
+  if (!/\.json$/i.test(path)) return false;
+  const head = Buffer.alloc(HEAD_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    const length = readSync(file, head);
+    return head.toString('latin1', 0, length).includes('"__schema"');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Judges all schemas of a folder and prints the figures; a miss makes the process end with 1. */
+export async function judgeGraphQl(folder: string, say: (text: string) => void): Promise<boolean> {
+  const files = schemasIn(folder);
+  if (files.length === 0) return false;
+  const open = await loadOfflineGraphQl();
+  const all = files.map((file) => judge(file, open));
+  const sum = (read: (one: Judged) => number): number =>
+    all.reduce((total, one) => total + read(one), 0);
+  const read = all.filter(({ error }) => error === '').length;
+  say(`GraphQL: ${files.length} schemas, ${read} read`);
+  for (const one of all) say(`  ${lineOf(one)}`);
+  const operations = sum((one) => one.operations);
+  const usable = sum((one) => one.usable);
+  say(`  operations ${operations}, usable ${usable}; left out ${sum((one) => one.skipped)}`);
+  if (read < files.length || usable < operations) process.exitCode = 1;
+  return true;
+}
+
+function schemasIn(folder: string): string[] {
+  if (statSync(folder).isFile()) return isGraphQl(folder) ? [folder] : [];
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return schemasIn(path);
+      return isGraphQl(path) ? [path] : [];
+    })
+    .toSorted();
+}
+
+type Open = Awaited<ReturnType<typeof loadOfflineGraphQl>>;
+
+function judge(file: string, open: Open): Judged {
+  const start = performance.now();
+  const none = { file, operations: 0, usable: 0, faults: [], tokens: 0, skipped: 0 };
+  const api = open(readFileSync(file));
+  if (typeof api === 'string') return { ...none, error: api, ms: performance.now() - start };
+  const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false });
+  const tools: JudgedTool[] = [];
+  const faults: string[] = [];
+  for (const operation of api.operations) {
+    const tool = api.toolOf(operation);
+    const fault = typeof tool === 'string' ? tool : toolFault(tool, ajv) || api.faultOf(operation);
+    if (fault !== '') faults.push(`${operation.key}: ${fault}`);
+    if (typeof tool !== 'string') tools.push(judged(tool));
+  }
+  return {
+    file,
+    error: '',
+    operations: api.operations.length,
+    usable: api.operations.length - faults.length,
+    faults,
+    tokens: countTokens(tools),
+    skipped: api.skipped.length,
+    ms: performance.now() - start,
+  };
+}
+
+function judged(tool: object): JudgedTool {
+  const { name, description, inputSchema } = { ...tool } as Record<string, never>;
+  return {
+    name: name ?? '',
+    description: description ?? '',
+    inputSchema: inputSchema ?? {},
+    _m: '',
+    _p: '',
+  };
+}
+
+function toolFault(tool: object, ajv: Ajv2020): string {
+  const { name, inputSchema } = judged(tool);
+  if (!NAME.test(name)) return 'its name does not fit';
+  if (inputSchema?.['type'] !== 'object') return 'the root of its schema is no object';
+  try {
+    ajv.compile(inputSchema);
+    return '';
+  } catch (error) {
+    return String(error).slice(0, 120);
+  }
+}
+
+function lineOf(one: Judged): string {
+  const name = basename(one.file);
+  if (one.error !== '') return `${name}: not read: ${one.error}`;
+  const figures = `${one.usable} of ${one.operations} usable, ${one.tokens} tokens, ${one.ms.toFixed(0)} ms`;
+  const faults = one.faults.slice(0, 3).map((fault) => `\n    ${fault}`);
+  return `${name}: ${figures}${faults.join('')}`;
+}
