@@ -4,11 +4,16 @@ import { address, headers } from './header-schema.ts';
 
 const secret = z.string().min(1, 'must not be empty; an environment variable may not be set');
 
-const login = z.strictObject({
-  // RFC 7617, section 2: the first colon ends the name.
-  username: z.string().regex(/^[^:\p{Cc}]*$/u, 'must not hold ":" or control characters'),
-  password: z.string().regex(/^\P{Cc}*$/u, 'must not hold control characters'),
-});
+const login = z
+  .strictObject({
+    // RFC 7617, section 2: the first colon ends the name.
+    username: z.string().regex(/^[^:\p{Cc}]*$/u, 'must not hold ":" or control characters'),
+    password: z.string().regex(/^\P{Cc}*$/u, 'must not hold control characters'),
+  })
+  // Some APIs take a key in the place of one of them, and nothing in that of the other.
+  .refine(({ username, password }) => username + password !== '', {
+    error: 'user name and password must not be empty both; a variable may hold nothing',
+  });
 
 const client = z.strictObject({
   clientId: z.string().min(1),

@@ -16,6 +16,7 @@ export const headers = z.record(z.string(), z.string()).superRefine((values, con
 
 function headerProblem(name: string, value: string): string | undefined {
   if (!isHeaderName(name)) return `"${name}" cannot be the name of a header`;
+  if (value === '') return `the header "${name}" must not be empty; a variable may hold nothing`;
   if (OWN_HEADERS.test(name)) return `the gateway sets the header "${name}" itself; leave it out`;
   return isHeaderValue(value)
     ? undefined

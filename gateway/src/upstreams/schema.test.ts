@@ -146,6 +146,17 @@ describe('what is refused, and how it is said', () => {
     ],
     ['a header of the protocol', { mcp: 'http://h/', headers: { 'Mcp-Name': 'x' } }, 'itself'],
     ['a line break', { mcp: 'http://h/', headers: { A: 'x\r\nB: y' } }, 'must be one line'],
+    ['an empty header', { mcp: 'http://h/', headers: { 'X-Key': '' } }, 'must not be empty'],
+    [
+      'an empty header of credentials',
+      { openapi: 'a', auth: { headers: { 'X-Key': '' } } },
+      'must not be empty',
+    ],
+    [
+      'a login without name and password',
+      { openapi: 'a', auth: { basic: { username: '', password: '' } } },
+      'must not be empty both',
+    ],
     ['a name with a space', { mcp: 'http://h/', headers: { 'A B': 'x' } }, 'cannot be the name'],
     ['a token with a space', { mcp: 'http://h/', auth: { bearer: 'a b' } }, 'one token'],
     [
