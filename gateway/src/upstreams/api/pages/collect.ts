@@ -151,12 +151,18 @@ function collectedOf(
   const value = kept === last.items ? last.body : replaceAt(last.body, last.segments, kept);
   return {
     kind: 'collected',
-    answer: { ...last.answer, body: { kind: 'json', value } },
+    answer: { ...last.answer, ...noteOf(pages), body: { kind: 'json', value } },
     next: isEnd ? null : (cut?.next ?? last.after.next),
     seen: first.before + kept.length,
     total: last.after.total,
     problem,
   };
+}
+
+/** What has to be said of any of the pages. */
+function noteOf(pages: readonly ReadPage[]): Partial<Pick<Answer, 'note'>> {
+  const notes = new Set(pages.flatMap(({ answer }) => answer.note ?? []));
+  return notes.size === 0 ? {} : { note: [...notes].join('\n') };
 }
 
 /** Lists that are counted by item can be left at any item and gone on with from there. */

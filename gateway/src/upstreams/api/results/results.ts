@@ -40,7 +40,8 @@ export function createResults(deps: ResultsDeps): Results {
     pages,
   });
   const remark = (x: ResultRequest, found: Collected): PagesRemark => {
-    const { next, seen, total, problem } = found;
+    const { next, seen, total, answer } = found;
+    const problem = [answer.note ?? '', found.problem].filter((text) => text !== '').join('\n');
     const { argumentsDigest } = x.controls;
     const expiresAtMs = deps.clock.nowMs() + limits.pageAgeMs;
     const page = (position: NonNullable<typeof next>): string =>

@@ -23,6 +23,8 @@ import { isUpload, scalarSchema } from './scalars.ts';
 
 const MAX_ARGUMENT_TEXT = 400;
 const MAX_FIELD_TEXT = 200;
+/** Ends the name of a definition that takes null, too; no type can be called so. */
+const NULLABLE = '-nullable';
 /** Larger enumerations are defined once instead of where they are used. */
 const MAX_INLINE_VALUES = 10;
 const MAX_ENUM_VALUES = 1000;
@@ -50,7 +52,10 @@ export function createInputTypes(schema: GraphQLSchema, telling: Telling): Input
     const own = isListType(bare)
       ? { type: 'array', items: schemaOf(bare.ofType, telling === 'exact') }
       : namedSchema(bare, isShort);
-    return takesNull && isNullable && !isNonNullType(type) ? orNull(own) : own;
+    if (!takesNull || !isNullable || isNonNullType(type)) return own;
+    const { $ref } = own;
+    // A choice between an object and null hides what is wrong inside of the object.
+    return isShort || typeof $ref !== 'string' ? orNull(own) : { $ref: `${$ref}${NULLABLE}` };
   };
   const argument = (
     input: GraphQLArgument | GraphQLInputField,
@@ -75,7 +80,7 @@ export function createInputTypes(schema: GraphQLSchema, telling: Telling): Input
     schemaOf,
     argument,
     get definitions() {
-      return (made ??= definitionsOf(schema, argument));
+      return (made ??= definitionsOf(schema, argument, isShort));
     },
   };
 }
@@ -99,11 +104,19 @@ function orNull(schema: JsonObject): JsonObject {
   };
 }
 
-function definitionsOf(schema: GraphQLSchema, argument: InputTypes['argument']): JsonObject {
+function definitionsOf(
+  schema: GraphQLSchema,
+  argument: InputTypes['argument'],
+  isShort: boolean,
+): JsonObject {
   const entries: [string, JsonObject][] = [];
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isInputObjectType(type)) entries.push([type.name, objectSchema(type, argument)]);
-    else if (isEnumType(type)) entries.push([type.name, enumSchema(type)]);
+    let own: JsonObject;
+    if (isInputObjectType(type)) own = objectSchema(type, argument);
+    else if (isEnumType(type)) own = enumSchema(type);
+    else continue;
+    entries.push([type.name, own]);
+    if (!isShort) entries.push([`${type.name}${NULLABLE}`, orNull(own)]);
   }
   return Object.fromEntries(entries);
 }
