@@ -21,7 +21,7 @@ export function readReply(reply: Reply, root: string): Reply {
   const faults = readErrors(ownMember(body.value, 'errors'));
   if (data === undefined && faults.length === 0) return notGraphQl();
   if (isJsonObject(data ?? null)) return readData(reply, body.value, data ?? null, faults, root);
-  if (faults.length === 0) return answerOf(reply, null, []);
+  if (faults.length === 0) return answerOf(reply, null, [], root);
   return failureOf(reply.status, body.value, faults);
 }
 
@@ -37,21 +37,27 @@ function readData(
     value === null || (root === '' && isJsonObject(value) && Object.values(value).every(isNull));
   return isNothing && faults.length > 0
     ? failureOf(reply.status, whole, faults)
-    : answerOf(reply, value, faults);
+    : answerOf(reply, value, faults, root);
 }
 
 function isNull(value: Json): boolean {
   return value === null;
 }
 
-function answerOf(reply: Answer, value: Json, faults: readonly GraphQlFault[]): Reply {
+function answerOf(
+  reply: Answer,
+  value: Json,
+  faults: readonly GraphQlFault[],
+  root: string,
+): Reply {
   const answer: Reply = { ...reply, body: { kind: 'json', value } };
-  return faults.length === 0 ? answer : { ...answer, note: partialNote(faults) };
+  return faults.length === 0 ? answer : { ...answer, note: partialNote(faults, root) };
 }
 
 /** `Part of the answer is missing: orders.0.customer ("not allowed").` */
-function partialNote(faults: readonly GraphQlFault[]): string {
-  const told = faults.slice(0, MAX_TOLD).map(({ path, message, code }) => {
+function partialNote(faults: readonly GraphQlFault[], root: string): string {
+  const told = faults.slice(0, MAX_TOLD).map(({ path: whole, message, code }) => {
+    const path = root !== '' && whole.startsWith(`${root}.`) ? whole.slice(root.length + 1) : whole;
     const said = JSON.stringify(message === '' ? code : message);
     return path === '' ? said : `${path} (${said})`;
   });
