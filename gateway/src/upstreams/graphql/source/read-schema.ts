@@ -59,7 +59,11 @@ function readIntrospection(text: string): ReadSchema | SchemaFault {
   if (found.__schema.types.length > MAX_TYPES) {
     return { why: 'broken', text: `It has more than ${MAX_TYPES} types.`, line: 0 };
   }
-  return { schema: buildClientSchema(found, { assumeValid: true }), format: 'introspection' };
+  const schema = buildClientSchema(found, { assumeValid: true });
+  const root = schema.getQueryType() ?? schema.getMutationType() ?? null;
+  if (root === null)
+    return { why: 'broken', text: 'It cannot be used: it has no queries.', line: 0 };
+  return { schema, format: 'introspection' };
 }
 
 function memberOf(value: unknown, key: string): unknown {
