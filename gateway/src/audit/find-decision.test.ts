@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -107,8 +107,8 @@ test('no file, and what is no id of a decision, find nothing', async () => {
   }
 });
 
-test.skipIf(process.getuid?.() === 0)('a file that cannot be read is no silence', async () => {
-  const here = folder({ 'audit.jsonl': line('a-1') });
-  chmodSync(join(here, 'audit.jsonl'), 0);
-  await expect(findDecision(join(here, 'audit.jsonl'), 'a-1')).rejects.toThrow('EACCES');
+test('a file that cannot be read is no silence', async () => {
+  const here = folder({});
+  mkdirSync(join(here, 'audit.jsonl'));
+  await expect(findDecision(join(here, 'audit.jsonl'), 'a-1')).rejects.toThrow('EISDIR');
 });

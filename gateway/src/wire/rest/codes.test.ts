@@ -34,7 +34,7 @@ const EXPECTED: Readonly<Record<number, readonly Reason[]>> = {
   499: ['cancelled', 'reader_too_slow'],
   500: ['internal'],
   501: ['capability_missing', 'interaction_unsupported'],
-  502: ['upstream_unavailable', 'upstream_invalid', 'upstream_closed'],
+  502: ['upstream_unavailable', 'upstream_invalid', 'upstream_closed', 'upstream_credentials_unavailable'],
   503: ['audit_unavailable', 'draining', 'identity_unavailable'],
   504: ['upstream_timeout'],
 };
