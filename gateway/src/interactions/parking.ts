@@ -114,10 +114,10 @@ export class Parking {
   goOn(x: Exchange, item: string, delivery: Delivery): void {
     const call = this.calls.get(readHandle(x.parked).id);
     if (call?.item === item) x.target = call.target;
-    const caller = call?.caller;
-    this.carryOn(x, delivery);
     // Only the process that was reached knows the credential; the one that is known here still counts.
-    if (call !== undefined) call.caller = caller;
+    const caller = call?.caller;
+    if (caller !== undefined && caller.id === x.principal?.id) x.principal = caller;
+    this.carryOn(x, delivery);
   }
 
   /** Gives up what waits for a principal; what goes on ends with its exchange. */
