@@ -14,6 +14,17 @@ import {
 import { LegacyCaller } from '../../kit/legacy-caller.ts';
 
 const REVISION = '2025-11-25';
+/** Tools by what they ask for; `demands` has addresses visited first, and nothing waits meanwhile. */
+const KINDS = [
+  'form',
+  'url',
+  'sample',
+  'sampleWithTools',
+  'roots',
+  'twice',
+  'parallel',
+  'demands',
+] as const;
 
 let world: InteractiveWorld;
 let ann: Record<string, string>;
@@ -54,18 +65,29 @@ async function keyOf(user: string): Promise<Record<string, string>> {
 }
 
 describe.each(UPSTREAMS)('%s', (upstream) => {
-  test('a state is good for whom it was given to only', async () => {
+  test.each(KINDS)('a state is good for whom it was given to only: %s', async (tool) => {
     const { url } = world.gateway;
     const token = randomUUID();
-    const name = `${upstream}__form`;
-    const asked = await callModern(url, name, { token }, { headers: ann });
-    const retry = retryOf(asked);
-    const stolen = await callModern(url, name, { token }, { retry, headers: bob });
-    expect(stolen).toMatchObject({ reason: 'state_invalid', error: { code: -32602 } });
-    expect(await world.effects(token)).toEqual(['began']);
-    const end = await callModern(url, name, { token }, { retry, headers: ann });
-    expect(end.result.resultType).toBe('complete');
-    expect(await world.effects(token)).toEqual(['began', 'done']);
+    const name = `${upstream}__${tool}`;
+    let asked = await callModern(url, name, { token }, { headers: ann });
+    let rounds = 0;
+    while (asked.result.resultType === 'input_required') {
+      rounds++;
+      const retry = retryOf(asked);
+      const before = await world.effects(token);
+      const { requestState } = retry;
+      // With the answers, without them, and with the state alone.
+      for (const stolen of [retry, { requestState, inputResponses: {} }, { requestState }]) {
+        expect(
+          await callModern(url, name, { token }, { retry: stolen, headers: bob }),
+        ).toMatchObject({ reason: 'state_invalid', error: { code: -32602 } });
+      }
+      expect(await world.effects(token)).toEqual(before);
+      asked = await callModern(url, name, { token }, { retry, headers: ann });
+    }
+    expect(rounds).toBe(tool === 'twice' ? 2 : 1);
+    expect(asked.result.resultType).toBe('complete');
+    expect((await world.effects(token)).at(-1)).toBe('done');
   });
 
   test('a question is answered by whom it was put to only', async () => {
