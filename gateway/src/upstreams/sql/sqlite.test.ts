@@ -34,7 +34,7 @@ insert into orders(status, total) values (:status, :total) returning id`,
   'sneak.sql': `with x as (select 1) insert into orders(status, total) select 'open', 1 from x`,
   'endless.sql': `with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) as n from c`,
   'many.sql': `with recursive c(x) as (select 1 union all select x + 1 from c) select x from c`,
-  'huge.sql': `select zeroblob(100000000) as b`,
+  'huge.sql': `select zeroblob(2000000) as b`,
   'echo.sql': `-- param t text
 -- param i bigint
 -- param n numeric
@@ -47,7 +47,7 @@ select :t as t, typeof(:i) as it, :i as i, :n as n, :f as f, :j as j, :l as l, :
 select 2`,
 };
 const LIMITS = {
-  ...{ maxRows: 100, maxBytes: 100_000, statementTimeoutMs: 400 },
+  ...{ maxRows: 100, maxBytes: 100_000, statementTimeoutMs: 3000 },
   ...{ lockTimeoutMs: 100, connectTimeoutMs: 1000, maxConnections: 2 },
 };
 

@@ -5,6 +5,7 @@ import type { LoginConfig } from '../../auth-schema.ts';
 import type { SqlConfig } from '../config-schema.ts';
 import { dialectOf, sqlitePath } from '../dialect.ts';
 import type { Database } from './database.ts';
+import { serverAddress } from './server-address.ts';
 
 export interface OpenDeps {
   /** The folder that relative paths begin at. */
@@ -22,5 +23,10 @@ export async function openDatabase(
   if (dialectOf(url) === 'sqlite') {
     return (await import('./sqlite.ts')).openSqlite(resolve(directory, sqlitePath(url)), config);
   }
-  throw new Error('not yet');
+  if (dialectOf(url) === 'mysql') {
+    const { openMysql } = await import('./mysql.ts');
+    return openMysql(serverAddress(url, 3306, login, wayOut), config);
+  }
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(serverAddress(url, 5432, login, wayOut), config);
 }

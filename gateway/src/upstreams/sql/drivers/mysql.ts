@@ -1,0 +1,201 @@
+/** MySQL and MariaDB: a bounded pool; rows are counted and weighed as they come. */
+import {
+  createConnection,
+  createPool,
+  type Pool,
+  type PoolConnection,
+  type PoolOptions,
+} from 'mysql2';
+import type { Bound } from '../queries/types.ts';
+import {
+  runFault,
+  type Database,
+  type DatabaseSettings,
+  type Ran,
+  type Run,
+  type RunFault,
+} from './database.ts';
+import { mysqlFault } from './mysql-faults.ts';
+import { collectRows } from './mysql-rows.ts';
+import type { ServerAddress } from './server-address.ts';
+
+const MAX_WAITING = 200;
+const IDLE_MS = 30_000;
+const CHECK_MS = 10_000;
+
+export function openMysql(address: ServerAddress, settings: DatabaseSettings): Database {
+  return new Mysql(address, settings);
+}
+
+class Mysql implements Database {
+  private readonly address: ServerAddress;
+  private readonly settings: DatabaseSettings;
+  private pool: Pool | undefined;
+
+  constructor(address: ServerAddress, settings: DatabaseSettings) {
+    this.address = address;
+    this.settings = settings;
+  }
+
+  run(run: Run): Promise<Ran | RunFault> {
+    const limitMs = Math.max(1, Math.min(run.timeoutMs, this.settings.statementTimeoutMs));
+    return this.withConnection(run.timeoutMs, run.signal, limitMs, async (connection) => {
+      await query(
+        connection,
+        run.writes ? 'START TRANSACTION READ WRITE' : 'START TRANSACTION READ ONLY',
+      );
+      const { isClean, ...ran } = await collectRows(connection, {
+        ...run,
+        values: run.values.map(wireOf),
+      });
+      if (!isClean) return { ran, isClean };
+      await query(connection, ran.cut === '' || !run.writes ? 'COMMIT' : 'ROLLBACK');
+      return { ran, isClean };
+    });
+  }
+
+  async check(sql: string, _writes: boolean, signal: AbortSignal): Promise<RunFault | undefined> {
+    const checked = await this.withConnection(CHECK_MS, signal, CHECK_MS, async (connection) => {
+      await new Promise<void>((resolve, reject) => {
+        connection.prepare(sql, (error, statement) => {
+          if (error !== null) reject(error);
+          else {
+            statement.close();
+            resolve();
+          }
+        });
+      });
+      return { ran: { kind: 'rows', columns: [], rows: [], affected: -1, cut: '' }, isClean: true };
+    });
+    return checked.kind === 'fault' ? checked : undefined;
+  }
+
+  async close(): Promise<void> {
+    const { pool } = this;
+    if (pool !== undefined) await new Promise<void>((resolve) => pool.end(() => resolve()));
+  }
+
+  private async withConnection(
+    timeoutMs: number,
+    signal: AbortSignal,
+    limitMs: number,
+    work: (connection: PoolConnection) => Promise<{ ran: Ran; isClean: boolean }>,
+  ): Promise<Ran | RunFault> {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const connection = await this.connect(deadline);
+    if ('fault' in connection) return signal.aborted ? runFault('cancelled', '') : connection;
+    const ended = AbortSignal.any([deadline, AbortSignal.timeout(limitMs)]);
+    const kill = (): void => this.kill(connection);
+    ended.addEventListener('abort', kill, { once: true });
+    let isFine = false;
+    try {
+      await this.setLimits(connection, limitMs);
+      const { ran, isClean } = await work(connection);
+      isFine = isClean && !ended.aborted;
+      return ran;
+    } catch (error) {
+      const fault = mysqlFault(error);
+      isFine = !ended.aborted && fault.fault !== 'unreachable' && (await rolledBack(connection));
+      if (signal.aborted) return runFault('cancelled', '');
+      return ended.aborted ? runFault('timeout', 'it took too long') : fault;
+    } finally {
+      ended.removeEventListener('abort', kill);
+      if (isFine) connection.release();
+      else connection.destroy();
+    }
+  }
+
+  private connect(deadline: AbortSignal): Promise<PoolConnection | RunFault> {
+    const options = this.options();
+    if (typeof options === 'string') return Promise.resolve(runFault('unreachable', options));
+    const { maxConnections } = this.settings;
+    this.pool ??= createPool({
+      ...options,
+      connectionLimit: maxConnections,
+      queueLimit: MAX_WAITING,
+      idleTimeout: IDLE_MS,
+    });
+    const { pool } = this;
+    return new Promise((resolve) => {
+      const gone = (): void => resolve(runFault('busy', 'all its connections are in use'));
+      if (deadline.aborted) return gone();
+      deadline.addEventListener('abort', gone, { once: true });
+      return pool.getConnection((error, connection) => {
+        deadline.removeEventListener('abort', gone);
+        if (error !== null) resolve(mysqlFault(error));
+        else if (deadline.aborted) connection.release();
+        else resolve(connection);
+      });
+    });
+  }
+
+  private options(): PoolOptions | string {
+    const { host, port, user, password, database } = this.address;
+    const ssl = this.address.securing();
+    if (typeof ssl === 'string') return ssl;
+    return {
+      ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
+      user: user ?? 'root',
+      password: password ?? '',
+      ...(database === undefined ? {} : { database }),
+      ...(ssl === false ? {} : { ssl: { ...secureOf(ssl), rejectUnauthorized: true } }),
+      connectTimeout: this.settings.connectTimeoutMs,
+      charset: 'utf8mb4',
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      dateStrings: true,
+      jsonStrings: true,
+      multipleStatements: false,
+      // A server must never read files of the gateway.
+      flags: ['-LOCAL_FILES'],
+    };
+  }
+
+  /** MySQL and MariaDB call the same limit otherwise; the one that is not known is passed over. */
+  private async setLimits(connection: PoolConnection, limitMs: number): Promise<void> {
+    const lockSeconds = Math.max(1, Math.ceil(this.settings.lockTimeoutMs / 1000));
+    await query(
+      connection,
+      `SET SESSION innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}`,
+    );
+    await query(connection, `SET SESSION max_statement_time = ${limitMs / 1000}`).catch(() =>
+      query(connection, `SET SESSION max_execution_time = ${Math.ceil(limitMs)}`),
+    );
+  }
+
+  private kill(connection: PoolConnection): void {
+    const options = this.options();
+    if (typeof options === 'string') return;
+    const other = createConnection(options);
+    other.on('error', () => undefined);
+    other.query(`KILL QUERY ${Number(connection.threadId)}`, () => {
+      other.destroy();
+      connection.destroy();
+    });
+  }
+}
+
+function secureOf(ssl: object): object {
+  return ssl;
+}
+
+function query(connection: PoolConnection, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.query(sql, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+async function rolledBack(connection: PoolConnection): Promise<boolean> {
+  try {
+    await query(connection, 'ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function wireOf(value: Bound): string | number | Buffer | null {
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (typeof value === 'bigint') return String(value);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}

@@ -1,0 +1,214 @@
+/** PostgreSQL: a bounded pool; every statement in a transaction of its own with its own limits. */
+import { Duplex } from 'node:stream';
+import pg, { type ClientConfig, type PoolClient } from 'pg';
+import type { Bound } from '../queries/types.ts';
+import {
+  runFault,
+  type Database,
+  type DatabaseSettings,
+  type Ran,
+  type Run,
+  type RunFault,
+} from './database.ts';
+import { postgresFault } from './postgres-faults.ts';
+import { Portal, type PortalEnd } from './postgres-portal.ts';
+import { arrayText } from './postgres-values.ts';
+import type { ServerAddress } from './server-address.ts';
+
+const IDLE_MS = 30_000;
+/** How long a statement that was cancelled may take to end before its connection is dropped. */
+const CANCEL_GRACE_MS = 1000;
+const CHECK_MS = 10_000;
+/** Texts come in the forms that we read, whatever the server or the role sets. */
+const FORMS =
+  "SET LOCAL DateStyle = 'ISO'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL standard_conforming_strings = on";
+
+export function openPostgres(address: ServerAddress, settings: DatabaseSettings): Database {
+  return new Postgres(address, settings);
+}
+
+class Postgres implements Database {
+  private readonly address: ServerAddress;
+  private readonly settings: DatabaseSettings;
+  private pool: pg.Pool | undefined;
+
+  constructor(address: ServerAddress, settings: DatabaseSettings) {
+    this.address = address;
+    this.settings = settings;
+  }
+
+  run({ sql, values, writes, maxRows, maxBytes, timeoutMs, signal }: Run): Promise<Ran | RunFault> {
+    const order = { sql, values: values.map(wireOf), maxRows, maxBytes, check: false };
+    return this.transact(new Portal(order), writes, timeoutMs, signal);
+  }
+
+  async check(sql: string, writes: boolean, signal: AbortSignal): Promise<RunFault | undefined> {
+    const order = { sql, values: [], maxRows: 1, maxBytes: 65_536, check: true };
+    const checked = await this.transact(new Portal(order), writes, CHECK_MS, signal);
+    return checked.kind === 'fault' ? checked : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.end();
+  }
+
+  private async transact(
+    portal: Portal,
+    writes: boolean,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Ran | RunFault> {
+    // It is looked at below; an abort before that must not count as unhandled.
+    portal.ended.catch(() => undefined);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const client = await this.connect(deadline);
+    if ('fault' in client) return signal.aborted ? runFault('cancelled', '') : client;
+    let isFine = false;
+    const watch = this.cancelOn(deadline, client);
+    try {
+      await client.query(begin(writes, timeoutMs, this.settings));
+      client.query(portal);
+      const end = await portal.ended;
+      // What was cut of a write is taken back: nobody would know what it did.
+      const isTaken = end.isClean && (end.cut === '' || !writes);
+      if (end.isClean) await client.query(isTaken ? 'COMMIT' : 'ROLLBACK');
+      isFine = end.isClean && !deadline.aborted;
+      return ranOf(end);
+    } catch (error) {
+      const fault = postgresFault(error);
+      isFine = !deadline.aborted && (await rolledBack(client, fault));
+      if (signal.aborted) return runFault('cancelled', '');
+      return deadline.aborted ? runFault('timeout', 'it took too long') : fault;
+    } finally {
+      watch();
+      client.release(!isFine);
+    }
+  }
+
+  private async connect(deadline: AbortSignal): Promise<PoolClient | RunFault> {
+    const ssl = this.address.securing();
+    if (typeof ssl === 'string') return runFault('unreachable', ssl);
+    this.pool ??= this.openPool();
+    const { pool } = this;
+    if (deadline.aborted) return runFault('busy', 'it is busy');
+    const wanted = pool.connect();
+    try {
+      return await untilAborted(wanted, deadline);
+    } catch (error) {
+      wanted.then((client) => client.release()).catch(() => undefined);
+      return deadline.aborted
+        ? runFault('busy', 'all its connections are in use')
+        : postgresFault(error);
+    }
+  }
+
+  private openPool(): pg.Pool {
+    const { maxConnections } = this.settings;
+    const pool = new pg.Pool({
+      ...this.clientConfig(),
+      max: maxConnections,
+      idleTimeoutMillis: IDLE_MS,
+      allowExitOnIdle: true,
+    });
+    // An idle connection that breaks is simply gone; the next call makes another.
+    pool.on('error', () => undefined);
+    return pool;
+  }
+
+  private clientConfig(): ClientConfig {
+    const { host, port, user, password, database } = this.address;
+    const ssl = this.address.securing();
+    return {
+      host,
+      port,
+      user: user ?? 'postgres',
+      // Never what is in the environment or the home folder of whoever runs the gateway.
+      password: password ?? '',
+      database: database ?? user ?? 'postgres',
+      ssl: typeof ssl === 'string' ? {} : ssl,
+      connectionTimeoutMillis: this.settings.connectTimeoutMs,
+      application_name: 'drawbridge',
+    };
+  }
+
+  /** At an abort the server is told to stop; a connection that does not end by that is dropped. */
+  private cancelOn(deadline: AbortSignal, client: PoolClient): () => void {
+    let grace: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      grace = setTimeout(() => socketOf(client)?.destroy(), CANCEL_GRACE_MS);
+      void this.cancel(client);
+    };
+    deadline.addEventListener('abort', stop, { once: true });
+    if (deadline.aborted) stop();
+    return () => {
+      deadline.removeEventListener('abort', stop);
+      clearTimeout(grace);
+    };
+  }
+
+  private async cancel(client: PoolClient): Promise<void> {
+    const processId: unknown = Reflect.get(client, 'processID');
+    if (typeof processId !== 'number') return;
+    const other = new pg.Client(this.clientConfig());
+    other.on('error', () => undefined);
+    try {
+      await other.connect();
+      await other.query('select pg_cancel_backend($1)', [processId]);
+    } catch {
+      // The connection is dropped after a while, and the statement has its own limit at the server.
+    } finally {
+      await other.end().catch(() => undefined);
+    }
+  }
+}
+
+function begin(
+  writes: boolean,
+  timeoutMs: number,
+  { statementTimeoutMs, lockTimeoutMs }: DatabaseSettings,
+): string {
+  const limitMs = Math.max(1, Math.floor(Math.min(timeoutMs, statementTimeoutMs)));
+  return [
+    `BEGIN ${writes ? 'READ WRITE' : 'READ ONLY'}`,
+    `SET LOCAL statement_timeout = ${limitMs}`,
+    `SET LOCAL lock_timeout = ${lockTimeoutMs}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${limitMs + lockTimeoutMs}`,
+    FORMS,
+  ].join('; ');
+}
+
+/** Whether the connection can serve another call. */
+async function rolledBack(client: PoolClient, { fault }: RunFault): Promise<boolean> {
+  if (fault === 'unreachable' || fault === 'unauthenticated') return false;
+  try {
+    await client.query('ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ranOf({ columns, rows, affected, cut }: PortalEnd): Ran {
+  return { kind: 'rows', columns, rows, affected, cut };
+}
+
+function wireOf(value: Bound): string | Buffer | null {
+  if (value === null || typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  return typeof value === 'object' ? arrayText(value) : String(value);
+}
+
+function socketOf(client: PoolClient): Duplex | undefined {
+  const connection: unknown = Reflect.get(client, 'connection');
+  if (typeof connection !== 'object' || connection === null) return undefined;
+  const stream: unknown = Reflect.get(connection, 'stream');
+  return stream instanceof Duplex ? stream : undefined;
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Error('aborted'));
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,61 @@
+/** Queries over a database, as tests call them. */
+import { expect } from 'vitest';
+import { principalOf, type Json, type JsonObject } from '../../gateway/src/kernel/index.ts';
+import type { Reply } from '../../gateway/src/upstreams/api/model.ts';
+import { SqlApi } from '../../gateway/src/upstreams/sql/api.ts';
+import { sqlConfig, type SqlConfig } from '../../gateway/src/upstreams/sql/config-schema.ts';
+import { dialectOf } from '../../gateway/src/upstreams/sql/dialect.ts';
+import { openDatabase } from '../../gateway/src/upstreams/sql/drivers/open.ts';
+import { checkQueries, type CheckedFault } from '../../gateway/src/upstreams/sql/import/check.ts';
+import { readQueries, type SqlSource } from '../../gateway/src/upstreams/sql/import/read.ts';
+
+export interface SqlWorld {
+  readonly api: SqlApi;
+  readonly source: SqlSource;
+  readonly checked: readonly CheckedFault[];
+  call(file: string, values?: JsonObject, signal?: AbortSignal): Promise<Reply>;
+  /** The body of an answer; fails where there is none. */
+  body(file: string, values?: JsonObject): Promise<Readonly<Record<string, Json>>>;
+}
+
+export async function openWorld(
+  url: string,
+  files: Readonly<Record<string, string>>,
+  limits: Partial<SqlConfig> = {},
+): Promise<SqlWorld> {
+  const dialect = dialectOf(url) ?? 'sqlite';
+  const read = Object.entries(files).map(([file, text]) => ({
+    file,
+    bytes: Buffer.from(text),
+    digest: '',
+  }));
+  const settings = { dialect, hasIntrospection: true, schemas: [], server: '' } as const;
+  const source = readQueries(read, { ...settings, knownNames: new Map() });
+  const config = { ...sqlConfig(url), ...limits };
+  const database = await openDatabase(url, config, {
+    directory: '/',
+    login: undefined,
+    wayOut: undefined,
+  });
+  const checked = await checkQueries(source, database, new AbortController().signal);
+  const api = new SqlApi(source, dialect, config, database);
+  const call: SqlWorld['call'] = (file, values = {}, signal = new AbortController().signal) =>
+    api.call(
+      source.queries.has(`sql:${file}`) ? `sql:${file}` : `sql:introspection ${file}`,
+      { values, files: new Map() },
+      {
+        principal: principalOf({ id: 'alice', kind: 'user', verifiedBy: 'test' }),
+        signal,
+        timeoutMs: 10_000,
+        maxAnswerBytes: 10_000_000,
+        pageUrl: '',
+      },
+    );
+  const body: SqlWorld['body'] = async (file, values) => {
+    const reply = await call(file, values);
+    expect(reply).toMatchObject({ kind: 'answer', body: { kind: 'json' } });
+    if (reply.kind !== 'answer' || reply.body.kind !== 'json') throw new Error(reply.kind);
+    return reply.body.value as Record<string, Json>;
+  };
+  return { api, source, checked, call, body };
+}
