@@ -1,7 +1,7 @@
 /** Schemas, answers and queries that mean harm: refused or contained, in little time and space. */
 import { createServer, type RequestListener } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { startShop } from '../../gateway/src/upstreams/graphql/test-server.ts';
+import { startShop } from '../kit/graphql-shop.ts';
 import { systemClock } from '../../gateway/src/kernel/index.ts';
 import { previewSource } from '../../gateway/src/upstreams/index.ts';
 import { startGateway, type TestGateway } from '../kit/gateway.ts';

@@ -1,6 +1,6 @@
 /** Values of every kind land at a GraphQL server as they were given, for callers of every dialect. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startShop, type ShopServer } from '../../../gateway/src/upstreams/graphql/test-server.ts';
+import { startShop, type ShopServer } from '../../kit/graphql-shop.ts';
 import { startGateway, type TestGateway } from '../../kit/gateway.ts';
 import { callTool } from '../../kit/rest-request.ts';
 import { callerOf, done, WAYS, type Caller } from '../apis/world.ts';

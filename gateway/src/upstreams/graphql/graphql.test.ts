@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modernCall } from '../../../../test/kit/upstream-exchange.ts';
 import { upstreamWorld, type UpstreamWorld } from '../../../../test/kit/upstream-world.ts';
 import { Refusal } from '../../kernel/index.ts';
-import { SHOP_SDL, startShop } from './test-server.ts';
+import { SHOP_SDL, startShop } from '../../../../test/kit/graphql-shop.ts';
 
 let folder = '';
 

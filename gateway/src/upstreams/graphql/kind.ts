@@ -136,14 +136,12 @@ function kept(bundles: Bundles, { id, config }: ApiEntry): PreviewSubject | unde
   return typeof document === 'string' ? undefined : subjectOf(document, section);
 }
 
-function subjectOf(
-  { index, format, plan }: GraphQlDocument,
-  { url }: GraphQlConfig,
-): PreviewSubject {
+function subjectOf(document: GraphQlDocument, { url }: GraphQlConfig): PreviewSubject {
+  const { index, format } = document;
   return {
     format,
     index: url === undefined ? index : { ...index, servers: [url] },
-    plan,
+    plan: (key) => document.plan(key),
     repairs: () => index.repairs,
     serverOf: () => '',
   };

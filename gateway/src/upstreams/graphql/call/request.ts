@@ -83,8 +83,14 @@ function multipart(
   );
   // Servers refuse forms of other sites by the lack of a header that only programs can set.
   const headers = [
-    ...['content-type', body.contentType, 'accept', ACCEPT],
-    ...['apollo-require-preflight', 'true', 'graphql-require-preflight', '1'],
+    'content-type',
+    body.contentType,
+    'accept',
+    ACCEPT,
+    'apollo-require-preflight',
+    'true',
+    'graphql-require-preflight',
+    '1',
   ];
   return { kind: 'request', method: 'POST', server: '', path, headers, body: body.bytes };
 }

@@ -1,12 +1,5 @@
 /** What an operation answers with, as far as its selections say. */
-import {
-  Kind,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
-  type DocumentNode,
-  type GraphQLSchema,
-} from 'graphql';
+import { TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import { shapeOf } from './output-shape.ts';
 

@@ -16,7 +16,7 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, type Json, type JsonObject } from '../../../kernel/index.ts';
 import { cleanText } from '../../openapi/compile/clean-text.ts';
 import { jsonOf } from './literal.ts';
 import { isUpload, scalarSchema } from './scalars.ts';
@@ -96,11 +96,11 @@ function orNull(schema: JsonObject): JsonObject {
   const { type, enum: values, ...rest } = schema;
   if (schema['$ref'] !== undefined) return { anyOf: [schema, { type: 'null' }] };
   if (type === undefined) return schema;
-  const types = Array.isArray(type) ? type : [type];
+  const types = isJsonArray(type) ? type : [type];
   return {
     ...rest,
     type: [...types, 'null'],
-    ...(Array.isArray(values) ? { enum: [...values, null] } : {}),
+    ...(values !== undefined && isJsonArray(values) ? { enum: [...values, null] } : {}),
   };
 }
 
