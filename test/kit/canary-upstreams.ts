@@ -84,7 +84,7 @@ async function overSse(): Promise<CanaryUpstream> {
     const said = message.id === undefined ? 'nothing' : says(message, false);
     if (said === 'nothing') return;
     const text = said === 'garbage' ? '{"jsonrpc"' : answerText(message, said);
-    const session = Number(request.url?.split('=').at(-1));
+    const session = Number(/sessionId=(\d+)/.exec(request.url ?? '')?.[1]);
     streams[session - 1]?.write(`event: message\ndata: ${text}\n\n`);
   });
   return { entry: { mcp: { type: 'sse', url: `${origin}/sse`, ...OWN } }, heard, close };

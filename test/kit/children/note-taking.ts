@@ -1,6 +1,6 @@
 /**
  * A server on standard input and output that writes its environment, its arguments and everything it
- * reads into the file that its first argument names.
+ * reads into the file that its first argument names, and its secret onto standard error.
  */
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,8 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   appendFileSync(file, `${line}\n`);
   const message = JSON.parse(line) as Spoken;
   if (message.id === undefined) return;
-  process.stderr.write(`heard ${message.method}\n`);
+  // A careless server says what it should not.
+  process.stderr.write(`heard ${message.method}, with ${process.env['OWN_SECRET']}\n`);
   const said = says(message, false);
   if (said === 'nothing') return;
   const text =
