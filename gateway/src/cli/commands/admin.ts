@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { issueCode } from '../../admin/index.ts';
 import { systemClock } from '../../kernel/index.ts';
-import { STORE_FILE, openStore } from '../../store/index.ts';
+import { STORE_FILE, openStore, type Store } from '../../store/index.ts';
 import { configFile, type CommonOptions } from '../config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { timeText } from '../key-times.ts';
@@ -13,8 +13,64 @@ import { lookAround } from '../stdio/look-around.ts';
 
 export type AdminOptions = CommonOptions;
 
+export interface RevokeOptions extends AdminOptions {
+  readonly issuer: string;
+  readonly subject?: string;
+  readonly sid?: string;
+  /** How long new tokens do not count either, milliseconds. */
+  readonly outFor?: number;
+}
+
+/** By when tokens that were handed out have expired. */
+const TOKENS_END_MS = 7 * 24 * 3_600_000;
+
 /** Exit 0 with a new one-time code on standard output, and nothing else there. */
-export async function runAdminCode(out: Output, options: AdminOptions): Promise<ExitCode> {
+export function runAdminCode(out: Output, options: AdminOptions): Promise<ExitCode> {
+  return withStore(out, options, async (store) => {
+    const { text, expiresMs } = await issueCode(store.adminCodes, systemClock.nowMs());
+    out.result({ ok: true, code: text, expires: new Date(expiresMs).toISOString() });
+    out.line(text);
+    if (!out.json) {
+      out.note(`Good once, until ${timeText(expiresMs)}; any code before it is void.`);
+    }
+    return EXIT.ok;
+  });
+}
+
+/**
+ * Exit 0 when a person, or one sign-in, counts no more in any gateway on this state folder; 2 where
+ * neither is named.
+ */
+export async function runAdminRevoke(out: Output, options: RevokeOptions): Promise<ExitCode> {
+  const { issuer, subject = '', sid = '', outFor } = options;
+  if (subject === '' && sid === '') {
+    return out.fail({
+      exit: EXIT.usage,
+      code: 'usage',
+      message: 'nobody is named',
+      hint: 'give --subject, the "sub" of their tokens, or --sid, one sign-in',
+    });
+  }
+  return withStore(out, options, async (store) => {
+    const nowMs = systemClock.nowMs();
+    const revokedMs = nowMs + (outFor ?? 0);
+    const expiresMs = Math.max(revokedMs, nowMs + TOKENS_END_MS);
+    await store.revokedSubjects.add({ issuer, subject, sid, revokedMs, expiresMs }, nowMs);
+    const outUntil = outFor === undefined ? null : new Date(revokedMs).toISOString();
+    out.result({ ok: true, issuer, subject, sid, outUntil });
+    const who = subject === '' ? `The sign-in ${sid}` : subject;
+    const until = outFor === undefined ? '' : `, and stays out until ${timeText(revokedMs)}`;
+    out.line(`${who} of ${issuer} is cut off${until}.`);
+    return EXIT.ok;
+  });
+}
+
+/** Opens the store that the configuration names; the variables it uses need not be set for that. */
+async function withStore(
+  out: Output,
+  options: AdminOptions,
+  work: (store: Store) => Promise<ExitCode>,
+): Promise<ExitCode> {
   let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
   if (stateDir === undefined) {
     const loaded = await loadOrFail(out, options);
@@ -24,13 +80,7 @@ export async function runAdminCode(out: Output, options: AdminOptions): Promise<
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const store = await openStore(join(stateDir, STORE_FILE));
   try {
-    const { text, expiresMs } = await issueCode(store.adminCodes, systemClock.nowMs());
-    out.result({ ok: true, code: text, expires: new Date(expiresMs).toISOString() });
-    out.line(text);
-    if (!out.json) {
-      out.note(`Good once, until ${timeText(expiresMs)}; any code before it is void.`);
-    }
-    return EXIT.ok;
+    return await work(store);
   } finally {
     await store.close();
   }
