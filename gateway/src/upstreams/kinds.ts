@@ -66,10 +66,23 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
     }),
     load: async () => (await import('./sql/kind.ts')).sqlKind,
   },
+  soap: {
+    words: 'a WSDL document',
+    fits: (source) => {
+      if (hasExtension(source, WSDL) || /\.wsdl\.xml$/i.test(source)) return 'yes';
+      const url = /^https?:\/\//i.test(source) ? URL.parse(source) : null;
+      if (url === null) return hasExtension(source, XML) ? 'maybe' : 'no';
+      return /^\?(?:.*&)?(?:single)?wsdl\b/i.test(url.search) ? 'yes' : 'maybe';
+    },
+    section: (source, written) => ({ wsdl: source, ...sectionOf(written) }),
+    load: async () => (await import('./soap/kind.ts')).soapKind,
+  },
 };
 
 const SCHEMA: ReadonlySet<string> = new Set(['.graphql', '.graphqls', '.gql']);
 const INTROSPECTION: ReadonlySet<string> = new Set(['.json']);
+const WSDL: ReadonlySet<string> = new Set(['.wsdl']);
+const XML: ReadonlySet<string> = new Set(['.xml']);
 const DOCUMENT: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);
 
 /** The kinds that a source may be, those first that it can be by its name alone. */

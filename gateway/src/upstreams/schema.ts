@@ -8,6 +8,7 @@ import { API_KINDS, kindOf } from './api/kind-names.ts';
 import { mcpSchema } from './mcp/schema.ts';
 import { graphQlSchema } from './graphql/config-schema.ts';
 import { mode, openApiSchema } from './openapi/config-schema.ts';
+import { soapSchema } from './soap/config-schema.ts';
 import { sqlSchema } from './sql/config-schema.ts';
 
 import { tlsProblems } from './tls-problems.ts';
@@ -21,6 +22,7 @@ const upstreamSchema = z
     openapi: openApiSchema.optional(),
     graphql: graphQlSchema.optional(),
     sql: sqlSchema.optional(),
+    soap: soapSchema.optional(),
     title: z.string().min(1).max(200).optional().describe('What people call it.'),
     auth: authSchema.optional().describe('How the gateway proves to it who it is.'),
     headers: headers.optional().describe('Headers sent with every request.'),
@@ -63,6 +65,7 @@ interface Entry {
   readonly openapi?: string | object | undefined;
   readonly graphql?: string | object | undefined;
   readonly sql?: string | object | undefined;
+  readonly soap?: string | object | undefined;
   readonly auth?: z.infer<typeof authSchema> | undefined;
   readonly headers?: object | undefined;
   readonly mode?: string | undefined;

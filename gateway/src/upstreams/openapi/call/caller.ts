@@ -35,6 +35,8 @@ export interface CallerSettings {
   readonly connectTimeoutMs: number;
   readonly find?: FindAddresses;
   readonly wayOut?: WayOut | undefined;
+  /** What else is secret and may come back in an answer. */
+  readonly secrets?: readonly string[];
 }
 
 export interface Caller extends Transport {
@@ -47,7 +49,11 @@ export interface Caller extends Transport {
 export function createCaller(settings: CallerSettings): Caller {
   const { index, auth, clock, url, documentUrl, writtenUrl, hosts } = settings;
   const { connectTimeoutMs, find, port, wayOut } = settings;
-  const secrets = createSecretFilter([...secretsOf(auth), ...secretHeaders(settings)]);
+  const secrets = createSecretFilter([
+    ...secretsOf(auth),
+    ...secretHeaders(settings),
+    ...(settings.secrets ?? []),
+  ]);
   const finding = find === undefined ? {} : { find };
   const servers = createServers({
     url,

@@ -1,0 +1,39 @@
+/** Values of simple types as texts on the wire. */
+import { ExactNumber, isJsonArray, type Json } from '../../../kernel/index.ts';
+import type { SimpleShape } from '../shape/shape.ts';
+import { isXmlText } from '../xml/write.ts';
+
+/** @returns undefined where the value cannot stand in XML */
+export function simpleText(value: Json, shape: SimpleShape): string | undefined {
+  if (isJsonArray(value)) {
+    const items = value.map((one) => simpleText(one, shape.item ?? shape));
+    return items.every((one) => one !== undefined) ? items.join(' ') : undefined;
+  }
+  if (typeof value === 'string') return isXmlText(value) ? value : undefined;
+  if (typeof value === 'number') return numberText(value, shape);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return value instanceof ExactNumber ? numberText(value, shape) : undefined;
+}
+
+/** Only floating-point types know exponents, and whole numbers have no fraction. */
+function numberText(value: number | ExactNumber, shape: SimpleShape): string {
+  const text = value instanceof ExactNumber ? value.text : String(value);
+  const isPlain = /^-?\d+$/.test(text);
+  if (isPlain || shape.xsd === 'double' || shape.xsd === 'float') return text;
+  const plain = /e/i.test(text) ? withoutExponent(text) : text;
+  return shape.json === 'integer' ? plain.replace(/\.0*$/, '') : plain;
+}
+
+const MAX_DIGITS = 400;
+
+function withoutExponent(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?e([+-]?\d+)$/i.exec(text) ?? [];
+  const shift = Number(exponent);
+  if (whole === '' || Math.abs(shift) > MAX_DIGITS) return text;
+  const digits = whole + fraction;
+  const point = whole.length + shift;
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  if (point >= digits.length) return `${sign}${digits}${'0'.repeat(point - digits.length)}`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}

@@ -1,0 +1,98 @@
+/** Messages of operations as their binding sends them. */
+import {
+  attributeOf,
+  childrenNamed,
+  childNamed,
+  elementsOf,
+  qnameIn,
+  type XmlElement,
+} from '../xml/element.ts';
+import { definedBy, type Definitions } from './definitions.ts';
+import type { Message, Part } from './model.ts';
+import { WSDL } from './namespaces.ts';
+
+export interface MessageContext {
+  readonly definitions: Definitions;
+  /** Of the elements that bind to SOAP. */
+  readonly soapUri: string;
+}
+
+export interface BoundMessage extends Message {
+  readonly isEncoded: boolean;
+}
+
+/**
+ * @param abstract `input` or `output` of a port type's operation
+ * @param bound the same of the binding's
+ * @returns words where it cannot be used
+ */
+export function readMessage(
+  abstract: XmlElement,
+  bound: XmlElement | undefined,
+  { definitions, soapUri }: MessageContext,
+): BoundMessage | string {
+  const message = definedBy(abstract, 'message', definitions.messages);
+  if (message === undefined) {
+    return `Its message "${attributeOf(abstract, 'message') ?? ''}" is not defined.`;
+  }
+  const all = partsOf(message.node);
+  const holder = bodyHolder(bound, soapUri);
+  if (typeof holder === 'string') return holder;
+  const body = holder === undefined ? undefined : childNamed(holder, soapUri, 'body');
+  const wanted = body === undefined ? undefined : attributeOf(body, 'parts');
+  const headers = holder === undefined ? [] : headersOf(holder, definitions, soapUri);
+  const own = new Set(
+    headers.filter(({ message: one }) => one === message.node).map(({ part }) => part.name),
+  );
+  const names = wanted?.split(/\s+/).filter((one) => one !== '');
+  const parts = all.filter(({ name }) =>
+    names === undefined ? !own.has(name) : names.includes(name),
+  );
+  return {
+    parts,
+    headers: headers.map(({ part, isRequired }) => ({ part, isRequired })),
+    uri: (body === undefined ? undefined : attributeOf(body, 'namespace')) ?? '',
+    isEncoded: body !== undefined && attributeOf(body, 'use') === 'encoded',
+  };
+}
+
+const MIME = 'http://schemas.xmlsoap.org/wsdl/mime/';
+
+/** Where the body stands: in the binding itself, or in the first part of a MIME message. */
+function bodyHolder(
+  bound: XmlElement | undefined,
+  soapUri: string,
+): XmlElement | string | undefined {
+  if (bound === undefined) return undefined;
+  const related = childNamed(bound, MIME, 'multipartRelated');
+  if (related === undefined) return bound;
+  const parts = childrenNamed(related, MIME, 'part');
+  const holder = parts.find((one) => childNamed(one, soapUri, 'body') !== undefined);
+  return holder ?? 'It is sent with attachments, which are not sent yet.';
+}
+
+function headersOf(bound: XmlElement, definitions: Definitions, soapUri: string) {
+  return childrenNamed(bound, soapUri, 'header').flatMap((node) => {
+    const message = definedBy(node, 'message', definitions.messages);
+    const name = attributeOf(node, 'part');
+    const part =
+      message === undefined ? undefined : partsOf(message.node).find((one) => one.name === name);
+    if (message === undefined || part === undefined) return [];
+    const isRequired = attributeOf(node, 'required', WSDL) === 'true';
+    return [{ message: message.node, part, isRequired }];
+  });
+}
+
+function partsOf(message: XmlElement): readonly Part[] {
+  return elementsOf(message)
+    .filter(({ local, uri }) => local === 'part' && uri === WSDL)
+    .map((node) => {
+      const element = attributeOf(node, 'element');
+      const type = attributeOf(node, 'type');
+      return {
+        name: attributeOf(node, 'name') ?? '',
+        element: element === undefined ? undefined : qnameIn(node, element),
+        type: type === undefined ? undefined : qnameIn(node, type),
+      };
+    });
+}

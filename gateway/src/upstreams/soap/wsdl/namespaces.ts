@@ -1,0 +1,18 @@
+/** Namespaces that are spoken of by name. */
+export const WSDL = 'http://schemas.xmlsoap.org/wsdl/';
+export const XSD = 'http://www.w3.org/2001/XMLSchema';
+export const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+export const SOAP_11_ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
+
+export type SoapVersion = '1.1' | '1.2';
+
+/** Namespace of the elements that bind a port type to SOAP. */
+export const BINDINGS: Readonly<Record<SoapVersion, string>> = {
+  '1.1': 'http://schemas.xmlsoap.org/wsdl/soap/',
+  '1.2': 'http://schemas.xmlsoap.org/wsdl/soap12/',
+};
+
+export const ENVELOPES: Readonly<Record<SoapVersion, string>> = {
+  '1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
+  '1.2': 'http://www.w3.org/2003/05/soap-envelope',
+};
