@@ -19,6 +19,8 @@ export interface DialTo {
   readonly inbox: Inbox;
   /** All plain sockets of a pool read into it. */
   readonly readBuffer: Buffer;
+  /** HTTP/2 is spoken; whoever asked reads the socket, and the inbox hears nothing. */
+  readonly isHttp2?: boolean;
 }
 
 /** A socket on its way. */
@@ -98,7 +100,8 @@ class Dial implements Dialing {
     const peer = { host: hostOf(origin), port: portOf(origin) };
     const found = lookup === undefined ? peer : { ...peer, lookup };
     if (origin.protocol !== 'https:') {
-      const socket = connectPlain({ ...found, noDelay: true, onread: this.reading() });
+      const reading = this.to.isHttp2 === true ? {} : { onread: this.reading() };
+      const socket = connectPlain({ ...found, noDelay: true, ...reading });
       this.follow(socket, false, () => this.ready());
       return;
     }
@@ -107,7 +110,7 @@ class Dial implements Dialing {
 
   /** TLS with the origin, over a connection of its own or a tunnel. */
   private secure(over: ConnectionOptions): void {
-    const { origin, options, inbox } = this.to;
+    const { origin, options, inbox, isHttp2 = false } = this.to;
     const host = hostOf(origin);
     const secured = options.wayOut?.tls?.securing(origin.host);
     if (secured instanceof Error) {
@@ -119,12 +122,12 @@ class Dial implements Dialing {
       ...over,
       ...(secured === undefined ? {} : { secureContext: secured.secureContext }),
       ...(isIP(name) === 0 ? { servername: name } : { host: name }),
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [isHttp2 ? 'h2' : 'http/1.1'],
       minVersion: 'TLSv1.2',
       // Said in so many words: an environment variable could turn it off otherwise.
       rejectUnauthorized: true,
     });
-    socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
+    if (!isHttp2) socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
     this.follow(socket.setNoDelay(true), true, () => this.ready());
   }
 
@@ -164,10 +167,12 @@ class Dial implements Dialing {
 
   /** The tunnel stands. */
   private through(socket: Socket): void {
-    const { origin, inbox } = this.to;
+    const { origin, inbox, isHttp2 = false } = this.to;
     if (origin.protocol !== 'https:') {
-      socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
-      socket.resume();
+      if (!isHttp2) {
+        socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
+        socket.resume();
+      }
       this.ready();
       return;
     }

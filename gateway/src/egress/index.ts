@@ -13,6 +13,7 @@ export { failureWords, fetchDocument, safeAddress } from './fetch-document.ts';
 export type { FetchOptions } from './fetch-document.ts';
 export { isHeaderName, isHeaderValue } from './header-values.ts';
 export { openPool } from './http-pool.ts';
+export { openHttp2 } from './http2-session.ts';
 export { InvalidResponse } from './outbound.ts';
 export type {
   OutboundPool,

@@ -66,6 +66,24 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
     }),
     load: async () => (await import('./sql/kind.ts')).sqlKind,
   },
+  grpc: {
+    words: 'the address of a gRPC server (grpc://host:port) or a .proto file or descriptor set',
+    fits: (source) => {
+      if (/^grpcs?:\/\//i.test(source)) return 'yes';
+      return !/^[a-z][a-z0-9+.-]+:\/\//i.test(source) && hasExtension(source, PROTOBUF)
+        ? 'yes'
+        : 'no';
+    },
+    section: (source, written) => {
+      if (/^grpcs?:\/\//i.test(source)) return { ...sectionOf(written), url: source };
+      const isText = hasExtension(source, PROTO);
+      return {
+        ...(isText ? { protos: [source] } : { descriptors: source }),
+        ...sectionOf(written),
+      };
+    },
+    load: async () => (await import('./grpc/kind.ts')).grpcKind,
+  },
   soap: {
     words: 'a WSDL document',
     fits: (source) => {
@@ -79,6 +97,8 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
   },
 };
 
+const PROTO: ReadonlySet<string> = new Set(['.proto']);
+const PROTOBUF: ReadonlySet<string> = new Set(['.proto', '.pb', '.protoset', '.desc', '.binpb']);
 const SCHEMA: ReadonlySet<string> = new Set(['.graphql', '.graphqls', '.gql']);
 const INTROSPECTION: ReadonlySet<string> = new Set(['.json']);
 const WSDL: ReadonlySet<string> = new Set(['.wsdl']);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
 import { authSchema, headersPresented } from './auth-schema.ts';
 import { clientTlsSchema } from '../egress/index.ts';
+import { grpcSchema } from './grpc/config-schema.ts';
 import { headers } from './header-schema.ts';
 import { API_KINDS, kindOf } from './api/kind-names.ts';
 import { mcpSchema } from './mcp/schema.ts';
@@ -22,6 +23,7 @@ const upstreamSchema = z
     openapi: openApiSchema.optional(),
     graphql: graphQlSchema.optional(),
     sql: sqlSchema.optional(),
+    grpc: grpcSchema.optional(),
     soap: soapSchema.optional(),
     title: z.string().min(1).max(200).optional().describe('What people call it.'),
     auth: authSchema.optional().describe('How the gateway proves to it who it is.'),
@@ -65,6 +67,7 @@ interface Entry {
   readonly openapi?: string | object | undefined;
   readonly graphql?: string | object | undefined;
   readonly sql?: string | object | undefined;
+  readonly grpc?: string | object | undefined;
   readonly soap?: string | object | undefined;
   readonly auth?: z.infer<typeof authSchema> | undefined;
   readonly headers?: object | undefined;

@@ -41,7 +41,9 @@ function membersOf(value: unknown): Record<string, unknown> {
 }
 
 function addressIn(written: unknown): URL[] {
-  const url = typeof written === 'string' ? URL.parse(written) : null;
+  // The ports that go without saying are those of the protocol underneath.
+  const plain = typeof written === 'string' ? written.replace(/^grpc(s?):/i, 'http$1:') : '';
+  const url = plain === '' ? null : URL.parse(plain);
   return url === null || url.host === '' ? [] : [url];
 }
 

@@ -110,6 +110,9 @@ class ToolCall {
         timeoutMs,
         maxAnswerBytes,
         pageUrl: '',
+        progress: (done, text) => {
+          if (this.pages <= 1) this.flight.progress(this.x.call.rawProgressToken, done, text);
+        },
       },
       send: (page, call) => this.sendPage(page, call),
     });

@@ -1,5 +1,5 @@
 /** Kinds of APIs, as the configuration calls them. */
-export const API_KINDS = ['openapi', 'graphql', 'sql', 'soap'] as const;
+export const API_KINDS = ['openapi', 'graphql', 'sql', 'grpc', 'soap'] as const;
 
 export type ApiKindName = (typeof API_KINDS)[number];
 

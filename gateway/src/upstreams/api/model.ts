@@ -165,6 +165,8 @@ export interface ApiCall {
   readonly maxAnswerBytes: number;
   /** Address of the next page as an earlier reply gave it (`link`, `next_url`); '' for none. */
   readonly pageUrl: string;
+  /** Tells the caller how far it is, while the API answers: how much is done, and in words. */
+  readonly progress?: (done: number, text: string) => void;
 }
 
 export type ReplyBody =

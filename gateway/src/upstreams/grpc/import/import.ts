@@ -1,0 +1,166 @@
+/** From the configuration of a gRPC upstream to its methods, by the shortest way there is. */
+import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
+import type { Clock } from '../../../kernel/index.ts';
+import type { Bundle, Bundles } from '../../api/bundles/store.ts';
+import { digestOf } from '../../api/bundles/kept-file.ts';
+import type { ImportRecord, SourceRecord } from '../../api/bundles/record.ts';
+import type { Repair, Skipped } from '../../api/model.ts';
+import { summarizeChanges, type ChangeSummary } from '../../api/preview/diff/summary.ts';
+import type { GrpcConfig } from '../config-schema.ts';
+import { orderFiles, readSet, writeSet } from '../source/descriptors.ts';
+import { isSame, readSources, type FileFault } from '../source/files.ts';
+import { reflect, type OpenStream } from '../source/reflection.ts';
+import { describeServer, type Described, type DescribedSource } from './described.ts';
+
+export interface ImportSettings {
+  readonly upstream: string;
+  readonly config: GrpcConfig;
+  readonly directory: string;
+  /** Of the gateway: another one may compile the same descriptors to other plans. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly bundles: Bundles;
+  readonly open: OpenStream;
+  /** Hears what descriptors that were read anew changed against the last import. */
+  readonly onChanged?: (summary: ChangeSummary) => void;
+}
+
+export interface Imported {
+  readonly bundle: Bundle;
+  /** Read on first need where the import was at hand. @returns words where it is gone */
+  readonly described: () => Described | string;
+}
+
+/** Grows when the same sources are compiled to other plans or another index. */
+const FORM = 1;
+/** What stands for the descriptors themselves among the sources of an import. */
+const SET = 'descriptors';
+const NAMES_MARK = '\n';
+
+/** @returns words that say what is wrong and what to do */
+export async function importGrpc(settings: ImportSettings): Promise<Imported | string> {
+  const { config, bundles, upstream } = settings;
+  const options = optionsDigest(settings);
+  const record = bundles.record(upstream);
+  const kept = record?.options === options ? keptImport(record, settings) : undefined;
+  if (record !== undefined && kept !== undefined && !isReflected(config)) {
+    const checks = record.sources.slice(1).map((one) => isSame(one, settings.clock));
+    if ((await Promise.all(checks)).every(Boolean)) return kept;
+  }
+  const read = await readConfigured(settings);
+  if ('text' in read) {
+    // A server that is away for a while is taken as it was.
+    if (kept !== undefined && read.why === 'unreadable' && isReflected(config)) return kept;
+    return read.text;
+  }
+  const bytes = sourceBytes(read);
+  if (kept !== undefined && record?.sources[0]?.digest === digestOf(bytes)) return kept;
+  const before = record === undefined ? undefined : bundles.open(record)?.index;
+  const names = bundles.names(upstream);
+  const described = describeServer(read, config, names);
+  if (typeof described === 'string') return `The server cannot be used: ${described}.`;
+  const bundle = await bundles.keep(upstream, {
+    options,
+    index: described.index,
+    sources: [setRecord(bytes), ...read.records],
+    bytes: [bytes, ...read.records.map(() => null)],
+    names,
+  });
+  const summary = before === undefined ? undefined : summarizeChanges(before, bundle.index);
+  if (summary !== undefined) settings.onChanged?.(summary);
+  return { bundle, described: () => described };
+}
+
+function isReflected({ protos, descriptors }: GrpcConfig): boolean {
+  return protos === undefined && descriptors === undefined;
+}
+
+function optionsDigest({ config, version, directory }: ImportSettings): string {
+  const { url, protos, includes, descriptors, services, exclude, streaming } = config;
+  const isBidirectional = streaming?.bidirectional === true;
+  const all = { url, protos, includes, descriptors, services, exclude, isBidirectional, directory };
+  return digestOf(JSON.stringify([FORM, version, all]));
+}
+
+export interface ReadServer extends DescribedSource {
+  readonly records: readonly SourceRecord[];
+}
+
+/** What the entry names: files, or the server itself. Never rejects. */
+export async function readConfigured(
+  settings: Pick<ImportSettings, 'config' | 'directory' | 'clock' | 'open'>,
+): Promise<ReadServer | FileFault> {
+  const { config, directory, clock, open } = settings;
+  if (isReflected(config)) return await readReflected(config.url ?? '', open);
+  const read = await readSources({
+    protos: config.protos ?? [],
+    includes: config.includes ?? [],
+    descriptors: [config.descriptors ?? []].flat(),
+    directory,
+    clock,
+  });
+  if ('text' in read) return read;
+  return { ...read, services: undefined, skipped: [] };
+}
+
+async function readReflected(url: string, open: OpenStream): Promise<ReadServer | FileFault> {
+  const fault = (text: string): FileFault => ({ why: 'unreadable', text, line: 0 });
+  try {
+    const reflected = await reflect(open);
+    if (typeof reflected === 'string') return fault(`${url} cannot be used: ${reflected}.`);
+    const { files, services, missing } = reflected;
+    const skipped = missing.map((what): Skipped => ({
+      what,
+      why: 'the server lists it and does not describe it',
+      at: { source: '', pointer: what, line: 0 },
+    }));
+    return { files, services, skipped, repairs: [], records: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fault(`${url} cannot be asked what it offers: ${why}.`);
+  }
+}
+
+/** The descriptors, and before them what is known beside: services, skipped and repaired parts. */
+function sourceBytes({ files, services, skipped, repairs }: DescribedSource): Buffer {
+  const ordered = orderFiles(files);
+  const set = writeSet(typeof ordered === 'string' ? files : ordered.files);
+  return Buffer.concat([
+    Buffer.from(JSON.stringify({ services: services ?? null, skipped, repairs }) + NAMES_MARK),
+    set,
+  ]);
+}
+
+function setRecord(bytes: Buffer): SourceRecord {
+  const place = { location: SET, foundAt: SET };
+  return { role: 'document', ...place, digest: digestOf(bytes), stamp: null, etag: '' };
+}
+
+function keptImport(record: ImportRecord, settings: ImportSettings): Imported | undefined {
+  const bundle = settings.bundles.open(record);
+  if (bundle === undefined) return undefined;
+  return { bundle, described: once(() => reread(bundle, settings.config)) };
+}
+
+/** Reads the descriptors of a bundle again, as they were. @returns words where they are gone */
+export function reread(bundle: Bundle, config: GrpcConfig): Described | string {
+  const gone = 'The descriptors are not at hand any more; reload the configuration.';
+  const bytes = bundle.source(0);
+  const end = bytes?.indexOf(NAMES_MARK) ?? -1;
+  if (bytes === undefined || end < 0) return gone;
+  const beside: {
+    services: string[] | null;
+    skipped: Skipped[];
+    repairs: Repair[];
+  } = JSON.parse(bytes.toString('utf8', 0, end));
+  const files: readonly FileDescriptorProto[] | string = readSet(bytes.subarray(end + 1));
+  if (typeof files === 'string') return gone;
+  const names = new Map(bundle.index.operations.map(({ key, name }) => [key, name]));
+  const source = { ...beside, services: beside.services ?? undefined, files };
+  return describeServer(source, config, names);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
