@@ -152,8 +152,10 @@ const NO_CANARY = /canary-\d/;
 describe('a gateway that is started does not start, and sends nothing', () => {
   const start = async (env: Record<string, string | undefined> = { GIVEN }) => {
     configure();
-    const set = Object.entries(env).filter(([, value]) => value !== undefined);
-    const command = startCommand(['serve'], here, Object.fromEntries(set) as typeof process.env);
+    const set = Object.entries(env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    );
+    const command = startCommand(['serve'], here, Object.fromEntries(set));
     const ended = await command.ended();
     expect(ended.stdout + ended.stderr).not.toMatch(NO_CANARY);
     expect(await upstream.heard()).toBe('');
