@@ -4,7 +4,8 @@
 const VALUED = /^(-n|-c|--(name|header|env|config|url|budget))$/;
 
 /** What has no options of its own: an address, or a document. */
-const STANDS_ALONE = /^https?:\/\/|\.(?:json|ya?ml)$/i;
+const STANDS_ALONE =
+  /^https?:\/\/|\.(?:json|ya?ml|graphqls?|gql|proto|protoset|pb|desc|binpb|wsdl)$/i;
 
 /**
  * Lets options follow an address or a document: `add https://host/mcp --name x`. After a command's

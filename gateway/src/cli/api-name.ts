@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { idFrom, nameOfAddress } from './guess-upstream.ts';
 
 /** Names of files that say only what they are. */
-const GENERIC = /^(?:openapi|swagger|api|api-?docs|spec|schema|index|doc|docs|document|v\d+)$/i;
+const GENERIC =
+  /^(?:openapi|swagger|graphql|introspection|api|api-?docs|spec|schema|index|doc|docs|document|v\d+)$/i;
 /** Words of titles that say nothing. */
 const NOISE =
   /^(?:the|api|apis|rest|http|open|openapi|swagger|web|service|specification|spec|v?\d[\d.]*)$/;
@@ -13,7 +14,9 @@ const MAX_TITLE_WORDS = 2;
 export function apiId(source: string, title: string): string {
   const url = /^https?:/i.test(source) ? URL.parse(source) : null;
   const file = basename(url === null ? source : url.pathname);
-  const stem = file.replace(/\.(?:json|ya?ml)$/i, '').replace(/[._-](?:openapi|swagger|api)$/i, '');
+  const stem = file
+    .replace(/\.(?:json|ya?ml|graphqls?|gql)$/i, '')
+    .replace(/[._-](?:openapi|swagger|api)$/i, '');
   if (stem !== '' && !GENERIC.test(stem) && url === null) return idFrom(stem);
   const words = title
     .toLowerCase()
