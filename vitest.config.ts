@@ -33,6 +33,10 @@ export default defineConfig({
       project('journeys', ['test/journeys/**/*.test.ts', 'test/faults/**/*.test.ts']),
       project('matrix', ['test/matrix/**/*.test.ts', 'test/isolation/**/*.test.ts'], 120_000),
       project('package', ['test/package/**/*.test.ts'], 120_000),
+      // Needs mariadbd or mysqld: TEST_MYSQL=1 npx vitest run --project mysql
+      ...(process.env['TEST_MYSQL'] === undefined
+        ? []
+        : [project('mysql', ['test/mysql/*.test.ts'])]),
     ],
   },
 });

@@ -18,6 +18,8 @@ paths: { /orders: { get: { operationId: listOrders, responses: {} } } }
 const OF_THE_CONFIGURATION = [
   'openapi/config-schema.ts',
   'graphql/config-schema.ts',
+  'sql/config-schema.ts',
+  'sql/dialect.ts',
   'api/kind-names.ts',
   'api/schema/profile-names.ts',
   'api/results/projection.ts',
@@ -47,8 +49,8 @@ async function loadedBy(configuration: string, says: RegExp): Promise<string[]> 
 function machinery(modules: readonly string[]): string[] {
   return modules.flatMap((module) => {
     const [, own] =
-      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql)\/.*|apis\.ts)$/.exec(module) ?? [];
-    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js|graphql)\//.exec(module) ?? [];
+      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql|sql)\/.*|apis\.ts)$/.exec(module) ?? [];
+    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js|graphql|pg|mysql2)\//.exec(module) ?? [];
     const name = own ?? foreign;
     return name === undefined || OF_THE_CONFIGURATION.includes(name) ? [] : [name];
   });

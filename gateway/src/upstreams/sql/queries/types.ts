@@ -116,7 +116,24 @@ function scalar(value: Json, base: BaseType, dialect: SqlDialect): Bound | Misfi
   if (base === 'binary') return Buffer.from(text, 'base64');
   if (base === 'integer' || base === 'bigint') return integer(text, dialect);
   if (base === 'numeric' || base === 'float') return decimal(text, base, dialect);
-  return textual(text, dialect);
+  return misfitOf(text, base) ?? textual(text, dialect);
+}
+
+/** Databases without these types would keep any text. */
+function misfitOf(text: string, base: BaseType): Misfit | undefined {
+  if (base === 'date' && !isDay(text))
+    return { text: 'write a day that exists, such as 2026-01-31' };
+  const isUuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
+  if (base === 'uuid' && !isUuid) {
+    return { text: 'write a UUID, such as 123e4567-e89b-12d3-a456-426614174000' };
+  }
+  return undefined;
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function textual(text: string, dialect: SqlDialect): string | Misfit {
