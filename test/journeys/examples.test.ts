@@ -17,6 +17,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, Record<string, unkn
   weather: { weather__get_forecast: { latitude: 47.4, longitude: 8.5 } },
   payment: { payments__list_payments: {} },
   crm: { crm__list_contacts: { search: 'ada' } },
+  soap: { stock__get_article: { sku: 'AB-100' } },
   sql: { library__find_books: { author: 'Mary Shelley' }, library__list_tables: {} },
   graphql: { shop__orders: { first: 2 } },
 };
@@ -70,6 +71,6 @@ test.each(Object.entries(CALLS))('%s', async (example, calls) => {
 
 test('what is no example is refused with those that there are', async () => {
   await expect(start('none')).rejects.toThrow(
-    'There is no example "none". Examples: crm, first-run, graphql, payment, sql, weather',
+    'There is no example "none". Examples: crm, first-run, graphql, payment, soap, sql, weather',
   );
 });

@@ -1,5 +1,6 @@
 /** Reads XML to a tree within bounds. Document types are refused, so there are no entities. */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { XSI } from '../wsdl/namespaces.ts';
 import type { XmlAttribute, XmlElement, XmlScope } from './element.ts';
 
 export interface XmlLimits {
@@ -28,6 +29,7 @@ export const ANSWER_LIMITS: XmlLimits = {
   maxElements: 500_000,
   maxAttributes: 200,
   maxAttributeChars: 1_048_576,
+  takesLoosePrefixes: true,
 };
 
 export interface XmlFault {
@@ -112,10 +114,10 @@ class TreeReader {
     const own = Object.entries(tag.ns);
     this.open.push({
       local: tag.local,
-      uri: tag.uri,
+      uri: boundUri(tag.prefix, tag.uri),
       attributes: written
         .filter(({ prefix, name }) => prefix !== 'xmlns' && name !== 'xmlns')
-        .map(({ local, uri, value }) => ({ local, uri, value })),
+        .map(({ local, uri, prefix, value }) => ({ local, uri: boundUri(prefix, uri), value })),
       children: [],
       scope: own.length === 0 ? parent : { own: new Map(own), parent },
       line: this.parser.line,
@@ -137,6 +139,12 @@ class TreeReader {
   private stop(text: string): never {
     throw new Stopped(text, this.parser.line);
   }
+}
+
+/** Of a prefix that nothing declares the parser makes a namespace; only one has a known meaning. */
+function boundUri(prefix: string, uri: string): string {
+  if (prefix === '' || uri !== prefix) return uri;
+  return prefix === 'xsi' ? XSI : '';
 }
 
 /** The parser puts the place before its words. */
