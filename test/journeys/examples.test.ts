@@ -20,6 +20,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, Record<string, unkn
   soap: { stock__get_article: { sku: 'AB-100' } },
   sql: { library__find_books: { author: 'Mary Shelley' }, library__list_tables: {} },
   graphql: { shop__orders: { first: 2 } },
+  grpc: { risk__watch_ship: { ship: 'Alma', count: 2 } },
 };
 
 let running: ChildProcess | undefined;
@@ -71,6 +72,6 @@ test.each(Object.entries(CALLS))('%s', async (example, calls) => {
 
 test('what is no example is refused with those that there are', async () => {
   await expect(start('none')).rejects.toThrow(
-    'There is no example "none". Examples: crm, first-run, graphql, payment, soap, sql, weather',
+    'There is no example "none". Examples: crm, first-run, graphql, grpc, payment, soap, sql, weather',
   );
 });
