@@ -4,9 +4,14 @@ import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadOfflineGraphQl } from '../../gateway/src/upstreams/index.ts';
 import { countTokens, type JudgedTool } from './judge.ts';
+import { quantile } from './table.ts';
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 const HEAD_BYTES = 65_536;
+/** Operations of one schema whose calls are timed, and how. */
+const MAX_TIMED = 25;
+const WARM_CALLS = 200;
+const TIMED_CALLS = 1000;
 
 /** What became of one schema. */
 interface Judged {
@@ -19,6 +24,8 @@ interface Judged {
   readonly tokens: number;
   readonly skipped: number;
   readonly ms: number;
+  /** CPU of calls without the way there and back, µs, one figure for each operation that was tried. */
+  readonly callUs: readonly number[];
 }
 
 /** Whether a file holds a schema: SDL by its name, an introspection by what stands in it. */
@@ -49,6 +56,13 @@ export async function judgeGraphQl(folder: string, say: (text: string) => void):
   const operations = sum((one) => one.operations);
   const usable = sum((one) => one.usable);
   say(`  operations ${operations}, usable ${usable}; left out ${sum((one) => one.skipped)}`);
+  const us = [0.5, 0.95, 1].map((share) =>
+    quantile(
+      all.flatMap((one) => one.callUs),
+      share,
+    ),
+  );
+  say(`  a call without I/O, CPU µs p50/p95/max: ${us.map((one) => one.toFixed(1)).join('/')}`);
   if (read < files.length || usable < operations) process.exitCode = 1;
   return true;
 }
@@ -68,13 +82,16 @@ type Open = Awaited<ReturnType<typeof loadOfflineGraphQl>>;
 
 function judge(file: string, open: Open): Judged {
   const start = performance.now();
-  const none = { file, operations: 0, usable: 0, faults: [], tokens: 0, skipped: 0 };
+  const none = { file, operations: 0, usable: 0, faults: [], tokens: 0, skipped: 0, callUs: [] };
   const api = open(readFileSync(file));
   if (typeof api === 'string') return { ...none, error: api, ms: performance.now() - start };
   const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false });
   const tools: JudgedTool[] = [];
+  const callUs: number[] = [];
+  const every = Math.max(1, Math.ceil(api.operations.length / MAX_TIMED));
   const faults: string[] = [];
-  for (const operation of api.operations) {
+  for (const [at, operation] of api.operations.entries()) {
+    if (at % every === 0) callUs.push(costOf(api.callOf(operation)));
     const tool = api.toolOf(operation);
     const fault = typeof tool === 'string' ? tool : toolFault(tool, ajv) || api.faultOf(operation);
     if (fault !== '') faults.push(`${operation.key}: ${fault}`);
@@ -88,8 +105,19 @@ function judge(file: string, open: Open): Judged {
     faults,
     tokens: countTokens(tools),
     skipped: api.skipped.length,
+    callUs,
     ms: performance.now() - start,
   };
+}
+
+/** CPU of one call of many, µs. */
+function costOf(call: (() => boolean) | string): number {
+  if (typeof call === 'string') return Number.NaN;
+  for (let warm = 0; warm < WARM_CALLS; warm++) call();
+  const start = process.cpuUsage();
+  for (let times = 0; times < TIMED_CALLS; times++) call();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / TIMED_CALLS;
 }
 
 function judged(tool: object): JudgedTool {

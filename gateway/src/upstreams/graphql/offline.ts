@@ -1,12 +1,16 @@
 /** A schema with nothing behind it: its tools, and what their calls would send. For measuring. */
 import { GraphQLError, parse, validate } from 'graphql';
 import type { JsonObject } from '../../kernel/index.ts';
+import { ArgumentChecker } from '../api/arguments/checker.ts';
+import { exampleObject } from '../api/arguments/example.ts';
 import { toolOf } from '../api/items.ts';
 import type { CheckedArguments, Operation } from '../api/model.ts';
 import { DEFAULT_RESULT_LIMITS } from '../api/results/contract.ts';
 import { controlSchemas } from '../api/results/controls.ts';
+import { readJson } from '../openapi/reply/json-text.ts';
+import { readReply } from './call/reply.ts';
 import { createRequestEncoder } from './call/request.ts';
-import { isRequestPlan } from './compile/request-plan.ts';
+import { isRequestPlan, type RequestPlan } from './compile/request-plan.ts';
 import { graphQlConfig } from './config-schema.ts';
 import { readDocument } from './index/document.ts';
 
@@ -17,8 +21,11 @@ export interface OfflineGraphQl {
   toolOf(operation: Operation): JsonObject | string;
   /** What is wrong with the document of an operation by the rules of GraphQL; '' for nothing. */
   faultOf(operation: Operation): string;
-  /** What a call would send. @returns words where the operation is not usable */
-  encoderOf(operation: Operation): ((args: CheckedArguments) => Buffer | null) | string;
+  /**
+   * One call without the way there and back: arguments checked, the request made, an answer read.
+   * @returns words where the operation is not usable
+   */
+  callOf(operation: Operation): (() => boolean) | string;
 }
 
 /** @returns words where the bytes are no schema */
@@ -50,12 +57,30 @@ export function openGraphQl(bytes: Buffer): OfflineGraphQl | string {
         throw error;
       }
     },
-    encoderOf: ({ key }) => {
+    callOf: ({ key }) => {
       const plan = document.plan(key);
       if (typeof plan === 'string') return plan;
-      if (!isRequestPlan(plan.request)) return 'It has no document.';
-      const encode = createRequestEncoder(plan.request);
-      return (args) => encode(args, '/graphql').body;
+      return isRequestPlan(plan.request)
+        ? callWith(plan.input, plan.request)
+        : 'It has no document.';
     },
   };
 }
+
+function callWith(input: JsonObject, plan: RequestPlan): () => boolean {
+  const checker = new ArgumentChecker(input, []);
+  const encode = createRequestEncoder(plan);
+  const example = exampleObject(input, input);
+  const text = JSON.stringify({ data: { [plan.root]: { id: '1', name: 'one' } } });
+  return () => {
+    const checked = checker.check(example);
+    const values = checked.kind === 'fine' ? checked.values : example;
+    const { body } = encode({ values, files: NO_FILES }, '/graphql');
+    const value = readJson(text) ?? null;
+    const reply = readReply({ ...ANSWER, body: { kind: 'json', value } }, plan.root);
+    return body !== null && reply.kind === 'answer';
+  };
+}
+
+const NO_FILES: CheckedArguments['files'] = new Map();
+const ANSWER = { kind: 'answer', status: '200', nextUrl: '' } as const;
