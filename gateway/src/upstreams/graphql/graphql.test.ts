@@ -56,6 +56,18 @@ describe('a GraphQL API behind the gateway', () => {
     expect(await called(world, 'hello')).toContain('hello');
   });
 
+  test('is as it was after a restart, also while the API cannot be asked', async () => {
+    const shop = await startShop();
+    {
+      await using world = open(shop.url);
+      expect((await listed(world)).tools).toHaveLength(9);
+    }
+    await shop[Symbol.asyncDispose]();
+    await using again = open(shop.url);
+    expect((await listed(again)).tools.map(({ name }) => name)).toContain('add_order');
+    expect(again.room.status()[0]).toMatchObject({ kind: 'graphql' });
+  });
+
   test('takes its schema from a file', async () => {
     await using shop = await startShop();
     writeFileSync(join(folder, 'shop.graphql'), SHOP_SDL);

@@ -39,9 +39,10 @@ export function compileRootField(
   const drafts = draftsOf(args, request);
   const canSelect = request.head !== '' && !args.some(({ name }) => name === SELECTION);
   if (canSelect) drafts.push(selectionDraft(selection));
+  const text = field.description || `${kind === 'query' ? 'Query' : 'Mutation'} ${field.name}.`;
   return {
     key,
-    description: describe(field.description ?? '', field.deprecationReason ?? '', selection.shape),
+    description: describe(text, field.deprecationReason ?? '', selection.shape),
     ...parts.input(kind, drafts),
     output: parts.output(selection.shape),
     arguments: args.map(argumentPlan),
