@@ -55,9 +55,8 @@ export async function addApi(
   const work = previewSource(request, deps);
   const previewed = await withProgress(out, systemClock, `Reading ${source}`, work);
   if (previewed.kind === 'fault') {
-    if (isAddress(source) && previewed.why !== 'broken' && !isNamed(source)) {
-      return undefined;
-    }
+    const isElse = previewed.why === 'other' || (isAddress(source) && previewed.why !== 'broken');
+    if (isElse && !isNamed(source)) return undefined;
     return out.fail({
       exit: isAddress(source) && previewed.why === 'unreadable' ? EXIT.upstream : EXIT.problem,
       code: previewed.why === 'unreadable' ? 'document_unreadable' : 'document_invalid',
@@ -82,6 +81,7 @@ export async function addApi(
 const NO_NEEDS: PreviewReport['auth'] = { schemes: [], needs: [], open: 0 };
 
 function mayBeDocument(source: string, { connect }: ApiOptions): boolean {
+  if (isOtherAddress(source)) return isNamed(source);
   if (!isAddress(source)) return kindsFor(source).length > 0 && existsSync(source);
   if (isNamed(source)) return true;
   // Where nothing is to be tried, only its name says what an address is.
@@ -90,6 +90,11 @@ function mayBeDocument(source: string, { connect }: ApiOptions): boolean {
 
 function isAddress(source: string): boolean {
   return /^https?:\/\//i.test(source);
+}
+
+/** An address that is no web address, such as that of a database. */
+function isOtherAddress(source: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(source) && !isAddress(source);
 }
 
 /** Whether it can only be what describes an API. */
@@ -105,6 +110,8 @@ async function whereItIs(
   options: ApiOptions,
 ): Promise<string | ExitCode> {
   if (options.url !== undefined) return options.url;
+  // What is written of a database is where it is.
+  if (report.kind === 'sql' && report.servers.length > 0) return '';
   const { address, problem } = serverOfApi(source, report);
   if (problem === '') return '';
   const answer = await askForServer(out, address);
@@ -127,7 +134,8 @@ interface EntryParts {
 
 function entryOf(out: Output, source: string, parts: EntryParts): Entry {
   const { report, server, places, headers, options } = parts;
-  const document = isAddress(source) ? source : fromConfig(out, source, options);
+  const isWhole = isAddress(source) || isOtherAddress(source);
+  const document = isWhole ? source : fromConfig(out, source, options);
   return {
     [report.kind]: KIND_ROWS[report.kind].section(escapePlaceholders(document), {
       url: escapePlaceholders(server),

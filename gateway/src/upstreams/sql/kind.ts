@@ -54,6 +54,10 @@ async function open(
 ): Promise<Api | Refusal> {
   const sql = configOf(config);
   const { url } = sql;
+  const kindsOfAuth = Object.keys(config.auth ?? {});
+  if (kindsOfAuth.some((one) => one !== 'basic')) {
+    return invalid(`upstreams.${id}.auth: a database takes basic, a user name and a password.`);
+  }
   const dialect = dialectOf(url ?? '');
   if (url === undefined || dialect === undefined) {
     return invalid(`upstreams.${id}.sql.url has to say which database it is.`);
@@ -150,7 +154,9 @@ async function read(
 ): Promise<Opened> {
   const sql = configOf(config);
   const files = await filesOf(sql, directory);
-  if (typeof files === 'string') return { kind: 'fault', why: 'unreadable', text: files, line: 0 };
+  // Alone, a path that is no folder of queries may be anything.
+  const why = sql.url === undefined ? 'other' : 'unreadable';
+  if (typeof files === 'string') return { kind: 'fault', why, text: files, line: 0 };
   const source = readSource(sql, files, knownNames);
   const [first] = source.faults;
   if (first !== undefined && source.queries.size === 0) {
