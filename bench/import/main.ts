@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { documentsIn } from './documents.ts';
 import { isGraphQl, judgeGraphQl } from './graphql.ts';
+import { judgeGrpc } from './grpc.ts';
+import { judgeWsdl } from './wsdl.ts';
 import { measureListing, measureOpening, type Opening } from './opening.ts';
 import { PEERS } from './peers.ts';
 import { MAX_JUDGED } from './judge.ts';
@@ -68,7 +70,8 @@ if (values.vectors !== undefined) {
   say(`serialization vectors: ${vectors.length - wrong.length} of ${vectors.length}`);
   for (const { id, fault } of wrong) say(`  ${id}: ${fault}`);
 }
-const isSchemaJudged = await judgeGraphQl(folder, say);
+const isGrpcJudged = await judgeGrpc(folder, say);
+const isSchemaJudged = (await judgeGraphQl(folder, say)) || isGrpcJudged;
 const files = documentsIn(folder, true).filter((file) => !isGraphQl(file));
 if (files.length > 0) say(`${files.length} documents`);
 const results: DocumentResult[] = [];

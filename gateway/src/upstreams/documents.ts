@@ -1,7 +1,9 @@
 /** Documents looked at without an upstream of theirs; what that needs is loaded when it is asked for. */
 import type { openGraphQl } from './graphql/offline.ts';
+import type { openGrpc } from './grpc/offline.ts';
 import type { importOffline } from './openapi/import/offline.ts';
 import type { openOffline } from './openapi/offline.ts';
+import type { openSoap } from './soap/offline.ts';
 import type { Diffed, DiffRequest, PreviewDeps, Previewed, PreviewRequest } from './preview.ts';
 
 /** Reads a document and reports everything worth knowing before it is added. Never rejects. */
@@ -39,4 +41,14 @@ export async function loadOffline(): Promise<Offline> {
 /** A GraphQL schema with nothing behind it, for measuring. */
 export async function loadOfflineGraphQl(): Promise<typeof openGraphQl> {
   return (await import('./graphql/offline.ts')).openGraphQl;
+}
+
+/** WSDLs with nothing behind them, for measuring. */
+export async function loadOfflineSoap(): Promise<typeof openSoap> {
+  return (await import('./soap/offline.ts')).openSoap;
+}
+
+/** Descriptors of gRPC services with nothing behind them, for measuring. */
+export async function loadOfflineGrpc(): Promise<typeof openGrpc> {
+  return (await import('./grpc/offline.ts')).openGrpc;
 }

@@ -3,10 +3,18 @@ export type { UpstreamEvent, UpstreamStatus } from './connector.ts';
 export { upstreamsSchema } from './schema.ts';
 export type { UpstreamLimits } from './members.ts';
 export { createUpstreams, type Upstreams } from './upstreams.ts';
-export { diffSource, loadOffline, loadOfflineGraphQl, previewSource } from './documents.ts';
+export {
+  diffSource,
+  loadOffline,
+  loadOfflineGraphQl,
+  loadOfflineGrpc,
+  loadOfflineSoap,
+  previewSource,
+} from './documents.ts';
 export { KIND_ROWS, kindsFor } from './kinds.ts';
 export type { PreviewReport } from './api/preview/report.ts';
 export type { Change, DiffReport } from './api/preview/diff/change.ts';
 export type { OfflineApi, OfflineCall } from './openapi/offline.ts';
 export type { FileValue } from './api/model.ts';
 export type { HttpRequest } from './openapi/encode/request.ts';
+export type { OfflineSoap } from './soap/offline.ts';

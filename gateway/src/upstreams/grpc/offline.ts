@@ -1,7 +1,6 @@
 /** Descriptors with nothing behind them: what their tools take, and what calls would send. For measuring. */
 import { readFile } from 'node:fs/promises';
 import type { DescMethod } from '@bufbuild/protobuf';
-import type { JsonObject } from '../../kernel/index.ts';
 import type { OperationPlan } from '../api/model.ts';
 import { createCodec, type Codec } from './call/codec.ts';
 import { grpcConfig } from './config-schema.ts';
@@ -14,7 +13,6 @@ export interface OfflineMethod {
   /** Full name of the message that a call sends. */
   readonly input: string;
   readonly kind: DescMethod['methodKind'];
-  readonly example: JsonObject;
 }
 
 export interface OfflineGrpc {
@@ -24,11 +22,8 @@ export interface OfflineGrpc {
   methodOf(key: string): OfflineMethod | string;
 }
 
-/** @param example makes arguments for a schema. @returns words where the file is no descriptor set */
-export async function openGrpc(
-  path: string,
-  example: (schema: JsonObject) => JsonObject,
-): Promise<OfflineGrpc | string> {
+/** @returns words where the file is no descriptor set */
+export async function openGrpc(path: string): Promise<OfflineGrpc | string> {
   const files = readSet(await readFile(path));
   if (typeof files === 'string') return files;
   const source = { files, services: undefined, repairs: [], skipped: [] };
@@ -38,15 +33,11 @@ export async function openGrpc(
   return {
     keys: index.operations.map(({ key }) => key),
     skipped: index.skipped.length,
-    methodOf: (key) => methodOf(described, key, example),
+    methodOf: (key) => methodOf(described, key),
   };
 }
 
-function methodOf(
-  described: Described,
-  key: string,
-  example: (schema: JsonObject) => JsonObject,
-): OfflineMethod | string {
+function methodOf(described: Described, key: string): OfflineMethod | string {
   const method = described.method(key);
   const plan = described.plan(key);
   if (typeof plan === 'string') return plan;
@@ -56,6 +47,5 @@ function methodOf(
     codec: createCodec(method, described.registry),
     input: method.input.typeName,
     kind: method.methodKind,
-    example: example(plan.input),
   };
 }

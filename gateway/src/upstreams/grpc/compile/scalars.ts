@@ -73,7 +73,10 @@ const WELL_KNOWN: Readonly<Record<string, JsonObject>> = {
     pattern: '^-?[0-9]{1,12}(\\.[0-9]{1,9})?s$',
     description: 'Seconds: "1.5s".',
   },
-  FieldMask: { type: 'string', description: 'Paths of fields, separated by commas.' },
+  FieldMask: {
+    type: 'string',
+    description: 'Paths of fields in lowerCamelCase, separated by commas.',
+  },
   Struct: { type: 'object' },
   Value: {},
   ListValue: { type: 'array', items: {} },
