@@ -96,6 +96,11 @@ describe('what is asked of a field where nobody says it', () => {
       '{ edges { node { id } } pageInfo { hasNextPage endCursor } totalCount }',
     ],
     [
+      'what an edge leads to',
+      'type Query { a: A } type A { added: E } type E { cursor: String node: N } type N { id: ID }',
+      '{ added { node { id } } }',
+    ],
+    [
       'a page of scalars',
       'type Query { a: P } type P { nodes: [Int] pageInfo: PageInfo } type PageInfo { hasNextPage: Boolean endCursor: String }',
       '{ nodes pageInfo { hasNextPage endCursor } }',

@@ -115,7 +115,7 @@ function pick(
     const named = getNamedType(field.type);
     if (!isCompositeType(named)) continue;
     const share = Math.min(left, Math.max(MIN_INNER, Math.floor(left / (inner.length - at))));
-    const picked = pick(schema, named, path, share, false);
+    const picked = pickInner(schema, named, path, share);
     if (picked.leaves === 0) continue;
     left -= picked.leaves;
     parts.set(field.name, picked);
@@ -123,6 +123,31 @@ function pick(
   const picked = joined(fields, parts, budget - left);
   const isBare = picked.leaves === 0 && isInterfaceType(type);
   return isBare ? pickMembers(schema, type, budget) : withTypeName(type, picked, goesDeeper);
+}
+
+/** Of an edge that stands by itself the item that it leads to. */
+function pickInner(
+  schema: GraphQLSchema,
+  type: GraphQLCompositeType,
+  path: ReadonlySet<string>,
+  budget: number,
+): Picked {
+  const node = edgeNode(type);
+  const named = node === undefined ? undefined : getNamedType(node.type);
+  if (node === undefined || !isCompositeType(named)) return pick(schema, type, path, budget, false);
+  const picked = pick(schema, named, path, budget, false);
+  if (picked.leaves === 0) return picked;
+  const properties = { node: shapeOf(node.type, picked.properties) };
+  return { text: `node { ${picked.text} }`, properties, leaves: picked.leaves };
+}
+
+function edgeNode(type: GraphQLCompositeType): GraphQLField | undefined {
+  if (!isObjectType(type)) return undefined;
+  const fields = type.getFields();
+  const node = fields['node'];
+  return fields['cursor'] === undefined || node === undefined || usable([node]).length === 0
+    ? undefined
+    : node;
 }
 
 /** In the order of the schema. */
