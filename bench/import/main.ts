@@ -72,11 +72,12 @@ if (values.vectors !== undefined) {
 }
 const isGrpcJudged = await judgeGrpc(folder, say);
 const isSchemaJudged = (await judgeGraphQl(folder, say)) || isGrpcJudged;
+const isWsdlJudged = await judgeWsdl(folder, say);
 const files = documentsIn(folder, true).filter((file) => !isGraphQl(file));
 if (files.length > 0) say(`${files.length} documents`);
 const results: DocumentResult[] = [];
 const options = { plugIn: values['plug-in'], times: Number(values.times), timeoutMs: TIMEOUT_MS };
-if (!values['no-import'] && (files.length > 0 || !isSchemaJudged)) {
+if (!values['no-import'] && (files.length > 0 || !(isSchemaJudged || isWsdlJudged))) {
   await inTurn(files, options.times > 1 ? 1 : WORKERS, async (file) => {
     results.push(await runDocument(file, options));
   });

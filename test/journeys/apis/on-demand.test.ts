@@ -17,6 +17,7 @@ paths: { /orders: { get: { operationId: listOrders, responses: {} } } }
 /** Of the machinery, what is needed to read a configuration. */
 const OF_THE_CONFIGURATION = [
   'openapi/config-schema.ts',
+  'soap/config-schema.ts',
   'graphql/config-schema.ts',
   'sql/config-schema.ts',
   'sql/dialect.ts',

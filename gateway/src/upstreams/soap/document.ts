@@ -40,7 +40,7 @@ export function readDocument(
     const isTwo = root.local === 'description' && root.uri.includes('wsdl');
     return isTwo
       ? 'The document is WSDL 2.0; only WSDL 1.1 is read. Most servers give that out too.'
-      : `The document is no WSDL 1.1: its root is <${root.local}>, not <definitions>.`;
+      : `The document is no WSDL 1.1: its root is <${root.local}> of "${root.uri.slice(0, 100)}", not <definitions> of ${WSDL}.`;
   }
   const wsdl = readWsdl(documents, main, settings);
   const schemas = indexSchemas(documents);

@@ -4,7 +4,7 @@ import type { ArgumentPlan, Operation, OperationPlan } from '../../api/model.ts'
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
 import { allocateArgumentNames } from '../../openapi/compile/argument-names.ts';
 import type { SoapDocument } from '../document.ts';
-import { choiceWords } from '../shape/choices.ts';
+import { choiceRules } from '../shape/choices.ts';
 import { hasTypeName, isOnlyText, ShapeSchemas } from '../shape/schema.ts';
 import type { ComplexShape, ElementShape, Shapes } from '../shape/shape.ts';
 import type { SoapOperation } from '../wsdl/model.ts';
@@ -71,11 +71,11 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
   });
   const types = builder.shapes();
   const schemas = new ShapeSchemas(types);
-  const { elements, drafts, note } = spreadBody(body, types, schemas);
+  const { elements, drafts, rules } = spreadBody(body, types, schemas);
   const extra = headers.map(({ shape, isRequired }) => headerDraft(shape, isRequired, schemas));
   const all = [...drafts, ...extra];
   const names = allocateArgumentNames(all.map(({ wanted, suffix }) => ({ name: wanted, suffix })));
-  const input = schemas.whole(inputOf(all, names));
+  const input = schemas.whole({ ...inputOf(all, names), ...renamedRules(rules, drafts, names) });
   const usable = typeof answers === 'string' ? [] : answers;
   return {
     input,
@@ -87,7 +87,7 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
       isRequired,
       role: 'value' as const,
     })),
-    description: descriptionOf(soap, note),
+    description: descriptionOf(soap),
     request: {
       form: 'soap-request-1',
       soap: soap.soap,
@@ -113,7 +113,8 @@ interface Spread {
     readonly properties: readonly string[] | null;
   }[];
   readonly drafts: readonly Draft[];
-  readonly note: string;
+  /** What choices demand of the properties together. */
+  readonly rules: readonly JsonObject[];
 }
 
 /** Where the body is one object, its properties are the arguments; else each element is one. */
@@ -135,7 +136,7 @@ function spreadBody(body: readonly ElementShape[], types: Shapes, schemas: Shape
         schema: objectIn(schema),
         isRequired: required.has(name),
       })),
-      note: choiceWords(shape.content),
+      rules: choiceRules(shape.content),
     };
   }
   return {
@@ -148,7 +149,7 @@ function spreadBody(body: readonly ElementShape[], types: Shapes, schemas: Shape
       schema: described(schemas, one),
       isRequired: true,
     })),
-    note: '',
+    rules: [],
   };
 }
 
@@ -196,6 +197,30 @@ function inputOf(drafts: readonly Draft[], names: readonly string[]): JsonObject
   return required.length === 0 ? root : { ...root, required };
 }
 
+/** Rules over properties as rules over the arguments that they have become. */
+function renamedRules(
+  rules: readonly JsonObject[],
+  drafts: readonly Draft[],
+  names: readonly string[],
+): JsonObject {
+  const byWire = new Map(drafts.map(({ wire }, at) => [wire, names[at] ?? '']));
+  const renamed = rules.map((rule) =>
+    Object.fromEntries(
+      Object.entries(rule).map(([key, branches]) => [
+        key,
+        listIn(branches).map((branch) => ({
+          required: listIn(objectIn(branch)['required']).map(
+            (one) => byWire.get(String(one)) ?? '',
+          ),
+        })),
+      ]),
+    ),
+  );
+  const [only] = renamed;
+  if (only === undefined) return {};
+  return renamed.length === 1 ? only : { allOf: renamed };
+}
+
 function outputOf(answers: readonly ElementShape[], types: Shapes): JsonObject | null {
   const [only] = answers;
   if (only === undefined || answers.length !== 1) return null;
@@ -203,11 +228,11 @@ function outputOf(answers: readonly ElementShape[], types: Shapes): JsonObject |
   return schemas.whole(schemas.use(only.type));
 }
 
-function descriptionOf({ name, service, doc, isEncoded }: SoapOperation, note: string): string {
+function descriptionOf({ name, service, doc, isEncoded }: SoapOperation): string {
   const said =
     doc === '' ? `Calls the SOAP operation ${name}${service === '' ? '' : ` of ${service}`}.` : doc;
   const marks = isEncoded ? 'It is rpc/encoded, which is written as far as simple values go.' : '';
-  return [said, note, marks]
+  return [said, marks]
     .filter((text) => text !== '')
     .join('\n')
     .slice(0, MAX_DESCRIPTION);

@@ -48,16 +48,3 @@ function neededBy(particle: ParticleShape): readonly string[] {
   if (particle.kind === 'element') return [particle.name];
   return isRealChoice(particle) ? [] : [...new Set(particle.items.flatMap(neededBy))];
 }
-
-/** The same in words for people: `one of card, iban`; '' where nothing is chosen. */
-export function choiceWords(content: GroupShape | null): string {
-  const rules = choiceRules(content).flatMap((rule) => {
-    const one = rule['oneOf'];
-    return Array.isArray(one) ? [one] : [];
-  });
-  return rules
-    .map((branches) => branches.map((one: { required: string[] }) => one.required.join(' with ')))
-    .filter((names) => names.length <= 12)
-    .map((names) => `Give exactly one of ${names.join(', ')}.`)
-    .join(' ');
-}
