@@ -50,8 +50,8 @@ async function loadedBy(configuration: string, says: RegExp): Promise<string[]> 
 function machinery(modules: readonly string[]): string[] {
   return modules.flatMap((module) => {
     const [, own] =
-      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql|sql)\/.*|apis\.ts)$/.exec(module) ?? [];
-    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js|graphql|pg|mysql2)\//.exec(module) ?? [];
+      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql|sql|soap)\/.*|apis\.ts)$/.exec(module) ?? [];
+    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js|graphql|pg|mysql2|saxes)\//.exec(module) ?? [];
     const name = own ?? foreign;
     return name === undefined || OF_THE_CONFIGURATION.includes(name) ? [] : [name];
   });
