@@ -19,6 +19,7 @@ const OF_THE_CONFIGURATION = [
   'openapi/config-schema.ts',
   'soap/config-schema.ts',
   'graphql/config-schema.ts',
+  'grpc/config-schema.ts',
   'sql/config-schema.ts',
   'sql/dialect.ts',
   'api/kind-names.ts',
@@ -50,8 +51,11 @@ async function loadedBy(configuration: string, says: RegExp): Promise<string[]> 
 function machinery(modules: readonly string[]): string[] {
   return modules.flatMap((module) => {
     const [, own] =
-      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql|sql|soap)\/.*|apis\.ts)$/.exec(module) ?? [];
-    const [, foreign] = /\/node_modules\/(ajv|js-yaml|re2js|graphql|pg|mysql2|saxes)\//.exec(module) ?? [];
+      /\/gateway\/src\/upstreams\/((?:api|openapi|graphql|grpc|sql)\/.*|apis\.ts)$/.exec(module) ??
+      [];
+    const [, foreign] =
+      /\/node_modules\/(ajv|js-yaml|re2js|graphql|protobufjs|@bufbuild|pg|mysql2)\//.exec(module) ??
+      [];
     const name = own ?? foreign;
     return name === undefined || OF_THE_CONFIGURATION.includes(name) ? [] : [name];
   });

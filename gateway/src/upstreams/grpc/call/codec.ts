@@ -10,7 +10,6 @@ import {
   type JsonValue,
   type Registry,
 } from '@bufbuild/protobuf';
-import { isFieldError } from '@bufbuild/protobuf/reflect';
 import {
   ExactNumber,
   isJsonArray,
@@ -80,20 +79,15 @@ function encodeOne(desc: DescMessage, value: Json, registry: Registry): Uint8Arr
       : fromJson(desc, json, { registry, recursionLimit: MAX_DEPTH });
     return toBinary(desc, message);
   } catch (error) {
-    return faultOf(error);
+    return faultOf(error, desc);
   }
 }
 
-function faultOf(error: unknown): Fault {
+function faultOf(error: unknown, desc: DescMessage): Fault {
   const text = error instanceof Error ? error.message.slice(0, 300) : String(error);
-  const field = isFieldError(error) ? error.field() : undefined;
-  const argument =
-    field === undefined
-      ? ''
-      : 'jsonName' in field
-        ? field.jsonName
-        : (field.fields[0]?.jsonName ?? '');
-  return { argument, text: words(text) };
+  const [, told = ''] = /^cannot decode (?:field|oneof) [\w.]*?(\w+) from JSON/.exec(text) ?? [];
+  const field = desc.fields.find(({ name }) => name === told);
+  return { argument: field?.jsonName ?? '', text: words(text) };
 }
 
 /** The library begins with the names of messages and fields, which nobody knows here. */
