@@ -26,6 +26,7 @@ export default defineConfig({
     projects: [
       project('unit', [
         'gateway/src/**/*.test.ts',
+        '!gateway/src/upstreams/sql/mysql.test.ts',
         'bench/**/*.test.ts',
         'test/kit/**/*.test.ts',
         'test/house/**/*.test.ts',
@@ -36,7 +37,7 @@ export default defineConfig({
       // Needs mariadbd or mysqld: TEST_MYSQL=1 npx vitest run --project mysql
       ...(process.env['TEST_MYSQL'] === undefined
         ? []
-        : [project('mysql', ['test/mysql/*.test.ts'])]),
+        : [project('mysql', ['gateway/src/upstreams/sql/mysql.test.ts'])]),
     ],
   },
 });

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../../../test/kit/postgres-server.ts';
 import { ExactNumber, type Json } from '../../kernel/index.ts';
-import { openWorld, type SqlWorld } from '../../../../test/kit/sql-world.ts';
+import { openWorld, type SqlWorld } from './test-world.ts';
 
 const FILES = {
   'types.sql': `select 9007199254740993::bigint as b, 12345678901234567890.10::numeric as n, 'NaN'::numeric as nan,

@@ -67,7 +67,7 @@ function sizeOf(value: unknown): number {
 function jsonOf(value: unknown, type: number): Json {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (NUMBERS.has(type)) return NUMBER.test(text) ? parseExact(text) : text;
   return type === JSON_TYPE ? parseExact(text) : text;
 }

@@ -53,13 +53,17 @@ function collect(found: Iterable<unknown>, { maxRows, maxBytes }: SqliteOrder) {
   const rows: SQLOutputValue[][] = [];
   let bytes = 0;
   for (const row of found) {
-    if (!Array.isArray(row)) continue;
+    if (!isRow(row)) continue;
     bytes += row.reduce((sum: number, value: unknown) => sum + sizeOf(value), 0);
     if (bytes > maxBytes) return { kind: 'rows' as const, rows, cut: 'bytes' as const };
     if (rows.length >= maxRows) return { kind: 'rows' as const, rows, cut: 'rows' as const };
     rows.push(row);
   }
   return { kind: 'rows' as const, rows, cut: '' as const };
+}
+
+function isRow(row: unknown): row is SQLOutputValue[] {
+  return Array.isArray(row);
 }
 
 function sizeOf(value: unknown): number {

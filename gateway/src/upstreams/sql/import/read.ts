@@ -5,7 +5,7 @@ import { wordsOf } from '../../api/name-words.ts';
 import type { ApiIndex, AuthScheme, Operation, Skipped } from '../../api/model.ts';
 import { DIALECT_WORDS, type SqlDialect } from '../dialect.ts';
 import { introspectionFor } from '../introspection/queries.ts';
-import { isQueryFault, readQuery, type Query, type QueryFault } from '../queries/query.ts';
+import { isQuery, readQuery, type Query, type QueryFault } from '../queries/query.ts';
 import type { QueryFile } from './folder.ts';
 
 export interface ReadSettings {
@@ -41,12 +41,9 @@ export function readQueries(files: readonly QueryFile[], settings: ReadSettings)
   const { dialect, hasIntrospection, schemas, server, knownNames } = settings;
   const read = files.map(({ file, bytes }) => readQuery(bytes.toString('utf8'), file, dialect));
   const own = hasIntrospection ? introspectionFor(dialect, schemas) : [];
-  const faults = read.filter(isQueryFault);
+  const faults = read.filter((one) => !isQuery(one));
   const queries = new Map<string, Query>();
-  for (const query of [...read.filter((one) => !isQueryFault(one)), ...own]) {
-    if (isQueryFault(query)) continue;
-    queries.set(keyOf(query), query);
-  }
+  for (const query of [...read.filter(isQuery), ...own]) queries.set(keyOf(query), query);
   const wishes = [...queries].map(([key, { name }]) => ({
     key,
     words: wordsOf(name),

@@ -1,6 +1,6 @@
 /** Tools that tell which tables there are and what is in them; of the data they show nothing. */
 import type { SqlDialect } from '../dialect.ts';
-import { isQueryFault, readQuery, type Query } from '../queries/query.ts';
+import { isQuery, readQuery, type Query } from '../queries/query.ts';
 
 const LIST_HEAD = `-- name: list_tables
 -- description: Lists the tables and views of the database, by schema and name.
@@ -25,7 +25,7 @@ export function introspectionFor(
   const queries: Query[] = [];
   for (const text of texts) {
     const read = readQuery(text, '', dialect);
-    if (isQueryFault(read)) throw new Error(read.text);
+    if (!isQuery(read)) throw new Error(read.text);
     queries.push(read);
   }
   return queries;

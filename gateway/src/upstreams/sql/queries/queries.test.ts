@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ExactNumber } from '../../../kernel/index.ts';
 import type { SqlDialect } from '../dialect.ts';
 import { readHeader } from './header.ts';
-import { isQueryFault, lineOf, readQuery } from './query.ts';
+import { isQuery, lineOf, readQuery } from './query.ts';
 import { readStatement } from './statement.ts';
 import { boundOf, readType, schemaOf } from './types.ts';
 
@@ -42,7 +42,22 @@ describe('parameters become placeholders, and nothing else does', () => {
 
   test('any text is read in bounded time, and no statement grows a second one', () => {
     const piece = fc.constantFrom(
-      ...["'", '"', '`', '$$', '$t$', '/*', '*/', '--', '\n', ';', ':a', '::', '\\', 'e', ' ', '['],
+      "'",
+      '"',
+      '`',
+      '$$',
+      '$t$',
+      '/*',
+      '*/',
+      '--',
+      '\n',
+      ';',
+      ':a',
+      '::',
+      '\\',
+      'e',
+      ' ',
+      '[',
     );
     const dialects = fc.constantFrom<SqlDialect>('postgres', 'mysql', 'sqlite');
     fc.assert(
@@ -111,7 +126,7 @@ describe('a file', () => {
 
   test('leads back from the SQL that was sent to its lines', () => {
     const read = readQuery('-- param long int\n\nselect :long,\n :long,\n x', 'q.sql', 'postgres');
-    if (isQueryFault(read)) throw new Error(read.text);
+    if (!isQuery(read)) throw new Error(read.text);
     expect(lineOf(read, read.statement.sql.indexOf('x'))).toBe(5);
     expect(lineOf(read, 0)).toBe(3);
   });

@@ -22,8 +22,8 @@ export interface QueryFault {
   readonly text: string;
 }
 
-export function isQueryFault(read: Query | QueryFault): read is QueryFault {
-  return !('statement' in read);
+export function isQuery(read: Query | QueryFault): read is Query {
+  return 'statement' in read;
 }
 
 /** Reads one file; whatever is wrong in it is told with its line. */

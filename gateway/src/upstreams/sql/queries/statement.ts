@@ -28,7 +28,12 @@ const READS: ReadonlySet<string> = new Set([
   'EXPLAIN',
 ]);
 const WRITES: ReadonlySet<string> = new Set([
-  ...['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'REPLACE', 'CALL'],
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'MERGE',
+  'REPLACE',
+  'CALL',
 ]);
 
 /**

@@ -1,11 +1,5 @@
 /** Types of parameters: what a caller may give, and what the database is given for it. */
-import {
-  ExactNumber,
-  isJsonArray,
-  stringifyExact,
-  type Json,
-  type JsonObject,
-} from '../../../kernel/index.ts';
+import { isJsonArray, stringifyExact, type Json, type JsonObject } from '../../../kernel/index.ts';
 import type { SqlDialect } from '../dialect.ts';
 
 export const BASE_TYPES = [
@@ -26,9 +20,19 @@ export interface ParamType {
 export type Bound = string | number | bigint | null | Uint8Array | readonly (string | null)[];
 
 const ALIASES: Readonly<Record<string, BaseType>> = {
-  ...{ string: 'text', varchar: 'text', int: 'integer', decimal: 'numeric', number: 'numeric' },
-  ...{ real: 'float', double: 'float', bool: 'boolean', timestamptz: 'timestamp' },
-  ...{ datetime: 'timestamp', jsonb: 'json', bytea: 'binary', blob: 'binary' },
+  string: 'text',
+  varchar: 'text',
+  int: 'integer',
+  decimal: 'numeric',
+  number: 'numeric',
+  real: 'float',
+  double: 'float',
+  bool: 'boolean',
+  timestamptz: 'timestamp',
+  datetime: 'timestamp',
+  jsonb: 'json',
+  bytea: 'binary',
+  blob: 'binary',
 };
 const MAX_ARRAY = 10_000;
 const MAX_TEXT_CHARS = 1_000_000;
@@ -110,9 +114,9 @@ export function isMisfit(bound: Bound | Misfit): bound is Misfit {
 }
 
 function scalar(value: Json, base: BaseType, dialect: SqlDialect): Bound | Misfit {
+  const text = typeof value === 'string' ? value : stringifyExact(value);
   if (base === 'json') return textual(stringifyExact(value), dialect);
-  if (base === 'boolean') return dialect === 'postgres' ? String(value) : value === true ? 1 : 0;
-  const text = value instanceof ExactNumber ? value.text : String(value);
+  if (base === 'boolean') return dialect === 'postgres' ? text : value === true ? 1 : 0;
   if (base === 'binary') return Buffer.from(text, 'base64');
   if (base === 'integer' || base === 'bigint') return integer(text, dialect);
   if (base === 'numeric' || base === 'float') return decimal(text, base, dialect);

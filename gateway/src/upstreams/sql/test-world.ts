@@ -1,13 +1,13 @@
 /** Queries over a database, as tests call them. */
 import { expect } from 'vitest';
-import { principalOf, type Json, type JsonObject } from '../../gateway/src/kernel/index.ts';
-import type { Reply } from '../../gateway/src/upstreams/api/model.ts';
-import { SqlApi } from '../../gateway/src/upstreams/sql/api.ts';
-import { sqlConfig, type SqlConfig } from '../../gateway/src/upstreams/sql/config-schema.ts';
-import { dialectOf } from '../../gateway/src/upstreams/sql/dialect.ts';
-import { openDatabase } from '../../gateway/src/upstreams/sql/drivers/open.ts';
-import { checkQueries, type CheckedFault } from '../../gateway/src/upstreams/sql/import/check.ts';
-import { readQueries, type SqlSource } from '../../gateway/src/upstreams/sql/import/read.ts';
+import { isJsonObject, principalOf, type JsonObject } from '../../kernel/index.ts';
+import type { Reply } from '../api/model.ts';
+import { SqlApi } from './api.ts';
+import { sqlConfig, type SqlConfig } from './config-schema.ts';
+import { dialectOf } from './dialect.ts';
+import { openDatabase } from './drivers/open.ts';
+import { checkQueries, type CheckedFault } from './import/check.ts';
+import { readQueries, type SqlSource } from './import/read.ts';
 
 export interface SqlWorld {
   readonly api: SqlApi;
@@ -15,7 +15,7 @@ export interface SqlWorld {
   readonly checked: readonly CheckedFault[];
   call(file: string, values?: JsonObject, signal?: AbortSignal): Promise<Reply>;
   /** The body of an answer; fails where there is none. */
-  body(file: string, values?: JsonObject): Promise<Readonly<Record<string, Json>>>;
+  body(file: string, values?: JsonObject): Promise<JsonObject>;
 }
 
 export async function openWorld(
@@ -54,8 +54,9 @@ export async function openWorld(
   const body: SqlWorld['body'] = async (file, values) => {
     const reply = await call(file, values);
     expect(reply).toMatchObject({ kind: 'answer', body: { kind: 'json' } });
-    if (reply.kind !== 'answer' || reply.body.kind !== 'json') throw new Error(reply.kind);
-    return reply.body.value as Record<string, Json>;
+    const value = reply.kind === 'answer' && reply.body.kind === 'json' ? reply.body.value : null;
+    if (!isJsonObject(value)) throw new Error(reply.kind);
+    return value;
   };
   return { api, source, checked, call, body };
 }

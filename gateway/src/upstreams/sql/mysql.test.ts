@@ -1,9 +1,9 @@
 /** Queries over a real MariaDB: values land as they were, and nothing gets out of hand. */
 import { createConnection, type Connection } from 'mysql2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ExactNumber } from '../../gateway/src/kernel/index.ts';
-import { openWorld, type SqlWorld } from '../kit/sql-world.ts';
-import { startMariaDb, type TestMariaDb } from './mariadb-server.ts';
+import { ExactNumber } from '../../kernel/index.ts';
+import { openWorld, type SqlWorld } from './test-world.ts';
+import { startMariaDb, type TestMariaDb } from '../../../../test/kit/mariadb-server.ts';
 
 const FILES = {
   'types.sql': `select cast(9007199254740993 as signed) as b, cast('12345678901234567890.10' as decimal(30,2)) as n,

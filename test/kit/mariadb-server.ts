@@ -30,8 +30,13 @@ export async function startMariaDb(): Promise<TestMariaDb> {
   const child = spawn(
     'mariadbd',
     [
-      ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
-      ...[`--socket=${join(dir, 'socket')}`, `--pid-file=${join(dir, 'pid')}`, '--skip-log-bin'],
+      '--no-defaults',
+      `--datadir=${data}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${join(dir, 'socket')}`,
+      `--pid-file=${join(dir, 'pid')}`,
+      '--skip-log-bin',
     ],
     { cwd: dir, ...owner, stdio: ['ignore', 'ignore', 'pipe'] },
   );
