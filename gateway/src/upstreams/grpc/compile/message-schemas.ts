@@ -1,5 +1,5 @@
 /** Messages as JSON Schema; each is a definition of its own, so that they may hold themselves. */
-import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { getComments } from '../source/comments.ts';
 import { FeatureSet_FieldPresence as Presence } from '@bufbuild/protobuf/wkt';
 import type { JsonObject } from '../../../kernel/index.ts';
@@ -102,7 +102,8 @@ export class MessageSchemas {
         const names = keySchema(field);
         return {
           type: 'object',
-          ...(names === undefined ? {} : { propertyNames: names }),
+          // Said in words, too: not every client is shown what names must be.
+          ...(names === undefined ? {} : { propertyNames: names, description: keyWords(field) }),
           additionalProperties: this.item(field),
         };
       }
@@ -130,6 +131,10 @@ export class MessageSchemas {
     this.waiting.push(message);
     return name;
   }
+}
+
+function keyWords({ mapKey }: Extract<DescField, { fieldKind: 'map' }>): string {
+  return mapKey === ScalarType.BOOL ? 'Keys are true and false.' : 'Keys are whole numbers.';
 }
 
 function defaultOf(field: DescField): JsonObject {
