@@ -67,7 +67,10 @@ function brokenOf({ fault, text }: RunFault, query: Query, maxBytes: number): Br
 }
 
 function timeoutWords(query: Query): string {
-  const done = query.header.effect === 'read' ? '' : ' Nothing was changed.';
+  const isRead = query.header.effect === 'read';
+  const done = isRead
+    ? ''
+    : ' It is rolled back unless it was just done: look before calling again.';
   return `The query took longer than it may and was ended at the database.${done} ${narrowing(query)}`;
 }
 

@@ -76,7 +76,10 @@ class Sqlite implements Database {
     // A process that did not answer works on; what it holds is given up with it.
     this.slots.give(child, answer !== undefined);
     if (answer === undefined) {
-      return signal.aborted ? runFault('cancelled', '') : runFault('timeout', 'it took too long');
+      if (signal.aborted) return runFault('cancelled', '');
+      return deadline.aborted
+        ? runFault('timeout', 'it took too long')
+        : runFault('unreachable', 'the process that held its file ended');
     }
     return answer.kind === 'rows' ? answer : sqliteFault(answer);
   }
