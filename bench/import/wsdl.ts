@@ -137,7 +137,11 @@ function lintAll(api: OfflineSoap, folder: string, named: ReadonlyMap<string, st
     const { faults, said } = lint(writeSchemas(api.schemas, [...stubs.values()], folder), named);
     const before = stubs.size;
     for (const [, , uri = '', local = '', kind = ''] of said.matchAll(UNRESOLVED)) {
-      const [first = ''] = kind.replace('type definition', 'type').replace('model ', '').split(' ');
+      const [first = ''] = kind
+        .replace('simple ', '')
+        .replace('type definition', 'type')
+        .replace('model ', '')
+        .split(' ');
       stubs.set(`${first} {${uri}}${local}`, { uri, local, kind: first });
     }
     for (const [, uri = ''] of said.matchAll(UNKNOWN_NAMESPACE)) {

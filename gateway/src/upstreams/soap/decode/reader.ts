@@ -46,15 +46,7 @@ export class Reader {
     if (shape.text !== null)
       return { ...members, [TEXT]: simpleValue(textIn(element), shape.text) };
     const fields = this.table.fieldsOf(shape);
-    const byName = new Map<string, readonly [string, Field]>();
-    for (const entry of fields) {
-      const inner = entry[1].shape;
-      if (inner.kind === 'element') {
-        byName.set(keyOf(inner), entry);
-        // Servers often forget or add a namespace.
-        if (!byName.has(inner.local)) byName.set(inner.local, entry);
-      }
-    }
+    const byName = this.table.byElement(shape);
     for (const child of elementsOf(element)) {
       const found = byName.get(keyOf(child)) ?? byName.get(child.local);
       if (found === undefined) this.addOther(members, child, fields.get(ANY));

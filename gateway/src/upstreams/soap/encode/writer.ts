@@ -183,12 +183,7 @@ export class Writer {
   }
 
   private refuseOthers(shape: ComplexShape, value: JsonObject, path: string): void {
-    const known = new Set([
-      TYPE,
-      ...this.table.fieldsOf(shape).keys(),
-      ...shape.attributes.map(({ name }) => name),
-    ]);
-    if (shape.text !== null || shape.isMixed) known.add(TEXT);
+    const known = this.table.namesOf(shape);
     const other = Object.keys(value).find((name) => !known.has(name));
     if (other !== undefined) this.fail(below(path, other), 'there is no such property.');
   }

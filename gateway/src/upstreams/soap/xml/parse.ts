@@ -10,6 +10,8 @@ export interface XmlLimits {
   readonly maxAttributes: number;
   /** Of one attribute's value. */
   readonly maxAttributeChars: number;
+  /** Whether lines are counted, which takes time. */
+  readonly countsLines?: boolean;
   /** Whether prefixes that nothing declares are taken for namespaces, as most readers do. */
   readonly takesLoosePrefixes?: boolean;
 }
@@ -20,6 +22,7 @@ export const DOCUMENT_LIMITS: XmlLimits = {
   maxElements: 1_000_000,
   maxAttributes: 200,
   maxAttributeChars: 65_536,
+  countsLines: true,
   takesLoosePrefixes: true,
 };
 
@@ -75,14 +78,18 @@ export function isXmlFault(read: XmlElement | XmlFault): read is XmlFault {
 
 class TreeReader {
   private readonly limits: XmlLimits;
-  private readonly parser = new SaxesParser({ xmlns: true });
+  private readonly parser: SaxesParser<{ xmlns: true; position: boolean }>;
   private readonly open: OpenElement[] = [];
   private root: XmlElement | undefined;
   private elements = 0;
 
   constructor(limits: XmlLimits) {
     this.limits = limits;
-    const { parser } = this;
+    const parser = new SaxesParser<{ xmlns: true; position: boolean }>({
+      xmlns: true,
+      position: limits.countsLines === true,
+    });
+    this.parser = parser;
     parser.on('error', ({ message }) => {
       const isLoose = message.includes('unbound namespace prefix');
       if (!isLoose || limits.takesLoosePrefixes !== true) this.stop(plainError(message));
