@@ -9,7 +9,8 @@ import type { FileStamp, SourceRecord } from '../../api/bundles/record.ts';
 import type { Repair } from '../../api/model.ts';
 import { readSet } from './descriptors.ts';
 import { Scope } from './proto-scope.ts';
-import { parseProto, toDescriptor, type ParsedProto } from './proto-text.ts';
+import type { ParsedProto } from './parsed-proto.ts';
+import { parseProto, toDescriptor } from './proto-text.ts';
 import { wellKnownFile } from './well-known-files.ts';
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;

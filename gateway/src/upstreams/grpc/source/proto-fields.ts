@@ -14,7 +14,7 @@ import protobuf from 'protobufjs';
 import { featuresOf } from './proto-features.ts';
 import { behaviorOptions } from './proto-options.ts';
 import { join } from './proto-scope.ts';
-import type { TextContext } from './proto-types.ts';
+import type { TextContext } from './text-context.ts';
 
 const SCALARS: ReadonlyMap<string, FieldDescriptorProto_Type> = new Map([
   ['double', FieldDescriptorProto_Type.DOUBLE],

@@ -1,11 +1,11 @@
 /** Names of types as `.proto` text writes them, resolved as protoc does: from the inside out. */
 import protobuf from 'protobufjs';
-import { members, type ParsedProto } from './proto-text.ts';
+import { members, type ParsedProto } from './parsed-proto.ts';
 import type { FileDescriptorProto, DescriptorProto } from '@bufbuild/protobuf/wkt';
 
 export type TypeKind = 'message' | 'enum';
 
-export interface Resolved {
+export interface KnownType {
   /** With the leading dot. */
   readonly name: string;
   readonly kind: TypeKind;
@@ -26,13 +26,13 @@ export class Scope {
   }
 
   /** @param from full name of the message or package that the name stands in */
-  resolve(name: string, from: string, at: string): Resolved | undefined {
+  resolve(name: string, from: string, at: string): KnownType | undefined {
     const found = this.find(name, from);
     if (found === undefined) this.unknown.push({ type: name, at });
     return found;
   }
 
-  private find(name: string, from: string): Resolved | undefined {
+  private find(name: string, from: string): KnownType | undefined {
     if (name.startsWith('.')) return this.known(name.slice(1));
     for (let scope = from; ; scope = scope.slice(0, Math.max(0, scope.lastIndexOf('.')))) {
       const found = this.known(join(scope, name));
@@ -40,7 +40,7 @@ export class Scope {
     }
   }
 
-  private known(name: string): Resolved | undefined {
+  private known(name: string): KnownType | undefined {
     const kind = this.types.get(name);
     return kind === undefined ? undefined : { name: `.${name}`, kind };
   }

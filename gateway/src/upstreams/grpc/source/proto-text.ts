@@ -11,17 +11,8 @@ import protobuf from 'protobufjs';
 import { CommentNotes } from './comment-notes.ts';
 import { featuresOf } from './proto-features.ts';
 import { messageOf, enumOf, serviceOf } from './proto-types.ts';
+import { members, type ParsedProto } from './parsed-proto.ts';
 import type { Scope } from './proto-scope.ts';
-
-/** One file, parsed but not resolved. */
-export interface ParsedProto {
-  readonly name: string;
-  readonly imports: readonly string[];
-  readonly root: protobuf.Root;
-  readonly package: string;
-  /** `proto2`, `proto3` or an edition: `2023`. */
-  readonly syntax: string;
-}
 
 /** Deeper than anything that is written by hand; the parser calls itself for each level. */
 const MAX_BRACES = 100;
@@ -90,15 +81,4 @@ export function toDescriptor(file: ParsedProto, scope: Scope): FileDescriptorPro
 
 function editionOf(syntax: string): Edition {
   return syntax === '2024' ? Edition.EDITION_2024 : Edition.EDITION_2023;
-}
-
-/** What stands in the file itself, below the namespaces that its package makes. */
-export function members(file: ParsedProto): readonly protobuf.ReflectionObject[] {
-  let at: protobuf.NamespaceBase = file.root;
-  for (const step of file.package === '' ? [] : file.package.split('.')) {
-    const next: protobuf.ReflectionObject | null = at.get(step);
-    if (!(next instanceof protobuf.Namespace)) return [];
-    at = next;
-  }
-  return at.nestedArray;
 }

@@ -21,17 +21,11 @@ import {
   type ServiceDescriptorProto,
 } from '@bufbuild/protobuf/wkt';
 import protobuf from 'protobufjs';
-import type { CommentNotes } from './comment-notes.ts';
 import { fieldOf } from './proto-fields.ts';
 import { featuresOf } from './proto-features.ts';
 import { httpOption } from './proto-options.ts';
 import { join, type Scope } from './proto-scope.ts';
-
-export interface TextContext {
-  readonly syntax: string;
-  readonly scope: Scope;
-  readonly notes: CommentNotes;
-}
+import type { TextContext } from './text-context.ts';
 
 export function messageOf(
   type: protobuf.Type,
