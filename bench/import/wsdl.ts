@@ -126,7 +126,7 @@ function isJudged({ style, input }: Soap): boolean {
 }
 
 const UNRESOLVED =
-  /attribute '(\w+)': The QName value '\{([^}]*)\}([^']+)' does not resolve to a\(n\) (type definition|simple type definition|element declaration|attribute declaration|model group definition)/g;
+  /^(?:.*?(attribute decl\.))?.*The QName value '\{([^}]*)\}([^']+)' does not resolve to a\(n\) (type definition|simple type definition|element declaration|attribute declaration|model group definition)/gm;
 const UNKNOWN_NAMESPACE = /components in the namespace '([^']+)' are not allowed/g;
 const MAX_ROUNDS = 8;
 
@@ -136,13 +136,14 @@ function lintAll(api: OfflineSoap, folder: string, named: ReadonlyMap<string, st
   for (let round = 0; ; round++) {
     const { faults, said } = lint(writeSchemas(api.schemas, [...stubs.values()], folder), named);
     const before = stubs.size;
-    for (const [, , uri = '', local = '', kind = ''] of said.matchAll(UNRESOLVED)) {
+    for (const [, place = '', uri = '', local = '', kind = ''] of said.matchAll(UNRESOLVED)) {
       const [first = ''] = kind
         .replace('simple ', '')
         .replace('type definition', 'type')
         .replace('model ', '')
         .split(' ');
-      stubs.set(`${first} {${uri}}${local}`, { uri, local, kind: first });
+      const needed = first === 'type' && place !== '' ? 'simple' : first;
+      stubs.set(`{${uri}}${local} ${first}`, { uri, local, kind: needed });
     }
     for (const [, uri = ''] of said.matchAll(UNKNOWN_NAMESPACE)) {
       stubs.set(uri, { uri, local: '', kind: 'namespace' });
