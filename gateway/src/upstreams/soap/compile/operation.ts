@@ -80,13 +80,7 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
   return {
     input,
     output: outputOf(usable, types),
-    planned: all.map(({ wire, location, isRequired }, at) => ({
-      name: names[at] ?? '',
-      wire,
-      location,
-      isRequired,
-      role: 'value' as const,
-    })),
+    planned: plannedOf(all, names),
     description: descriptionOf(soap),
     request: {
       form: 'soap-request-1',
@@ -105,6 +99,16 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
       types,
     },
   };
+}
+
+function plannedOf(drafts: readonly Draft[], names: readonly string[]): ArgumentPlan[] {
+  return drafts.map(({ wire, location, isRequired }, at) => ({
+    name: names[at] ?? '',
+    wire,
+    location,
+    isRequired,
+    role: 'value',
+  }));
 }
 
 interface Spread {

@@ -1,7 +1,7 @@
 /** A call as the message that is sent. */
 import { ownMember, type JsonObject } from '../../../kernel/index.ts';
 import type { MessageElement, SoapRequest } from '../compile/request.ts';
-import { ShapeTable } from '../shape/fields.ts';
+import type { ShapeTable } from '../shape/fields.ts';
 import { ENVELOPES, SOAP_11_ENCODING } from '../wsdl/namespaces.ts';
 import { Writer } from './writer.ts';
 
