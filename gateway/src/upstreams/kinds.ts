@@ -90,7 +90,8 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
       if (hasExtension(source, WSDL) || /\.wsdl\.xml$/i.test(source)) return 'yes';
       const url = /^https?:\/\//i.test(source) ? URL.parse(source) : null;
       if (url === null) return hasExtension(source, XML) ? 'maybe' : 'no';
-      return /^\?(?:.*&)?(?:single)?wsdl\b/i.test(url.search) ? 'yes' : 'maybe';
+      if (/^\?(?:.*&)?(?:single)?wsdl\b/i.test(url.search)) return 'yes';
+      return hasExtension(source, DOCUMENT) ? 'no' : 'maybe';
     },
     section: (source, written) => ({ wsdl: source, ...sectionOf(written) }),
     load: async () => (await import('./soap/kind.ts')).soapKind,
