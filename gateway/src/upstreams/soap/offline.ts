@@ -60,7 +60,8 @@ export function openSoap(
     callOf: (operation) => {
       const draft = draftOf(document, operation);
       const soap = document.operations.get(operation.key);
-      if (typeof draft === 'string' || soap === undefined) return String(draft);
+      if (typeof draft === 'string') return draft;
+      if (soap === undefined) return 'The document has no such operation.';
       const writer = new EnvelopeWriter(draft.request, new ShapeTable(draft.request.types));
       return {
         input: draft.input,

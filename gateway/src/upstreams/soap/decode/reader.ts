@@ -1,5 +1,5 @@
 /** Reads XML of a known shape as JSON: lists stay lists, numbers exact, nil is null. */
-import { parseExact, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, parseExact, type Json, type JsonObject } from '../../../kernel/index.ts';
 import type { Field, ShapeTable } from '../shape/fields.ts';
 import { isOnlyText } from '../shape/schema.ts';
 import {
@@ -109,13 +109,12 @@ export class Reader {
 
 function put(members: Record<string, Json>, name: string, value: Json, isArray: boolean): void {
   const before = Object.hasOwn(members, name) ? members[name] : undefined;
-  const isList = Array.isArray(before);
   const next: Json =
     before === undefined
       ? isArray
         ? [value]
         : value
-      : isList
+      : isJsonArray(before)
         ? [...before, value]
         : [before, value];
   Object.defineProperty(members, name, {

@@ -1,5 +1,5 @@
 /** JSON Schema of shapes. */
-import type { Json, JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, type Json, type JsonObject } from '../../../kernel/index.ts';
 import { choiceRules } from './choices.ts';
 import { fieldsOf, type Field } from './fields.ts';
 import { simpleSchema, valueOf } from './simple-schema.ts';
@@ -148,10 +148,10 @@ function nullable(schema: JsonObject): JsonObject {
   const type = schema['type'];
   if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] };
   const values = schema['enum'];
-  const withNull: Json = Array.isArray(values) ? [...values, null] : [];
+  const withNull: Json = isJsonArray(values) ? [...values, null] : [];
   return {
     ...schema,
     type: [type, 'null'],
-    ...(Array.isArray(values) ? { enum: withNull } : {}),
+    ...(isJsonArray(values) ? { enum: withNull } : {}),
   };
 }
