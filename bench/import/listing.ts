@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { configSchema, createGateway } from '../../gateway/src/compose/index.ts';
 import { PLAIN } from './judge.ts';
@@ -23,6 +24,8 @@ const gateway = await createGateway({
   log: () => undefined,
 });
 await gateway.ready();
+// A start waits for lists only so long; a list of a giant may take longer where others load the machine.
+while (gateway.status().lists.some(({ state }) => state === 'waiting')) await delay(20);
 const { lists } = gateway.status();
 const missing = lists.filter(({ state }) => state !== 'fresh');
 if (missing.length > 0) throw new Error(missing.map(({ why }) => why).join(' '));
