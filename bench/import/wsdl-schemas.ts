@@ -71,7 +71,7 @@ function stubOf({ local, kind }: Missing): string {
     return `<xs:simpleType name="${local}"><xs:restriction base="xs:string"/></xs:simpleType>`;
   if (kind === 'group')
     return `<xs:group name="${local}"><xs:sequence><xs:any minOccurs="0" processContents="skip"/></xs:sequence></xs:group>`;
-  return `<xs:complexType name="${local}"><xs:sequence/><xs:anyAttribute processContents="skip"/></xs:complexType>`;
+  return `<xs:complexType name="${local}" mixed="true"><xs:sequence/><xs:anyAttribute processContents="skip"/></xs:complexType>`;
 }
 
 function importOf(uri: string, file: string): string {
