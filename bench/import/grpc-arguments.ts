@@ -75,7 +75,7 @@ class Maker {
     }
     const members = schema['additionalProperties'];
     if (isJsonObject(members)) {
-      const words = String(schema['description'] ?? '');
+      const words = wordsOf(schema['description']);
       const isNumber = words.includes('Keys are whole numbers.');
       const isBoolean = words.includes('Keys are true and false.');
       const key = isBoolean ? 'true' : isNumber ? '7' : 'key';
@@ -90,7 +90,7 @@ class Maker {
     this.leaves.push(String(number));
     if (typeof schema['pattern'] === 'string' && schema['pattern'].includes('s$'))
       return `${number}s`;
-    const words = String(schema['description'] ?? '');
+    const words = wordsOf(schema['description']);
     if (schema['contentEncoding'] === 'base64' || words.includes('Base64.'))
       return Buffer.from(`b${number}`).toString('base64');
     return words.includes('lowerCamelCase') ? `field${number}` : `text ${number}`;
@@ -105,8 +105,12 @@ class Maker {
   }
 }
 
+function wordsOf(description: Json | undefined): string {
+  return typeof description === 'string' ? description : '';
+}
+
 /** Of a choice the first is given: `At most one of a, b.` */
 function notChosen(description: Json | undefined): ReadonlySet<string> {
-  const rules = String(description ?? '').matchAll(/At most one of ([\w, ]+?)(?:, …)?\./g);
+  const rules = wordsOf(description).matchAll(/At most one of ([\w, ]+?)(?:, …)?\./g);
   return new Set([...rules].flatMap(([, names = '']) => names.split(', ').slice(1)));
 }

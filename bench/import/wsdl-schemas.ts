@@ -98,12 +98,8 @@ function locationOf(node: Node): string {
   return node.attributes.find(({ local }) => local === 'schemaLocation')?.value ?? '';
 }
 
-function written(
-  node: Node,
-  schemas: readonly Schema[],
-  location: string,
-  uris: readonly string[],
-): string {
+/** Prefixes that are declared where a node stands. */
+function prefixesOf(node: Node): ReadonlyMap<string, string> {
   const prefixes = new Map<string, string>();
   for (
     let scope: Node['scope'] | undefined = node.scope;
@@ -112,9 +108,20 @@ function written(
   ) {
     for (const [prefix, uri] of scope.own) if (!prefixes.has(prefix)) prefixes.set(prefix, uri);
   }
-  const declared = [...prefixes].map(
-    ([prefix, uri]) => ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escaped(uri)}"`,
-  );
+  return prefixes;
+}
+
+function declarationOf(prefix: string, uri: string): string {
+  return ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escaped(uri)}"`;
+}
+
+function written(
+  node: Node,
+  schemas: readonly Schema[],
+  location: string,
+  uris: readonly string[],
+): string {
+  const declared = [...prefixesOf(node)].map(([prefix, uri]) => declarationOf(prefix, uri));
   const own = targetOf(node) ?? '';
   const imports = uris.flatMap((uri, at) =>
     uri === own ? [] : [importOf(uri, `u${at}.xsd`).replaceAll('xs:', 'x:')],
@@ -136,9 +143,7 @@ function written(
     const text = attributes.map(({ name, value }) => ` ${name}="${escaped(value)}"`).join('');
     const prefixed = isRoot
       ? declared.join('')
-      : [...one.scope.own]
-          .map(([p, uri]) => ` xmlns${p === '' ? '' : `:${p}`}="${escaped(uri)}"`)
-          .join('');
+      : [...one.scope.own].map(([prefix, uri]) => declarationOf(prefix, uri)).join('');
     const inner = one.children
       .map((child) => (typeof child === 'string' ? '' : write(child, false)))
       .join('');

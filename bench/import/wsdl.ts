@@ -102,7 +102,8 @@ function validate(api: OfflineSoap, folder: string): string[] {
     const tool = api.toolOf(operation);
     const call = api.callOf(operation);
     if (typeof tool === 'string' || typeof call === 'string') {
-      faults.push(`${operation.title}: ${typeof tool === 'string' ? tool : String(call)}`);
+      const why = [tool, call].find((one) => typeof one === 'string');
+      faults.push(`${operation.title}: ${why}`);
       continue;
     }
     const made = call.write(sampleOf(call.input));

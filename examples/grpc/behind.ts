@@ -68,8 +68,13 @@ function assess({ request }: Unary, done: Done): void {
   done(null, { level: parcels.length > 1 ? 2 : 1, request, score: '-9007199254740993' });
 }
 
+/** 64-bit numbers come as text. */
+function numberText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : '0';
+}
+
 function missing({ request }: Unary, done: Done): void {
-  const details = `No assessment of ${String(request['shipmentNumber'] ?? 0)}.`;
+  const details = `No assessment of ${numberText(request['shipmentNumber'])}.`;
   done({ code: status.NOT_FOUND, details });
 }
 
@@ -115,7 +120,7 @@ function sum(call: ServerReadableStream<Message, Message>, done: Done): void {
   let total = 0n;
   call.on('data', ({ value }: Message) => {
     count++;
-    total += BigInt(String(value ?? 0));
+    total += BigInt(numberText(value));
   });
   call.on('end', () => done(null, { count, total: String(total) }));
 }

@@ -1,6 +1,7 @@
 /** Documents looked at without an upstream of theirs; what that needs is loaded when it is asked for. */
 import type { openGraphQl } from './graphql/offline.ts';
 import type { openGrpc } from './grpc/offline.ts';
+import type { readSources } from './grpc/source/files.ts';
 import type { importOffline } from './openapi/import/offline.ts';
 import type { openOffline } from './openapi/offline.ts';
 import type { openSoap } from './soap/offline.ts';
@@ -46,6 +47,11 @@ export async function loadOfflineGraphQl(): Promise<typeof openGraphQl> {
 /** WSDLs with nothing behind them, for measuring. */
 export async function loadOfflineSoap(): Promise<typeof openSoap> {
   return (await import('./soap/offline.ts')).openSoap;
+}
+
+/** Reads `.proto` texts and descriptor sets, for servers of tests. */
+export async function loadProtoReader(): Promise<typeof readSources> {
+  return (await import('./grpc/source/files.ts')).readSources;
 }
 
 /** Descriptors of gRPC services with nothing behind them, for measuring. */

@@ -9,6 +9,7 @@ export {
   loadOfflineGraphQl,
   loadOfflineGrpc,
   loadOfflineSoap,
+  loadProtoReader,
   previewSource,
 } from './documents.ts';
 export { KIND_ROWS, kindsFor } from './kinds.ts';

@@ -5,7 +5,7 @@ import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { dirname } from 'node:path';
 import protobuf from 'protobufjs';
 import { systemClock } from '../../../gateway/src/kernel/index.ts';
-import { readSources } from '../../../gateway/src/upstreams/grpc/source/files.ts';
+import { loadProtoReader } from '../../../gateway/src/upstreams/index.ts';
 
 const SCHEMA = `syntax = "proto3";
 message Request { string by_name = 3; string by_symbol = 4; string list = 7; }
@@ -22,13 +22,15 @@ export function addReflection(server: Server, proto: string, version: 'v1' | 'v1
   const { root } = protobuf.parse(SCHEMA, { keepCase: true });
   const request = root.lookupType('Request');
   const response = root.lookupType('Response');
-  const reading = readSources({
-    protos: [proto],
-    includes: [],
-    descriptors: [],
-    directory: dirname(proto),
-    clock: systemClock,
-  });
+  const reading = loadProtoReader().then((readSources) =>
+    readSources({
+      protos: [proto],
+      includes: [],
+      descriptors: [],
+      directory: dirname(proto),
+      clock: systemClock,
+    }),
+  );
   const answer = async (asked: Message): Promise<Message> => {
     const read = await reading;
     const files = 'files' in read ? read.files : [];

@@ -69,7 +69,12 @@ export class GrpcApi implements Api {
     if (typeof ready === 'string') return broken('upstream_unavailable', ready);
     const messages = ready.codec.encode(args.values);
     if ('kind' in messages) return messages;
-    return { path: ready.path, messages, isList: ready.isList, decode: ready.codec.decode };
+    return {
+      path: ready.path,
+      messages,
+      isList: ready.isList,
+      decode: (bytes) => ready.codec.decode(bytes),
+    };
   }
 
   async close(): Promise<void> {

@@ -182,11 +182,12 @@ async function read(
   }
 }
 
-function subjectOf({ index, plan }: Described): PreviewSubject {
+function subjectOf(described: Described): PreviewSubject {
+  const { index } = described;
   return {
     format: 'gRPC',
     index,
-    plan,
+    plan: (key) => described.plan(key),
     repairs: () => index.repairs,
     serverOf: () => '',
   };

@@ -122,7 +122,7 @@ function plain(value: Json, desc: DescMessage | undefined, depth: number): JsonV
   if (isJsonArray(value)) return value.map((each) => plain(each, desc, depth + 1));
   if (!isJsonObject(value)) return null;
   const isOpen = desc !== undefined && OPEN.test(desc.typeName);
-  const made: Record<string, JsonValue> = Object.create(null);
+  const made = emptyObject();
   for (const [name, each] of Object.entries(value)) {
     const isBare = typeof each !== 'object' || each === null;
     made[name] = isBare
@@ -144,10 +144,17 @@ function member(
   if (field?.fieldKind !== 'map' || !isJsonObject(value) || value instanceof ExactNumber) {
     return plain(value, field?.message, depth + 1);
   }
-  const made: Record<string, JsonValue> = Object.create(null);
+  const made = emptyObject();
   for (const [key, each] of Object.entries(value)) {
     made[key] = plain(each, field.message, depth + 2);
   }
+  return made;
+}
+
+/** Without a prototype: names come from callers. */
+function emptyObject(): Record<string, JsonValue> {
+  const made: Record<string, JsonValue> = {};
+  Object.setPrototypeOf(made, null);
   return made;
 }
 

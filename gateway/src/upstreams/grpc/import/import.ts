@@ -10,6 +10,7 @@ import type { GrpcConfig } from '../config-schema.ts';
 import { orderFiles, readSet, writeSet } from '../source/descriptors.ts';
 import { isSame, readSources, type FileFault } from '../source/files.ts';
 import { reflect, type OpenStream } from '../source/reflection.ts';
+import { isMembers } from '../../api/bundles/shapes.ts';
 import { describeServer, type Described, type DescribedSource } from './described.ts';
 
 export interface ImportSettings {
@@ -148,16 +149,31 @@ export function reread(bundle: Bundle, config: GrpcConfig): Described | string {
   const bytes = bundle.source(0);
   const end = bytes?.indexOf(NAMES_MARK) ?? -1;
   if (bytes === undefined || end < 0) return gone;
-  const beside: {
-    services: string[] | null;
-    skipped: Skipped[];
-    repairs: Repair[];
-  } = JSON.parse(bytes.toString('utf8', 0, end));
+  const beside: unknown = JSON.parse(bytes.toString('utf8', 0, end));
+  if (!isBeside(beside)) return gone;
   const files: readonly FileDescriptorProto[] | string = readSet(bytes.subarray(end + 1));
   if (typeof files === 'string') return gone;
   const names = new Map(bundle.index.operations.map(({ key, name }) => [key, name]));
   const source = { ...beside, services: beside.services ?? undefined, files };
   return describeServer(source, config, names);
+}
+
+/** What is kept beside descriptors. */
+interface Beside {
+  /** Null for all that are described. */
+  readonly services: readonly string[] | null;
+  readonly skipped: readonly Skipped[];
+  readonly repairs: readonly Repair[];
+}
+
+/** Its digest says that it is ours, so only the outline is looked at. */
+function isBeside(value: unknown): value is Beside {
+  return (
+    isMembers(value) &&
+    (value['services'] === null || Array.isArray(value['services'])) &&
+    Array.isArray(value['skipped']) &&
+    Array.isArray(value['repairs'])
+  );
 }
 
 function once<T>(make: () => T): () => T {

@@ -4,7 +4,6 @@ import {
   createFileRegistry,
   fromBinary,
   toBinary,
-  type DescFile,
   type FileRegistry,
 } from '@bufbuild/protobuf';
 import {
@@ -104,9 +103,4 @@ function withoutImports(file: FileDescriptorProto, gone: ReadonlySet<string>): F
   const dependency = file.dependency.filter((name) => !gone.has(name));
   // Positions in the list of imports would point elsewhere now.
   return { ...file, dependency, publicDependency: [], weakDependency: [] };
-}
-
-/** Files that are not built in. */
-export function ownFiles(registry: FileRegistry): DescFile[] {
-  return [...registry.files].filter(({ proto }) => wellKnownFile(proto.name) === undefined);
 }

@@ -50,11 +50,11 @@ export function behaviorOptions(field: protobuf.FieldBase): UnknownField[] {
 
 function valuesOf(object: protobuf.ReflectionObject, name: string): unknown[] {
   const parsed: readonly unknown[] = object.parsedOptions ?? [];
-  return parsed.flatMap((each) =>
-    typeof each === 'object' && each !== null
-      ? Object.entries(each).flatMap(([key, value]) => (key === name ? [value] : []))
-      : [],
-  );
+  return parsed.flatMap((each): unknown[] => {
+    if (typeof each !== 'object' || each === null || !Object.hasOwn(each, name)) return [];
+    const value: unknown = Reflect.get(each, name);
+    return [value];
+  });
 }
 
 function delimited(no: number, bytes: Uint8Array): UnknownField {

@@ -49,11 +49,8 @@ export interface Caller extends Transport {
 export function createCaller(settings: CallerSettings): Caller {
   const { index, auth, clock, url, documentUrl, writtenUrl, hosts } = settings;
   const { connectTimeoutMs, find, port, wayOut } = settings;
-  const secrets = createSecretFilter([
-    ...secretsOf(auth),
-    ...secretHeaders(settings),
-    ...(settings.secrets ?? []),
-  ]);
+  const known = [...secretsOf(auth), ...secretHeaders(settings), ...(settings.secrets ?? [])];
+  const secrets = createSecretFilter(known);
   const finding = find === undefined ? {} : { find };
   const servers = createServers({
     url,
