@@ -77,6 +77,7 @@ describe('check and schema', () => {
       ok: true,
       upstreams: ['files'],
       endpoints: ['default'],
+      bindings: [],
       problems: [],
       warnings: [],
     });
