@@ -4,6 +4,7 @@
  * JavaScript only; a checkout holds the sources, which win over whatever an earlier build left.
  */
 import './guard.js';
+import './compile-cache.js';
 import { existsSync } from 'node:fs';
 
 const source = new URL('../src/main.ts', import.meta.url);
