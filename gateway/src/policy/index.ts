@@ -85,11 +85,11 @@ export function compilePolicy(
   // Ids of decisions: random per policy, then counted. A UUID each costs more than the decision.
   const series = randomBytes(9).toString('base64url');
   let decided = 0;
-  const decide = (x: Undecided, { rule, ...verdict }: Verdict, hidden?: ItemId): Decision => {
+  const decide = (x: Undecided, verdict: Verdict, hidden?: ItemId): Decision => {
     const decision: Decision = {
       id: `${series}-${++decided}`,
       outcome: verdict.outcome === 'allow' ? 'allow' : 'deny',
-      rule,
+      rule: verdict.rule,
       needsApproval: verdict.needsApproval,
       because: verdict.because,
       considered: verdict.considered,

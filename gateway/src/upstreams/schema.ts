@@ -6,9 +6,10 @@ import { clientTlsSchema } from '../egress/index.ts';
 import { grpcSchema } from './grpc/config-schema.ts';
 import { headers } from './header-schema.ts';
 import { API_KINDS, kindOf } from './api/kind-names.ts';
+import { mode } from './api/list-settings.ts';
 import { mcpSchema } from './mcp/schema.ts';
 import { graphQlSchema } from './graphql/config-schema.ts';
-import { mode, openApiSchema } from './openapi/config-schema.ts';
+import { openApiSchema } from './openapi/config-schema.ts';
 import { soapSchema } from './soap/config-schema.ts';
 import { sqlSchema } from './sql/config-schema.ts';
 

@@ -23,6 +23,7 @@ const OF_THE_CONFIGURATION = [
   'sql/config-schema.ts',
   'sql/dialect.ts',
   'api/kind-names.ts',
+  'api/list-settings.ts',
   'api/schema/profile-names.ts',
   'api/results/projection.ts',
   'api/results/projection-functions.ts',

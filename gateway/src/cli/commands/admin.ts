@@ -1,15 +1,11 @@
 /** `drawbridge admin`: for whoever can read the state folder, beside a gateway that may be running. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { issueCode } from '../../admin/index.ts';
 import { systemClock } from '../../kernel/index.ts';
-import { STORE_FILE, openStore, type Store } from '../../store/index.ts';
-import { configFile, type CommonOptions } from '../config-file.ts';
+import type { CommonOptions } from '../config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { timeText } from '../key-times.ts';
 import type { Output } from '../output.ts';
-import { loadOrFail } from '../session.ts';
-import { lookAround } from '../stdio/look-around.ts';
+import { withStore } from '../with-store.ts';
 
 export type AdminOptions = CommonOptions;
 
@@ -63,25 +59,4 @@ export async function runAdminRevoke(out: Output, options: RevokeOptions): Promi
     out.line(`${who} of ${issuer} is cut off${until}.`);
     return EXIT.ok;
   });
-}
-
-/** Opens the store that the configuration names; the variables it uses need not be set for that. */
-async function withStore(
-  out: Output,
-  options: AdminOptions,
-  work: (store: Store) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
-  if (stateDir === undefined) {
-    const loaded = await loadOrFail(out, options);
-    if (typeof loaded === 'number') return loaded;
-    stateDir = resolve(loaded.directory, loaded.value.server.stateDir);
-  }
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(stateDir, STORE_FILE));
-  try {
-    return await work(store);
-  } finally {
-    await store.close();
-  }
 }

@@ -1,16 +1,14 @@
 /** `drawbridge keys`: API keys in the state folder, beside a gateway that may be running. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { isLocalMode, mintKey } from '../../identity/index.ts';
 import { systemClock } from '../../kernel/index.ts';
-import { STORE_FILE, openStore, type ApiKey, type ApiKeys } from '../../store/index.ts';
-import { configFile, type CommonOptions } from '../config-file.ts';
+import type { ApiKey, ApiKeys } from '../../store/index.ts';
+import type { CommonOptions } from '../config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { timeText } from '../key-times.ts';
 import type { Output } from '../output.ts';
-import { load, loadOrFail } from '../session.ts';
-import { lookAround } from '../stdio/look-around.ts';
+import { load } from '../session.ts';
 import { table } from '../table.ts';
+import { withStore } from '../with-store.ts';
 
 export type KeyOptions = CommonOptions;
 
@@ -129,25 +127,12 @@ export function runRevoke(out: Output, id: string, options: KeyOptions): Promise
   });
 }
 
-/** Opens the store that the configuration names; the variables it uses need not be set for that. */
-async function withKeys(
+function withKeys(
   out: Output,
   options: KeyOptions,
   work: (keys: ApiKeys) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
-  if (stateDir === undefined) {
-    const loaded = await loadOrFail(out, options);
-    if (typeof loaded === 'number') return loaded;
-    stateDir = resolve(loaded.directory, loaded.value.server.stateDir);
-  }
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(stateDir, STORE_FILE));
-  try {
-    return await work(store.apiKeys);
-  } finally {
-    await store.close();
-  }
+  return withStore(out, options, ({ apiKeys }) => work(apiKeys));
 }
 
 function withKey(

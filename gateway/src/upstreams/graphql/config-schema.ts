@@ -1,9 +1,8 @@
 /** `graphql` of an upstream: where its schema is, and which of its operations become tools. */
 import { z } from 'zod';
+import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
-import { PROFILES } from '../api/schema/profile-names.ts';
 import { address } from '../header-schema.ts';
-import { DEFAULT_LIST_TOKENS, mode } from '../openapi/config-schema.ts';
 
 const SCHEMA_FILE = /\.(?:graphqls?|gql|json)$/i;
 
@@ -57,9 +56,6 @@ function projectionProblem(place: string, expression: string): string {
   return problem === '' ? '' : `is no JMESPath expression: ${problem}`;
 }
 
-/** Of all dialects those that a list may be asked in. */
-const LISTED_PROFILES = PROFILES.filter((profile) => profile !== 'strict-2020');
-
 const entry = z
   .strictObject({
     url: address('').optional().describe('The endpoint that takes GraphQL over HTTP POST.'),
@@ -98,22 +94,7 @@ const entry = z
       .max(10_000_000)
       .default(5000)
       .describe('Fields that a query of a caller may ask for, those in lists times their length.'),
-    mode: mode.optional(),
-    outputSchema: z
-      .enum(['off', 'relaxed'])
-      .default('off')
-      .describe('Whether tools say what they answer with.'),
-    profile: z
-      .enum(LISTED_PROFILES)
-      .default('default')
-      .describe('Dialect of JSON Schema for its tools, for clients that take less than most.'),
-    maxListTokens: z
-      .number()
-      .int()
-      .min(0)
-      .max(10_000_000)
-      .default(DEFAULT_LIST_TOKENS)
-      .describe('Tokens that its tools may take in a list; beyond it, they are searched for.'),
+    ...listSettings,
     projections: projections.optional(),
   })
   .superRefine(({ url, schema }, context) => {

@@ -1,7 +1,7 @@
 /** APIs that speak GraphQL. */
-import { join } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { createBundles, type Bundles } from '../api/bundles/store.ts';
+import { keepingOf } from '../api/bundles/of-upstream.ts';
+import type { Bundles } from '../api/bundles/store.ts';
 import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
 import type { PreviewSubject } from '../api/preview/report.ts';
@@ -73,7 +73,7 @@ function importWith(
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
-  const { clock, directory, stateDir, version, find, wayOut } = deps;
+  const { clock, directory, version, find, wayOut } = deps;
   return importGraphQl({
     upstream: id,
     config,
@@ -85,17 +85,7 @@ function importWith(
     wayOut,
     endpoint,
     ...(find === undefined ? {} : { find }),
-    bundles: createBundles({
-      folder: join(stateDir, 'apis'),
-      clock,
-      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
-    }),
-    onChanged: ({ counts, risky }) =>
-      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
-        upstream: id,
-        ...counts,
-        ...(risky.length === 0 ? {} : { risky }),
-      }),
+    ...keepingOf(id, deps),
   });
 }
 

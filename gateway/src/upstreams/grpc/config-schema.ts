@@ -1,9 +1,8 @@
 /** `grpc` of an upstream: where it is, what describes it, and how its methods become tools. */
 import { z } from 'zod';
+import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
-import { PROFILES } from '../api/schema/profile-names.ts';
 import { headers } from '../header-schema.ts';
-import { DEFAULT_LIST_TOKENS, mode } from '../openapi/config-schema.ts';
 
 const ADDRESS = /^grpcs?:\/\//i;
 const PROTO = /\.proto$/i;
@@ -74,8 +73,6 @@ const projections = z
   })
   .describe('What to keep of answers: JMESPath by methods, "shop.Orders/List".');
 
-const LISTED_PROFILES = PROFILES.filter((profile) => profile !== 'strict-2020');
-
 const entry = z
   .strictObject({
     url: address.optional().describe('Where it is: grpc://host:port, grpcs:// for TLS.'),
@@ -98,22 +95,7 @@ const entry = z
       .enum(['none', 'gzip'])
       .default('none')
       .describe('How what is sent is compressed; gzip is always taken.'),
-    mode: mode.optional(),
-    outputSchema: z
-      .enum(['off', 'relaxed'])
-      .default('off')
-      .describe('Whether tools say what they answer with.'),
-    profile: z
-      .enum(LISTED_PROFILES)
-      .default('default')
-      .describe('Dialect of JSON Schema for its tools, for clients that take less than most.'),
-    maxListTokens: z
-      .number()
-      .int()
-      .min(0)
-      .max(10_000_000)
-      .default(DEFAULT_LIST_TOKENS)
-      .describe('Tokens that its tools may take in a list; beyond it, they are searched for.'),
+    ...listSettings,
     projections: projections.optional(),
   })
   .superRefine((written, context) => {

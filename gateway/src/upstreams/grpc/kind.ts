@@ -1,7 +1,6 @@
 /** APIs that speak gRPC. */
-import { join } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { createBundles } from '../api/bundles/store.ts';
+import { keepingOf } from '../api/bundles/of-upstream.ts';
 import type { Bundles } from '../api/bundles/store.ts';
 import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
@@ -134,7 +133,7 @@ function importWith(
   deps: ApiDeps,
   opening: OpenStream,
 ): Promise<Imported | string> {
-  const { clock, directory, stateDir, version } = deps;
+  const { clock, directory, version } = deps;
   return importGrpc({
     upstream: id,
     config,
@@ -142,17 +141,7 @@ function importWith(
     version,
     clock,
     open: opening,
-    bundles: createBundles({
-      folder: join(stateDir, 'apis'),
-      clock,
-      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
-    }),
-    onChanged: ({ counts, risky }) =>
-      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
-        upstream: id,
-        ...counts,
-        ...(risky.length === 0 ? {} : { risky }),
-      }),
+    ...keepingOf(id, deps),
   });
 }
 

@@ -1,7 +1,7 @@
 /** `openapi` of an upstream: its document, and which of its operations become tools. */
 import { z } from 'zod';
+import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
-import { PROFILES } from '../api/schema/profile-names.ts';
 import { address } from '../header-schema.ts';
 
 const place = z
@@ -52,14 +52,6 @@ const exclude = z
   })
   .describe('Operations that fit any of the lists are left out.');
 
-/** How many tokens the tools of an API may take in a list before they are searched for instead. */
-export const DEFAULT_LIST_TOKENS = 8000;
-
-/** How tools are shown where an endpoint says nothing. */
-export const mode = z
-  .enum(['full', 'compact', 'search', 'auto'])
-  .describe('How its tools are listed; auto chooses by maxListTokens.');
-
 const projections = z
   .record(z.string(), z.string().min(1))
   .superRefine((written, context) => {
@@ -75,9 +67,6 @@ function projectionProblem(place: string, expression: string): string {
   const problem = checkProjection(expression);
   return problem === '' ? '' : `is no JMESPath expression: ${problem}`;
 }
-
-/** Of all dialects those that a list may be asked in. */
-const LISTED_PROFILES = PROFILES.filter((profile) => profile !== 'strict-2020');
 
 const entry = z.strictObject({
   document: place.describe('The OpenAPI document: a path relative to this file, or an address.'),
@@ -98,22 +87,7 @@ const entry = z.strictObject({
     .describe('Values for the variables of its servers.'),
   include: include.optional(),
   exclude: exclude.optional(),
-  mode: mode.optional(),
-  outputSchema: z
-    .enum(['off', 'relaxed'])
-    .default('off')
-    .describe('Whether tools say what they answer with.'),
-  profile: z
-    .enum(LISTED_PROFILES)
-    .default('default')
-    .describe('Dialect of JSON Schema for its tools, for clients that take less than most.'),
-  maxListTokens: z
-    .number()
-    .int()
-    .min(0)
-    .max(10_000_000)
-    .default(DEFAULT_LIST_TOKENS)
-    .describe('Tokens that its tools may take in a list; beyond it, they are searched for.'),
+  ...listSettings,
   projections: projections.optional(),
 });
 

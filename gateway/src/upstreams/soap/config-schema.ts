@@ -1,8 +1,7 @@
 /** `soap` of an upstream: its WSDL, and how its operations are called. */
 import { z } from 'zod';
-import { PROFILES } from '../api/schema/profile-names.ts';
+import { listSettings } from '../api/list-settings.ts';
 import { address } from '../header-schema.ts';
-import { DEFAULT_LIST_TOKENS, mode } from '../openapi/config-schema.ts';
 
 const place = z
   .string()
@@ -11,8 +10,6 @@ const place = z
     const url = /^https?:/i.test(text) ? URL.parse(text) : undefined;
     return url === undefined || (url !== null && url.username === '' && url.password === '');
   }, 'must be a path, or an http or https address without a name or password');
-
-const LISTED_PROFILES = PROFILES.filter((profile) => profile !== 'strict-2020');
 
 const entry = z
   .strictObject({
@@ -44,22 +41,7 @@ const entry = z
       .array(z.string().min(1))
       .optional()
       .describe('Operations that are left out; "*" stands for anything.'),
-    mode: mode.optional(),
-    outputSchema: z
-      .enum(['off', 'relaxed'])
-      .default('off')
-      .describe('Whether tools say what they answer with.'),
-    profile: z
-      .enum(LISTED_PROFILES)
-      .default('default')
-      .describe('Dialect of JSON Schema for its tools, for clients that take less than most.'),
-    maxListTokens: z
-      .number()
-      .int()
-      .min(0)
-      .max(10_000_000)
-      .default(DEFAULT_LIST_TOKENS)
-      .describe('Tokens that its tools may take in a list; beyond it, they are searched for.'),
+    ...listSettings,
   })
   .refine(({ username, password }) => password === undefined || username !== undefined, {
     message: 'needs a username beside it',

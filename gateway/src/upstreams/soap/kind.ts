@@ -1,7 +1,6 @@
 /** SOAP services that a WSDL 1.1 document describes. */
-import { join } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { createBundles } from '../api/bundles/store.ts';
+import { keepingOf } from '../api/bundles/of-upstream.ts';
 import type { ApiDeps, ApiEntry, ApiKind, ApiSettings } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
 import { createCaller } from '../openapi/call/caller.ts';
@@ -82,7 +81,7 @@ function importWith(
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
-  const { clock, directory, stateDir, version, find, wayOut } = deps;
+  const { clock, directory, version, find, wayOut } = deps;
   return importSoap({
     upstream: id,
     config,
@@ -93,16 +92,6 @@ function importWith(
     signal,
     wayOut,
     ...(find === undefined ? {} : { find }),
-    bundles: createBundles({
-      folder: join(stateDir, 'apis'),
-      clock,
-      onFault: (error) => deps.log('warn', 'an import cannot be kept', { upstream: id, error }),
-    }),
-    onChanged: ({ counts, risky }) =>
-      deps.log(risky.length === 0 ? 'info' : 'warn', 'the API was imported anew and changed', {
-        upstream: id,
-        ...counts,
-        ...(risky.length === 0 ? {} : { risky }),
-      }),
+    ...keepingOf(id, deps),
   });
 }

@@ -1,8 +1,7 @@
 /** `sql` of an upstream: its database, and the folder of queries that become tools. */
 import { z } from 'zod';
+import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
-import { PROFILES } from '../api/schema/profile-names.ts';
-import { DEFAULT_LIST_TOKENS, mode } from '../openapi/config-schema.ts';
 import { dialectOf } from './dialect.ts';
 
 const FORMS = 'postgres://…, mysql://…, sqlite:<path> or the path of a .db or .sqlite file';
@@ -25,9 +24,6 @@ const projections = z
     }
   })
   .describe('What to keep of answers: JMESPath by the name of the query.');
-
-/** Of all dialects those that a list may be asked in. */
-const LISTED_PROFILES = PROFILES.filter((profile) => profile !== 'strict-2020');
 
 const bound = (least: number, most: number, otherwise: number) =>
   z.number().int().min(least).max(most).default(otherwise);
@@ -61,22 +57,7 @@ const entry = z
       'How long connecting may take, milliseconds.',
     ),
     maxConnections: bound(1, 100, 5).describe('Connections that are open at once.'),
-    mode: mode.optional(),
-    outputSchema: z
-      .enum(['off', 'relaxed'])
-      .default('off')
-      .describe('Whether tools say what they answer with.'),
-    profile: z
-      .enum(LISTED_PROFILES)
-      .default('default')
-      .describe('Dialect of JSON Schema for its tools, for clients that take less than most.'),
-    maxListTokens: z
-      .number()
-      .int()
-      .min(0)
-      .max(10_000_000)
-      .default(DEFAULT_LIST_TOKENS)
-      .describe('Tokens that its tools may take in a list; beyond it, they are searched for.'),
+    ...listSettings,
     projections: projections.optional(),
   })
   .superRefine(({ url, queries }, context) => {

@@ -1,7 +1,8 @@
 /** Databases whose queries are written down in files, and become tools. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
-import { createBundles, type Bundles } from '../api/bundles/store.ts';
+import { keepingOf } from '../api/bundles/of-upstream.ts';
+import type { Bundles } from '../api/bundles/store.ts';
 import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
 import type { PreviewSubject } from '../api/preview/report.ts';
@@ -62,14 +63,10 @@ async function open(
   if (url === undefined || dialect === undefined) {
     return invalid(`upstreams.${id}.sql.url has to say which database it is.`);
   }
-  const { directory, clock, stateDir, log } = deps;
+  const { directory, log } = deps;
   const files = await filesOf(sql, directory);
   if (typeof files === 'string') return invalid(files);
-  const bundles = createBundles({
-    folder: join(stateDir, 'apis'),
-    clock,
-    onFault: (error) => log('warn', 'an import cannot be kept', { upstream: id, error }),
-  });
+  const { bundles } = keepingOf(id, deps);
   const source = readSource(sql, files, bundles.names(id));
   for (const { file, line, text } of source.faults) {
     log('warn', 'a query cannot be used', { upstream: id, file, line, why: text });
