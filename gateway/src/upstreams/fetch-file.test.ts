@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../kernel/index.ts';
 import { createFetchFile } from './fetch-file.ts';
-import { closeAll, serve } from './openapi/call/test-transport.ts';
+import { closeAll, serve } from './api/http/test-transport.ts';
 
 afterEach(closeAll);
 

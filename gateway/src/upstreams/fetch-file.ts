@@ -3,7 +3,7 @@ import { fetchDocument, type FindAddresses, type WayOut } from '../egress/index.
 import type { Clock } from '../kernel/index.ts';
 import { typeOnly } from './api/results/charset.ts';
 import type { FetchFile } from './api/results/contract.ts';
-import { filenameOf, headerOf } from './openapi/reply/media.ts';
+import { filenameOf, headerOf } from './api/http/reply/media.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -17,5 +17,5 @@ export type { PreviewReport } from './api/preview/report.ts';
 export type { Change, DiffReport } from './api/preview/diff/change.ts';
 export type { OfflineApi, OfflineCall } from './openapi/offline.ts';
 export type { FileValue } from './api/model.ts';
-export type { HttpRequest } from './openapi/encode/request.ts';
+export type { HttpRequest } from './api/http/request.ts';
 export type { OfflineSoap } from './soap/offline.ts';

@@ -10,8 +10,8 @@ import type {
   OperationPlan,
   Reply,
 } from '../api/model.ts';
-import { broken } from '../openapi/reply/reply.ts';
-import { unsendable } from '../openapi/encode/request.ts';
+import { broken } from '../api/http/reply/reply.ts';
+import { unsendable } from '../api/http/request.ts';
 import type { Endpoint } from './call/endpoint.ts';
 import { readReply } from './call/reply.ts';
 import { createRequestEncoder, requestOf, type RequestEncoder } from './call/request.ts';

@@ -7,7 +7,7 @@ import { toolOf } from '../api/items.ts';
 import type { CheckedArguments, Operation } from '../api/model.ts';
 import { DEFAULT_RESULT_LIMITS } from '../api/results/contract.ts';
 import { controlSchemas } from '../api/results/controls.ts';
-import { readJson } from '../openapi/reply/json-text.ts';
+import { readJson } from '../api/http/reply/json-text.ts';
 import { readReply } from './call/reply.ts';
 import { createRequestEncoder } from './call/request.ts';
 import { isRequestPlan, type RequestPlan } from './compile/request-plan.ts';

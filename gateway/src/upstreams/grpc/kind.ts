@@ -6,7 +6,7 @@ import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '
 import type { Api } from '../api/model.ts';
 import type { PreviewSubject } from '../api/preview/report.ts';
 import { secretsOf } from '../auth-schema.ts';
-import { createSecretFilter } from '../openapi/reply/secret-filter.ts';
+import { createSecretFilter } from '../api/http/reply/secret-filter.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { GrpcApi } from './api.ts';
 import type { CallerDeps } from './call/caller.ts';

@@ -10,12 +10,12 @@ import type {
   OperationPlan,
   Reply,
 } from '../api/model.ts';
-import type { Caller } from './call/caller.ts';
+import type { Caller } from '../api/http/caller.ts';
 import { compileOperation } from './compile/index.ts';
 import type { OpenApiDocument } from './document.ts';
 import { createEncoder, type RequestEncoder } from './encode/encoder.ts';
 import type { Imported } from './import/import.ts';
-import { broken } from './reply/reply.ts';
+import { broken } from '../api/http/reply/reply.ts';
 import { createSchemaConverter, type SchemaConverter } from './schema/index.ts';
 
 /** Plans held in memory: those of large APIs are large, and the bundle has them. */

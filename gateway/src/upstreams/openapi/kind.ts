@@ -5,10 +5,10 @@ import type { ApiDeps, ApiEntry, ApiKind, ApiSettings } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { OpenApi } from './api.ts';
-import { createCaller } from './call/caller.ts';
+import { createCaller } from '../api/http/caller.ts';
 import { openApiConfig, type OpenApiConfig } from './config-schema.ts';
 import { importOpenApi, type Imported } from './import/import.ts';
-import { isUrl } from './import/load.ts';
+import { isUrl } from '../api/sources/load.ts';
 import { openDocument, openKept } from './preview/open-document.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;

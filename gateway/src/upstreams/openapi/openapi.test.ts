@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { modernCall } from '../../../../test/kit/upstream-exchange.ts';
 import { upstreamWorld, type UpstreamWorld } from '../../../../test/kit/upstream-world.ts';
 import { Refusal } from '../../kernel/index.ts';
-import { closeAll, json, serve } from './call/test-transport.ts';
+import { closeAll, json, serve } from '../api/http/test-transport.ts';
 
 let folder = '';
 

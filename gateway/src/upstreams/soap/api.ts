@@ -10,8 +10,8 @@ import type {
   OperationPlan,
   Reply,
 } from '../api/model.ts';
-import type { Caller } from '../openapi/call/caller.ts';
-import { broken } from '../openapi/reply/reply.ts';
+import type { Caller } from '../api/http/caller.ts';
+import { broken } from '../api/http/reply/reply.ts';
 import { compileOperation } from './compile/operation.ts';
 import { isSoapRequest, type SoapRequest } from './compile/request.ts';
 import { readAnswer } from './decode/answer.ts';

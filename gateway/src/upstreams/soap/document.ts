@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { allocateNames } from '../api/names.ts';
 import { wordsOf } from '../api/name-words.ts';
 import type { ApiIndex, Operation, Repair, Skipped } from '../api/model.ts';
-import { oneLine } from '../openapi/index/one-line.ts';
+import { oneLine } from '../api/words/one-line.ts';
 import { effectsOf } from './compile/effects.ts';
 import type { Documents } from './import/collect.ts';
 import type { SoapOperation } from './wsdl/model.ts';

@@ -2,7 +2,7 @@
 import type { FindAddresses, WayOut } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { CredentialPort } from '../../credential-port.ts';
-import { createCaller, type Caller } from '../../openapi/call/caller.ts';
+import { createCaller, type Caller } from '../../api/http/caller.ts';
 import type { UpstreamConfig } from '../../schema.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -2,7 +2,7 @@
 import { type Json, type JsonObject, stringifyExact } from '../../../kernel/index.ts';
 import type { CheckedArguments, FileValue } from '../../api/model.ts';
 import { encodeMultipart } from '../../openapi/encode/multipart-body.ts';
-import type { HttpRequest } from '../../openapi/encode/request.ts';
+import type { HttpRequest } from '../../api/http/request.ts';
 import { PAGE_SIZE, SELECTION, type RequestPlan } from '../compile/request-plan.ts';
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';

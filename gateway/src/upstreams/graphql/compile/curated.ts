@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { OperationPlan } from '../../api/model.ts';
-import { fileArgument } from '../../openapi/compile/file-argument.ts';
+import { fileArgument } from '../../api/files/file-schema.ts';
 import type { CuratedOperation } from '../index/read-operations.ts';
 import { jsonOf } from './literal.ts';
 import { describe, type ArgumentDraft, type PlanParts } from './plan-parts.ts';

@@ -17,7 +17,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { isJsonArray, type Json, type JsonObject } from '../../../kernel/index.ts';
-import { cleanText } from '../../openapi/compile/clean-text.ts';
+import { cleanText } from '../../api/words/clean-text.ts';
 import { jsonOf } from './literal.ts';
 import { isUpload, scalarSchema } from './scalars.ts';
 

@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
 import { SchemaMemo } from '../../api/schema/memo.ts';
-import { cleanText } from '../../openapi/compile/clean-text.ts';
+import { cleanText } from '../../api/words/clean-text.ts';
 import type { RootKind } from '../index/field-filter.ts';
 import { createInputTypes, type InputTypes, type Telling } from './input-types.ts';
 

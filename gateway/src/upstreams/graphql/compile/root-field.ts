@@ -11,8 +11,8 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { ArgumentPlan, OperationPlan } from '../../api/model.ts';
-import { fileArgument } from '../../openapi/compile/file-argument.ts';
-import { oneLine } from '../../openapi/index/one-line.ts';
+import { fileArgument } from '../../api/files/file-schema.ts';
+import { oneLine } from '../../api/words/one-line.ts';
 import type { RootKind } from '../index/field-filter.ts';
 import { pagesOf } from './page-plan.ts';
 import { describe, type ArgumentDraft, type PlanParts } from './plan-parts.ts';

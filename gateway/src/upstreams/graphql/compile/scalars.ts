@@ -1,7 +1,7 @@
 /** Scalars as JSON Schema of what may be given for them. */
 import type { GraphQLScalarType } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
-import { oneLine } from '../../openapi/index/one-line.ts';
+import { oneLine } from '../../api/words/one-line.ts';
 
 const MAX_TEXT = 80;
 

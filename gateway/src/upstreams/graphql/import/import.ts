@@ -5,7 +5,7 @@ import { digestOf } from '../../api/bundles/kept-file.ts';
 import type { ImportRecord, SourceRecord } from '../../api/bundles/record.ts';
 import type { Bundle, Bundles } from '../../api/bundles/store.ts';
 import { summarizeChanges, type ChangeSummary } from '../../api/preview/diff/summary.ts';
-import { createLoader, isUrl, type Loaded, type Loader } from '../../openapi/import/load.ts';
+import { createLoader, isUrl, type Loaded, type Loader } from '../../api/sources/load.ts';
 import type { Endpoint } from '../call/endpoint.ts';
 import type { GraphQlConfig } from '../config-schema.ts';
 import { FORM, readDocument, type GraphQlDocument } from '../index/document.ts';

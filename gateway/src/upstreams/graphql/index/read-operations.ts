@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import type { Operation, Skipped } from '../../api/model.ts';
 import { wordsOf } from '../../api/name-words.ts';
-import { oneLine } from '../../openapi/index/one-line.ts';
+import { oneLine } from '../../api/words/one-line.ts';
 import { effectsOf } from './effects.ts';
 
 const MAX_TOKENS = 200_000;

@@ -1,5 +1,5 @@
 /** Comments of `.proto` files as a model should read them. */
-import { visibleText } from '../../api/visible-text.ts';
+import { visibleText } from '../../api/words/visible-text.ts';
 
 const MAX_READ = 20_000;
 /** Blocks and lines that speak to tools. */

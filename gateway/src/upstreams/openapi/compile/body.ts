@@ -1,9 +1,9 @@
 /** The body of an operation as arguments: its properties side by side, or one argument. */
 import { stringsOf } from '../../api/schema/json.ts';
 import { chooseContent, type ChosenContent } from './body-choice.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../../api/words/clean-text.ts';
 import { bodyPointer, type ArgumentDraft } from './draft.ts';
-import { fileArgument } from './file-argument.ts';
+import { fileArgument } from '../../api/files/file-schema.ts';
 import { keptSchema } from './kept-schema.ts';
 import { MAX_ARGUMENT_TEXT } from './parameter.ts';
 import { readParts, type PartDraft } from './parts.ts';

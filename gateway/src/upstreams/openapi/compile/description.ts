@@ -1,6 +1,6 @@
 /** What a model is told of an operation. */
 import { successes } from './accept.ts';
-import { cleanText, cutText, firstSentence } from './clean-text.ts';
+import { cleanText, cutText, firstSentence } from '../../api/words/clean-text.ts';
 import { hasType, propertiesOf, resolved } from './schema-session.ts';
 import { type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { OperationView, ResponseView } from '../document.ts';

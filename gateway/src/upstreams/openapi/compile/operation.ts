@@ -1,7 +1,7 @@
 /** One operation of a document as a plan: arguments, request, answer, pages. */
 import { acceptHeader, jsonAnswer } from './accept.ts';
 import { wordOfName, type AnswerShape } from './answer-shape.ts';
-import { allocateArgumentNames } from './argument-names.ts';
+import { allocateArgumentNames } from '../../api/arguments/allocate-names.ts';
 import { readBody, type BodyDraft } from './body.ts';
 import { describeOperation, keptDescription } from './description.ts';
 import { readPagination } from './pagination.ts';

@@ -1,5 +1,5 @@
 /** One parameter of an operation: how it is sent, and the argument that it is filled from. */
-import { cleanText, cutText } from './clean-text.ts';
+import { cleanText, cutText } from '../../api/words/clean-text.ts';
 import { plainVariable } from './path-template.ts';
 import { constantOf, described, resolved } from './schema-session.ts';
 import { type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';

@@ -14,7 +14,7 @@ import {
 import { isMediaType } from './media-type.ts';
 import type { CheckedArguments, FileValue } from '../../api/model.ts';
 import type { BodyPlan } from './plan-data.ts';
-import { unsendable, type EncodedBody, type Unsendable } from './request.ts';
+import { unsendable, type EncodedBody, type Unsendable } from '../../api/http/request.ts';
 
 /** Null where no body is sent: none of its arguments was given and it is not required. */
 export type BodyEncoder = (args: CheckedArguments) => EncodedBody | Unsendable | null;

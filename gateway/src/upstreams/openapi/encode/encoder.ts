@@ -3,7 +3,7 @@ import { compileBody, type BodyEncoder } from './body.ts';
 import { compileParameter, spreadsNames, type ParameterEncoder } from './parameters.ts';
 import { compilePath, type PathWriter } from './path.ts';
 import { isRequestPlan, type ParameterData, type RequestPlan } from './plan-data.ts';
-import { unsendable, type HttpRequest, type Unsendable } from './request.ts';
+import { unsendable, type HttpRequest, type Unsendable } from '../../api/http/request.ts';
 import { isJsonObject, type Json, type JsonObject, ownMember } from '../../../kernel/index.ts';
 import type { CheckedArguments, OperationPlan } from '../../api/model.ts';
 

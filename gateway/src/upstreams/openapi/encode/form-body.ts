@@ -2,7 +2,7 @@
 import { joinPairs } from './content-values.ts';
 import { compilePairs, type Pair } from './pair-styles.ts';
 import { encodeForm, encodeLoosely } from './percent.ts';
-import { unsendable, type EncodedBody, type Unsendable } from './request.ts';
+import { unsendable, type EncodedBody, type Unsendable } from '../../api/http/request.ts';
 import { isWellFormed, itemsOf, wordOf } from './scalars.ts';
 import {
   isJsonArray,

@@ -2,7 +2,7 @@
 import { isHeaderValue } from '../../../egress/index.ts';
 import { join } from './delimited.ts';
 import { wordOf } from './scalars.ts';
-import { unsendable, type Unsendable } from './request.ts';
+import { unsendable, type Unsendable } from '../../api/http/request.ts';
 import { isJsonArray, isJsonObject, type Json, stringifyExact } from '../../../kernel/index.ts';
 import type { ParameterData } from './plan-data.ts';
 

@@ -12,7 +12,7 @@ import {
   stringifyExact,
 } from '../../../kernel/index.ts';
 import type { FileValue } from '../../api/model.ts';
-import type { EncodedBody } from './request.ts';
+import type { EncodedBody } from '../../api/http/request.ts';
 import type { BodyPlan, PartData } from './plan-data.ts';
 
 /** One part; `name` is as it was in the document. */

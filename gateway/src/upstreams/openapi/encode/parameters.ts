@@ -10,7 +10,7 @@ import { compilePairs, type Pair } from './pair-styles.ts';
 import { compilePathStyle } from './path-styles.ts';
 import { encodeLoosely, encodeStrictly } from './percent.ts';
 import { isWellFormed } from './scalars.ts';
-import { unsendable, type Unsendable } from './request.ts';
+import { unsendable, type Unsendable } from '../../api/http/request.ts';
 import { isJsonObject, type Json } from '../../../kernel/index.ts';
 import type { ParameterData } from './plan-data.ts';
 

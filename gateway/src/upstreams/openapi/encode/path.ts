@@ -1,6 +1,6 @@
 /** The path of a request: as many segments as its template has, whatever the values are. */
 import { leavesItsPlace } from './path-steps.ts';
-import { unsendable, type Unsendable } from './request.ts';
+import { unsendable, type Unsendable } from '../../api/http/request.ts';
 import type { PathPiece } from './plan-data.ts';
 
 /** The text of the parameter at a position, already encoded. */

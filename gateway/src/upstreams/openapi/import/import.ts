@@ -8,7 +8,13 @@ import type { OpenApiConfig } from '../config-schema.ts';
 import type { OpenApiDocument } from '../document.ts';
 import type { OperationFilter, OperationSelection } from '../operation-filter.ts';
 import { readOpenApi, rereadOpenApi, type ReadFault } from '../read.ts';
-import { createLoader, isUrl, type Loaded, type Loader, type LoadSettings } from './load.ts';
+import {
+  createLoader,
+  isUrl,
+  type Loaded,
+  type Loader,
+  type LoadSettings,
+} from '../../api/sources/load.ts';
 
 export interface ImportSettings extends Omit<LoadSettings, 'document' | 'references'> {
   readonly upstream: string;

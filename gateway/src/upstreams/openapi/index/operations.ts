@@ -8,7 +8,7 @@ import { isTrue, memberOf, textOf, textsOf } from '../source/node.ts';
 import { curationOf, type Curation } from './curation.ts';
 import { effectsOf } from './effects.ts';
 import { findOperations, type FoundOperation } from './find-operations.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../../api/words/one-line.ts';
 import { authNeedOf } from './security.ts';
 import { wantedName } from './wanted-name.ts';
 

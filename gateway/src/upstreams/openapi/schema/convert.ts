@@ -1,7 +1,7 @@
 /** One schema of any version as JSON Schema 2020-12. */
 import { isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
 import { type Draft } from '../../api/schema/json.ts';
-import { visibleText } from '../../api/visible-text.ts';
+import { visibleText } from '../../api/words/visible-text.ts';
 import type { Ref } from '../document.ts';
 import { readArrayKeywords } from './array-keywords.ts';
 import { combine, countsBeside, readChoices, readParts } from './composition.ts';

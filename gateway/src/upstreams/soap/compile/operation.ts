@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { ArgumentPlan, Operation, OperationPlan } from '../../api/model.ts';
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
-import { allocateArgumentNames } from '../../openapi/compile/argument-names.ts';
+import { allocateArgumentNames } from '../../api/arguments/allocate-names.ts';
 import type { SoapDocument } from '../document.ts';
 import { choiceRules } from '../shape/choices.ts';
 import { hasTypeName, isOnlyText, ShapeSchemas } from '../shape/schema.ts';

@@ -1,7 +1,7 @@
 /** The answer to a call as what it means. */
 import type { Json } from '../../../kernel/index.ts';
 import type { Reply } from '../../api/model.ts';
-import { broken } from '../../openapi/reply/reply.ts';
+import { broken } from '../../api/http/reply/reply.ts';
 import type { SoapRequest } from '../compile/request.ts';
 import type { ShapeTable } from '../shape/fields.ts';
 import { ENVELOPES } from '../wsdl/namespaces.ts';

@@ -1,5 +1,5 @@
 /** A message as the request that carries it (SOAP 1.1, section 6; SOAP 1.2 part 2, section 7). */
-import type { HttpRequest } from '../../openapi/encode/request.ts';
+import type { HttpRequest } from '../../api/http/request.ts';
 import type { SoapRequest } from '../compile/request.ts';
 
 /** @param hasUrl the operator says where all ports are */

@@ -9,7 +9,7 @@ import {
   type Loaded,
   type Loader,
   type LoadSettings,
-} from '../../openapi/import/load.ts';
+} from '../../api/sources/load.ts';
 import type { SoapConfig } from '../config-schema.ts';
 import { readDocument, type ReadSettings, type SoapDocument } from '../document.ts';
 import { collectAtHand, collectWith, isCollectFault, type MainDocument } from './collect.ts';

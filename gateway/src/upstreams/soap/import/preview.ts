@@ -2,7 +2,7 @@
 import type { Bundles } from '../../api/bundles/store.ts';
 import type { Opened, ReadDeps } from '../../api/kind.ts';
 import type { PreviewSubject } from '../../api/preview/report.ts';
-import { isUrl } from '../../openapi/import/load.ts';
+import { isUrl } from '../../api/sources/load.ts';
 import { compileOperation } from '../compile/operation.ts';
 import type { SoapConfig } from '../config-schema.ts';
 import type { SoapDocument } from '../document.ts';

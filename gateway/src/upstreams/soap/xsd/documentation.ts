@@ -1,5 +1,5 @@
 /** What schemas and descriptions say of themselves in words. */
-import { cleanText } from '../../openapi/compile/clean-text.ts';
+import { cleanText } from '../../api/words/clean-text.ts';
 import { WSDL, XSD } from '../wsdl/namespaces.ts';
 import { childrenNamed, childNamed, textIn, type XmlElement } from '../xml/element.ts';
 

@@ -1,7 +1,7 @@
 /** A query as the plan of an operation. */
 import type { Json, JsonObject } from '../../../kernel/index.ts';
 import type { OperationPlan, PaginationPlan } from '../../api/model.ts';
-import { visibleText } from '../../api/visible-text.ts';
+import { visibleText } from '../../api/words/visible-text.ts';
 import type { Param } from '../queries/header.ts';
 import type { Query } from '../queries/query.ts';
 import { schemaOf } from '../queries/types.ts';

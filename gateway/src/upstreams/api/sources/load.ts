@@ -10,8 +10,8 @@ import {
   type WayOut,
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
-import { digestOf } from '../../api/bundles/kept-file.ts';
-import type { FileStamp, SourceRecord } from '../../api/bundles/record.ts';
+import { digestOf } from '../bundles/kept-file.ts';
+import type { FileStamp, SourceRecord } from '../bundles/record.ts';
 
 export interface LoadSettings {
   /** The folder of the configuration. */

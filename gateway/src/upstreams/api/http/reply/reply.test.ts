@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ExactNumber } from '../../../kernel/index.ts';
+import { ExactNumber } from '../../../../kernel/index.ts';
 import { filenameOf, formOf } from './media.ts';
 import { replyOf, type HttpAnswer } from './reply.ts';
 import { retryAfterMs } from './retry-after.ts';

@@ -8,17 +8,17 @@ import {
   type Asked,
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
-import type { ApiCall, AuthNeed, Reply } from '../../api/model.ts';
+import type { ApiCall, AuthNeed, Reply } from '../model.ts';
 import { refusalIn, type UpstreamCredentials } from '../../credential-port.ts';
-import { nextOfLink } from '../../api/pages/link.ts';
-import type { HttpRequest } from '../encode/request.ts';
-import { headerOf } from '../reply/media.ts';
-import { broken, replyOf } from '../reply/reply.ts';
-import type { SecretFilter } from '../reply/secret-filter.ts';
-import { createDoneWatch } from '../reply/streams.ts';
+import { nextOfLink } from '../pages/link.ts';
+import type { HttpRequest } from './request.ts';
+import { headerOf } from './reply/media.ts';
+import { broken, replyOf } from './reply/reply.ts';
+import type { SecretFilter } from './reply/secret-filter.ts';
+import { createDoneWatch } from './reply/streams.ts';
 import type { Carried, Credentials } from './credentials.ts';
 import { inflated } from './inflate.ts';
-import { bodyOf, headersOf, targetOf, withoutParameters } from './request.ts';
+import { bodyOf, headersOf, targetOf, withoutParameters } from './request-parts.ts';
 import { joinUrl, type Servers } from './servers.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,5 +1,5 @@
 /** The first thing a text says, in one line. */
-import { visibleText } from '../../api/visible-text.ts';
+import { visibleText } from './visible-text.ts';
 
 const MAX_LINE = 120;
 /** Anything that a plain line does not hold. */

@@ -1,6 +1,6 @@
 /** Access tokens for the security schemes of a document that want some. */
 import type { FindAddresses } from '../../../egress/index.ts';
-import type { AuthScheme } from '../../api/model.ts';
+import type { AuthScheme } from '../model.ts';
 import type { ClientConfig, SchemeConfig } from '../../auth-schema.ts';
 import type { ClientTokens, TokenFound } from '../../credential-port.ts';
 

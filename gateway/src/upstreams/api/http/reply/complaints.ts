@@ -1,5 +1,5 @@
 /** What an API says of single inputs: problem details (RFC 9457) and the shapes that are common. */
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../../kernel/index.ts';
 
 export interface Complaint {
   /** A name, or a JSON Pointer where it lies deeper; never empty. */

@@ -8,10 +8,10 @@ import {
   type WayOut,
 } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
-import type { ApiIndex, AuthScheme } from '../../api/model.ts';
+import type { ApiIndex, AuthScheme } from '../model.ts';
 import { secretsOf, type AuthConfig, type ClientConfig } from '../../auth-schema.ts';
 import type { CredentialPort, UpstreamCredentials } from '../../credential-port.ts';
-import { createSecretFilter } from '../reply/secret-filter.ts';
+import { createSecretFilter } from './reply/secret-filter.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { createServers, type Servers } from './servers.ts';
 import { createTokens } from './tokens.ts';

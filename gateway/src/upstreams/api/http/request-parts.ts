@@ -1,5 +1,5 @@
 /** One request with everything that the gateway adds to it. */
-import type { HttpRequest } from '../encode/request.ts';
+import type { HttpRequest } from './request.ts';
 import type { Carried } from './credentials.ts';
 
 /** What no document and no argument decides (RFC 9110, section 7.6.1). */

@@ -1,7 +1,7 @@
 /** Bytes of an answer as what they mean. */
-import type { CutReason, ResponseHeaders } from '../../../egress/index.ts';
-import type { ReplyBody } from '../../api/model.ts';
-import { decodeText, typeOnly } from '../../api/results/charset.ts';
+import type { CutReason, ResponseHeaders } from '../../../../egress/index.ts';
+import type { ReplyBody } from '../../model.ts';
+import { decodeText, typeOnly } from '../../results/charset.ts';
 import { filenameOf, formOf, headerOf, type BodyForm } from './media.ts';
 import { readJson, withPlainAscii } from './json-text.ts';
 import type { SecretFilter } from './secret-filter.ts';

@@ -1,6 +1,6 @@
 /** Which of the configured credentials a call carries, by what its operation needs. */
 import { isHeaderName, isHeaderValue } from '../../../egress/index.ts';
-import type { AuthNeed, AuthScheme, AuthSlot } from '../../api/model.ts';
+import type { AuthNeed, AuthScheme, AuthSlot } from '../model.ts';
 import { basicOf, type AuthConfig, type SchemeConfig } from '../../auth-schema.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bodyOf, headersOf, targetOf } from './request.ts';
+import { bodyOf, headersOf, targetOf } from './request-parts.ts';
 
 const CARRIED = { headers: [], query: [], cookies: [], tokenOf: '', scopes: [] } as const;
 

@@ -1,5 +1,5 @@
 /** Streams of values, read as the list of what came. */
-import type { Json } from '../../../kernel/index.ts';
+import type { Json } from '../../../../kernel/index.ts';
 import { readJson } from './json-text.ts';
 
 /** An item as JSON where it is JSON, else as the text it is. */

@@ -1,10 +1,10 @@
 /** For tests: one API over HTTP, and the transport that calls it. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { principalOf, systemClock, type Clock } from '../../../kernel/index.ts';
-import type { ApiCall, AuthNeed, AuthScheme, Operation } from '../../api/model.ts';
+import type { ApiCall, AuthNeed, AuthScheme, Operation } from '../model.ts';
 import { authSchema } from '../../auth-schema.ts';
 import type { CredentialPort } from '../../credential-port.ts';
-import type { HttpRequest } from '../encode/request.ts';
+import type { HttpRequest } from './request.ts';
 import { createCaller, type CallerSettings } from './caller.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allocateArgumentNames } from './argument-names.ts';
+import { allocateArgumentNames } from './allocate-names.ts';
 
 const wanted = (...names: [string, string][]) => names.map(([name, suffix]) => ({ name, suffix }));
 

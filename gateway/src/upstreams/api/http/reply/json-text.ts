@@ -1,5 +1,5 @@
 /** JSON of others: bounded, and written so that what is looked for in it is found. */
-import { parseExact, type Json } from '../../../kernel/index.ts';
+import { parseExact, type Json } from '../../../../kernel/index.ts';
 
 /** Deeper values would overflow who walks them. */
 const MAX_DEPTH = 256;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../../kernel/index.ts';
+import type { Json } from '../../../../kernel/index.ts';
 import { complaintsOf } from './complaints.ts';
 
 test.each<[string, Json, readonly (readonly [string, string])[]]>([

@@ -1,5 +1,5 @@
 /** When an API may be asked again. */
-import type { ResponseHeaders } from '../../../egress/index.ts';
+import type { ResponseHeaders } from '../../../../egress/index.ts';
 import { headerOf } from './media.ts';
 
 const MAX_MS = 7 * 24 * 3_600_000;

@@ -1,6 +1,6 @@
 /** What a body is, by its headers. */
-import type { ResponseHeaders } from '../../../egress/index.ts';
-import { isTextType, typeOnly } from '../../api/results/charset.ts';
+import type { ResponseHeaders } from '../../../../egress/index.ts';
+import { isTextType, typeOnly } from '../../results/charset.ts';
 
 export type BodyForm = 'json' | 'events' | 'lines' | 'sequence' | 'text' | 'binary' | 'unknown';
 

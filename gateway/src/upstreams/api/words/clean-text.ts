@@ -1,5 +1,5 @@
 /** Texts of documents as a model should read them: no markup that only a browser needs. */
-import { visibleText } from '../../api/visible-text.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Longest text that is looked at, characters. */
 const MAX_READ = 20_000;

@@ -1,6 +1,6 @@
 /** An answer over HTTP as what it means for a call. */
-import type { CutReason, ResponseHeaders } from '../../../egress/index.ts';
-import type { FailureClass, Reply, ReplyBody } from '../../api/model.ts';
+import type { CutReason, ResponseHeaders } from '../../../../egress/index.ts';
+import type { FailureClass, Reply, ReplyBody } from '../../model.ts';
 import { isStream, readBody } from './body.ts';
 import { complaintsOf, type Complaint } from './complaints.ts';
 import { retryAfterMs } from './retry-after.ts';

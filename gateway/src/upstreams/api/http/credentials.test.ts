@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { closeAll, json, need, openTransportWith, serve, type Options } from './test-transport.ts';
 import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
 import { systemClock, type Clock } from '../../../kernel/index.ts';
-import type { AuthNeed } from '../../api/model.ts';
-import type { HttpRequest } from '../encode/request.ts';
+import type { AuthNeed } from '../model.ts';
+import type { HttpRequest } from './request.ts';
 
 const openTransport = (url: string, options: Options = {}) =>
   openTransportWith(testCredentials(options.clock), url, options);
