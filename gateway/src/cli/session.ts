@@ -6,7 +6,7 @@ import {
   type Config,
   type Gateway,
 } from '../compose/index.ts';
-import { loadConfig, readBounded, type Loaded } from '../config/index.ts';
+import { loadConfig, readBounded, whileStill, type Loaded } from '../config/index.ts';
 import { readProxies } from '../egress/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { configFile, type CommonOptions } from './config-file.ts';
@@ -40,6 +40,15 @@ export async function load(
     secret: await readSecrets(findSecrets(file, env)),
     check: checkConfig,
   });
+}
+
+/** Loads a configuration file that changed, once nobody writes it any more. */
+export function loadChanged(
+  out: Output,
+  options: CommonOptions,
+  listen?: string,
+): Promise<Loaded<Config>> {
+  return whileStill(configFile(out, options), () => load(out, options, listen), systemClock);
 }
 
 function listeningOn(listen: string): (config: Config) => Config {

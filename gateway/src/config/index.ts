@@ -9,4 +9,5 @@ export type { Finding, Problem } from './problem.ts';
 export { readBounded } from './read-bounded.ts';
 export { printable, printableJson, printableLine, renderProblem, type Paint } from './render.ts';
 export { watchConfig } from './watch.ts';
+export { whileStill } from './while-still.ts';
 export { replaceFile } from './write-file.ts';

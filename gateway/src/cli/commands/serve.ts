@@ -10,7 +10,7 @@ import type { Failure, Output } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { createReloader } from '../reload.ts';
 import { announce, report, tellCode } from '../serve-report.ts';
-import { configFile, load, loadOrFail, type CommonOptions } from '../session.ts';
+import { configFile, loadChanged, loadOrFail, type CommonOptions } from '../session.ts';
 import { openDoor, type Door } from '../stdio/door.ts';
 import { createStop } from '../stop.ts';
 
@@ -93,7 +93,7 @@ async function run(out: Output, gateway: Gateway, running: Running): Promise<voi
     gateway,
     log,
     config,
-    load: () => load(out, options, options.listen),
+    load: () => loadChanged(out, options, options.listen),
   });
   const { env } = out.surroundings;
   const watch = followConfig(configFile(out, options), env, reloader.reload, systemClock);

@@ -6,7 +6,7 @@ import { followConfig } from '../follow-config.ts';
 import type { Log } from '../logger.ts';
 import type { Output } from '../output.ts';
 import { createReloader } from '../reload.ts';
-import { configFile, load, type CommonOptions } from '../session.ts';
+import { configFile, loadChanged, type CommonOptions } from '../session.ts';
 import { createLocalPeer } from './local-peer.ts';
 import type { Reach } from './peer.ts';
 
@@ -37,7 +37,13 @@ export async function createLocalReach(
     version,
     proxies: readProxies(out.surroundings.env),
   });
-  const reloader = createReloader({ out, gateway, log, config, load: () => load(out, options) });
+  const reloader = createReloader({
+    out,
+    gateway,
+    log,
+    config,
+    load: () => loadChanged(out, options),
+  });
   const watch = followConfig(configFile(out, options), env, reloader.reload, systemClock);
   const peer = createLocalPeer(gateway, endpoint, headers);
   const ready = readySoon(gateway, systemClock);
