@@ -13,6 +13,17 @@ export interface TestPostgres extends AsyncDisposable {
   /** With user and password. */
   readonly url: string;
   readonly password: string;
+  /** Ends it and every connection to it at once, and starts it again at the same port. */
+  restart(): Promise<void>;
+}
+
+export interface PostgresWishes {
+  /** As in postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Files beside its data, by name; only it may read them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** In the place of its own pg_hba.conf. */
+  readonly hba?: string;
 }
 
 const PASSWORD = 'kept-to-itself';
@@ -20,7 +31,7 @@ const PASSWORD = 'kept-to-itself';
 const NOBODY = 65_534;
 
 /** Starts an empty cluster; everything of it is gone when it goes out of scope. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(wishes: PostgresWishes = {}): Promise<TestPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'drawbridge-postgres-'));
   const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const native = nativeFolder();
@@ -40,23 +51,42 @@ export async function startPostgres(): Promise<TestPostgres> {
     encoding: 'utf8',
   });
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}${String(made.error ?? '')}`);
+  for (const [name, text] of Object.entries({
+    ...wishes.files,
+    ...(wishes.hba === undefined ? {} : { 'pg_hba.conf': wishes.hba }),
+  })) {
+    const path = join(data, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    if (owner.uid !== undefined) chownSync(path, NOBODY, NOBODY);
+  }
   const port = await freePort();
-  const settings = ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-k', dir];
-  const child = spawn(join(native, 'bin', 'postgres'), ['-D', data, '-p', `${port}`, ...settings], {
-    env,
-    cwd: dir,
-    ...owner,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await untilReady(child);
+  const settings = { fsync: 'off', listen_addresses: '127.0.0.1', ...wishes.settings };
+  const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const run = async (): Promise<ChildProcess> => {
+    const started = spawn(
+      join(native, 'bin', 'postgres'),
+      ['-D', data, '-p', `${port}`, '-k', dir, ...args],
+      { env, cwd: dir, ...owner, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    await untilReady(started);
+    return started;
+  };
+  let child = await run();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
   return {
     port,
     password: PASSWORD,
     url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`,
+    restart: async () => {
+      await end('SIGINT');
+      child = await run();
+    },
     [Symbol.asyncDispose]: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       rmSync(dir, { recursive: true, force: true });
     },
   };

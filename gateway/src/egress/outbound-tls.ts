@@ -1,5 +1,5 @@
 /** TLS as one upstream or issuer wants it: made once, made anew when a file changes. */
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { KeptMaterial, faultWords, type TlsMaterial } from '../certificates/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { ClientTlsConfig } from './tls-schema.ts';
@@ -13,6 +13,8 @@ export class TlsUnusable extends Error {}
 /** How one connection is secured. */
 export interface Secured {
   readonly secureContext: SecureContext;
+  /** What it was made of, for clients that make their own. */
+  readonly material: SecureContextOptions;
   /** Undefined where the name of the address is meant. */
   readonly serverName: string | undefined;
 }
@@ -38,12 +40,14 @@ export interface OutboundTlsOptions {
   readonly onFault: (words: string) => void;
 }
 
+type Made = Pick<Secured, 'secureContext' | 'material'>;
+
 class KeptTls implements OutboundTls {
   private readonly config: ClientTlsConfig;
   private readonly options: OutboundTlsOptions;
   private readonly material: KeptMaterial;
   private lookedMs: number;
-  private contexts: { readonly ours: SecureContext; readonly plain: SecureContext } | undefined;
+  private contexts: { readonly ours: Made; readonly plain: Made } | undefined;
 
   constructor(config: ClientTlsConfig, options: OutboundTlsOptions) {
     const nowMs = options.clock.nowMs();
@@ -64,7 +68,7 @@ class KeptTls implements OutboundTls {
     this.contexts ??= this.contextsOf(current);
     const { ours, plain } = this.contexts;
     return {
-      secureContext: isOwn || named.includes(host) ? ours : plain,
+      ...(isOwn || named.includes(host) ? ours : plain),
       serverName: isOwn ? this.config.serverName : undefined,
     };
   }
@@ -82,11 +86,14 @@ class KeptTls implements OutboundTls {
       ca: ca === undefined ? undefined : [...ca],
       minVersion: minVersion(this.config.minVersion),
     };
-    const plain = createSecureContext(trust);
-    const ours =
-      cert === undefined ? plain : createSecureContext({ ...trust, cert, key, passphrase });
+    const plain = made(trust);
+    const ours = cert === undefined ? plain : made({ ...trust, cert, key, passphrase });
     return { ours, plain };
   }
+}
+
+function made(material: SecureContextOptions): Made {
+  return { secureContext: createSecureContext(material), material };
 }
 
 function unusable(words: string): TlsUnusable {

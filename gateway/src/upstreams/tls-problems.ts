@@ -1,6 +1,7 @@
 /** What `tls` of an entry speaks of: the addresses that the operator wrote, and what does not fit them. */
 import type { ClientTlsConfig } from '../egress/index.ts';
 import { API_KINDS } from './api/kind-names.ts';
+import { databaseTlsProblem } from './sql/address-problem.ts';
 
 /** An entry, as far as it says where something is. */
 export interface Written extends Readonly<Partial<Record<(typeof API_KINDS)[number], unknown>>> {
@@ -56,6 +57,8 @@ export function tlsProblems(config: Written): Problem[] {
   if (typeof mcp === 'object' && 'command' in mcp) {
     return [['is for servers over HTTP; a command gets what it needs in mcp.env', 'tls']];
   }
+  const database = databaseIn(config.sql);
+  if (database !== '') return [[database, 'tls']];
   const own = ownAddresses(config);
   if (own.some(({ protocol }) => protocol === 'http:')) {
     return [['is set, but the address begins with http, so it would not be used', 'tls']];
@@ -64,4 +67,9 @@ export function tlsProblems(config: Written): Problem[] {
   return isForOne && own.length === 0
     ? [['has cert or serverName, so url has to say for which server', 'tls']]
     : [];
+}
+
+function databaseIn(section: unknown): string {
+  const url = typeof section === 'string' ? section : membersOf(section)['url'];
+  return typeof url === 'string' ? databaseTlsProblem(url) : '';
 }

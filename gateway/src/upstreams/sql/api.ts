@@ -16,11 +16,12 @@ import type { SqlDialect } from './dialect.ts';
 import type { Database } from './drivers/database.ts';
 import type { SqlSource } from './import/read.ts';
 import type { Query } from './queries/query.ts';
+import { sessionFor } from './principals/session.ts';
 import { boundOf, isMisfit, type Bound } from './queries/types.ts';
 
 const GONE = 'The database has no such query any more.';
 
-export type SqlLimits = Pick<SqlConfig, 'maxRows' | 'maxBytes'>;
+export type SqlLimits = Pick<SqlConfig, 'maxRows' | 'maxBytes' | 'role' | 'settings'>;
 
 export class SqlApi implements Api {
   readonly index: ApiIndex;
@@ -54,10 +55,15 @@ export class SqlApi implements Api {
     const values = withDefaults(args.values, query);
     const bound = bindValues(values, query, this.dialect);
     if ('kind' in bound) return bound;
+    const session = sessionFor(this.limits, call.principal);
+    if (typeof session === 'string') {
+      return { kind: 'broken', reason: 'upstream_credentials_unavailable', text: session };
+    }
     const maxBytes = Math.min(this.limits.maxBytes, call.maxAnswerBytes);
     const ran = await this.database.run({
       sql: query.statement.sql,
       values: bound.values,
+      session,
       writes: query.header.effect !== 'read',
       maxRows: this.limits.maxRows,
       maxBytes,

@@ -3,14 +3,12 @@ import { z } from 'zod';
 import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
 import { dialectOf } from './dialect.ts';
-
-const FORMS = 'postgres://…, mysql://…, sqlite:<path> or the path of a .db or .sqlite file';
+import { roleSchema, settingsSchema } from './principals/schema.ts';
+import { ADDRESS_FORMS, addressProblem } from './address-problem.ts';
 
 const database = z.string().superRefine((text, context) => {
-  const dialect = dialectOf(text);
-  const isFine =
-    dialect === 'sqlite' || (dialect !== undefined && URL.parse(text)?.pathname !== undefined);
-  if (!isFine) context.addIssue({ code: 'custom', message: `must be ${FORMS}` });
+  const message = addressProblem(text);
+  if (message !== '') context.addIssue({ code: 'custom', message });
 });
 
 const projections = z
@@ -30,7 +28,7 @@ const bound = (least: number, most: number, otherwise: number) =>
 
 const entry = z
   .strictObject({
-    url: database.optional().describe(`The database: ${FORMS}.`),
+    url: database.optional().describe(`The database: ${ADDRESS_FORMS}.`),
     queries: z
       .string()
       .min(1)
@@ -45,6 +43,8 @@ const entry = z
       .min(1)
       .optional()
       .describe('Schemas that introspection shows; all but those of the system where left out.'),
+    role: roleSchema.optional(),
+    settings: settingsSchema.optional(),
     maxRows: bound(1, 100_000, 1000).describe('Rows of one answer.'),
     maxBytes: bound(1024, 268_435_456, 8_388_608).describe('Bytes of one answer.'),
     statementTimeoutMs: bound(1, 3_600_000, 15_000).describe(
@@ -60,9 +60,15 @@ const entry = z
     ...listSettings,
     projections: projections.optional(),
   })
-  .superRefine(({ url, queries }, context) => {
-    if (url !== undefined || queries !== undefined) return;
-    context.addIssue({ code: 'custom', message: 'must have url' });
+  .superRefine(({ url, queries, role, settings }, context) => {
+    if (url === undefined && queries === undefined) {
+      context.addIssue({ code: 'custom', message: 'must have url' });
+    }
+    if (url === undefined || dialectOf(url) === 'postgres') return;
+    for (const [key, value] of Object.entries({ role, settings })) {
+      if (value === undefined) continue;
+      context.addIssue({ code: 'custom', message: 'is for PostgreSQL', path: [key] });
+    }
   });
 
 export const sqlSchema = z

@@ -78,7 +78,7 @@ async function open(
   await keep(bundles, id, sql, files, source);
   const login = config.auth?.basic;
   const database = await openDatabase(url, sql, { directory, login, wayOut: deps.wayOut });
-  const checked = await checkQueries(source, database, signal);
+  const checked = await checkQueries(source, database, sql, signal);
   for (const { file, line, text } of checked) {
     log('warn', 'the database does not take a query', { upstream: id, file, line, why: text });
   }
@@ -167,7 +167,7 @@ async function read(
     wayOut,
   });
   try {
-    const checked = await checkQueries(source, database, signal);
+    const checked = await checkQueries(source, database, sql, signal);
     return { kind: 'subject', subject: subjectOf(source, sql, checked) };
   } finally {
     await database.close();

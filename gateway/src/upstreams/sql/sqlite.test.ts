@@ -81,7 +81,7 @@ beforeAll(async () => {
     login: undefined,
     wayOut: undefined,
   });
-  checked = await checkQueries(source, opened, new AbortController().signal);
+  checked = await checkQueries(source, opened, config, new AbortController().signal);
   api = new SqlApi(source, 'sqlite', config, opened);
 });
 

@@ -1,6 +1,7 @@
 /** Queries over a database, as tests call them. */
 import { expect } from 'vitest';
-import { isJsonObject, principalOf, type JsonObject } from '../../kernel/index.ts';
+import { isJsonObject, principalOf, type JsonObject, type Principal } from '../../kernel/index.ts';
+import type { WayOut } from '../../egress/index.ts';
 import type { Reply } from '../api/model.ts';
 import { SqlApi } from './api.ts';
 import { sqlConfig, type SqlConfig } from './config-schema.ts';
@@ -13,15 +14,18 @@ export interface SqlWorld {
   readonly api: SqlApi;
   readonly source: SqlSource;
   readonly checked: readonly CheckedFault[];
-  call(file: string, values?: JsonObject, signal?: AbortSignal): Promise<Reply>;
+  call(file: string, values?: JsonObject, signal?: AbortSignal, who?: Principal): Promise<Reply>;
   /** The body of an answer; fails where there is none. */
   body(file: string, values?: JsonObject): Promise<JsonObject>;
 }
+
+const ALICE = principalOf({ id: 'alice', kind: 'user', verifiedBy: 'test' });
 
 export async function openWorld(
   url: string,
   files: Readonly<Record<string, string>>,
   limits: Partial<SqlConfig> = {},
+  wayOut?: WayOut,
 ): Promise<SqlWorld> {
   const dialect = dialectOf(url) ?? 'sqlite';
   const read = Object.entries(files).map(([file, text]) => ({
@@ -35,16 +39,21 @@ export async function openWorld(
   const database = await openDatabase(url, config, {
     directory: '/',
     login: undefined,
-    wayOut: undefined,
+    wayOut,
   });
-  const checked = await checkQueries(source, database, new AbortController().signal);
+  const checked = await checkQueries(source, database, config, new AbortController().signal);
   const api = new SqlApi(source, dialect, config, database);
-  const call: SqlWorld['call'] = (file, values = {}, signal = new AbortController().signal) =>
+  const call: SqlWorld['call'] = (
+    file,
+    values = {},
+    signal = new AbortController().signal,
+    who = ALICE,
+  ) =>
     api.call(
       source.queries.has(`sql:${file}`) ? `sql:${file}` : `sql:introspection ${file}`,
       { values, files: new Map() },
       {
-        principal: principalOf({ id: 'alice', kind: 'user', verifiedBy: 'test' }),
+        principal: who,
         signal,
         timeoutMs: 10_000,
         maxAnswerBytes: 10_000_000,

@@ -50,6 +50,11 @@ function brokenOf({ fault, text }: RunFault, query: Query, maxBytes: number): Br
         'upstream_credentials_unavailable',
         'The database refused the user or the password that are configured for it.',
       );
+    case 'role':
+      return broken(
+        'upstream_credentials_unavailable',
+        'The database does not let the gateway act as this caller; its role there has to be granted to the user of the gateway.',
+      );
     case 'timeout':
       return broken('upstream_timeout', timeoutWords(query));
     case 'cancelled':

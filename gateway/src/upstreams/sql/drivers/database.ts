@@ -1,10 +1,13 @@
 /** What every database is to this kind, whatever its driver. */
 import type { Json } from '../../../kernel/index.ts';
+import type { Session } from '../principals/session.ts';
 import type { Bound } from '../queries/types.ts';
 
 export interface Run {
   readonly sql: string;
   readonly values: readonly Bound[];
+  /** Who calls, as the database is told. */
+  readonly session: Session;
   /** Everything else runs in a transaction that cannot write. */
   readonly writes: boolean;
   readonly maxRows: number;
@@ -14,9 +17,13 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
+export type Check = Pick<Run, 'sql' | 'writes' | 'session'>;
+
 export type DatabaseFault =
   | 'unreachable'
   | 'unauthenticated'
+  /** The database does not let the gateway be who calls. */
+  | 'role'
   | 'busy'
   | 'cancelled'
   | 'timeout'
@@ -57,7 +64,7 @@ export interface Database {
   /** Never rejects. */
   run(run: Run): Promise<Ran | RunFault>;
   /** Prepares a statement without running it. @returns undefined where it is fine */
-  check(sql: string, writes: boolean, signal: AbortSignal): Promise<RunFault | undefined>;
+  check(wish: Check, signal: AbortSignal): Promise<RunFault | undefined>;
   close(): Promise<void>;
 }
 

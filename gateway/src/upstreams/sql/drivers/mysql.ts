@@ -6,9 +6,11 @@ import {
   type PoolConnection,
   type PoolOptions,
 } from 'mysql2';
+import type { SecureContextOptions } from 'node:tls';
 import type { Bound } from '../queries/types.ts';
 import {
   runFault,
+  type Check,
   type Database,
   type DatabaseSettings,
   type Ran,
@@ -54,7 +56,7 @@ class Mysql implements Database {
     });
   }
 
-  async check(sql: string, _writes: boolean, signal: AbortSignal): Promise<RunFault | undefined> {
+  async check({ sql }: Check, signal: AbortSignal): Promise<RunFault | undefined> {
     const checked = await this.withConnection(CHECK_MS, signal, CHECK_MS, async (connection) => {
       await new Promise<void>((resolve, reject) => {
         connection.prepare(sql, (error, statement) => {
@@ -133,12 +135,15 @@ class Mysql implements Database {
     const { host, port, user, password, database } = this.address;
     const ssl = this.address.securing();
     if (typeof ssl === 'string') return ssl;
+    if (ssl !== false && ssl.hasOwnName) {
+      return 'its driver verifies the name of the address, so tls.serverName cannot be set';
+    }
     return {
       ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
       user: user ?? 'root',
       password: password ?? '',
       ...(database === undefined ? {} : { database }),
-      ...(ssl === false ? {} : { ssl: { ...secureOf(ssl), rejectUnauthorized: true } }),
+      ...(ssl === false ? {} : { ssl: { ...sslOf(ssl.material), ...VERIFIED } }),
       connectTimeout: this.settings.connectTimeoutMs,
       charset: 'utf8mb4',
       supportBigNumbers: true,
@@ -175,8 +180,11 @@ class Mysql implements Database {
   }
 }
 
-function secureOf(ssl: object): object {
-  return ssl;
+const VERIFIED = { rejectUnauthorized: true, verifyIdentity: true };
+
+/** Its types know fewer forms than the TLS library that it hands them to. */
+function sslOf(material: SecureContextOptions): object {
+  return { minVersion: 'TLSv1.2', ...material };
 }
 
 function query(connection: PoolConnection, sql: string): Promise<void> {

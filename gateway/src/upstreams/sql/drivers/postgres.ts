@@ -1,9 +1,11 @@
 /** PostgreSQL: a bounded pool; every statement in a transaction of its own with its own limits. */
 import { Duplex } from 'node:stream';
 import pg, { type ClientConfig, type PoolClient } from 'pg';
+import type { Session } from '../principals/session.ts';
 import type { Bound } from '../queries/types.ts';
 import {
   runFault,
+  type Check,
   type Database,
   type DatabaseSettings,
   type Ran,
@@ -37,14 +39,19 @@ class Postgres implements Database {
     this.settings = settings;
   }
 
-  run({ sql, values, writes, maxRows, maxBytes, timeoutMs, signal }: Run): Promise<Ran | RunFault> {
+  run(run: Run): Promise<Ran | RunFault> {
+    const { sql, values, maxRows, maxBytes } = run;
     const order = { sql, values: values.map(wireOf), maxRows, maxBytes, check: false };
-    return this.transact(new Portal(order), writes, timeoutMs, signal);
+    return this.transact(new Portal(order), run);
   }
 
-  async check(sql: string, writes: boolean, signal: AbortSignal): Promise<RunFault | undefined> {
-    const order = { sql, values: [], maxRows: 1, maxBytes: 65_536, check: true };
-    const checked = await this.transact(new Portal(order), writes, CHECK_MS, signal);
+  async check(wish: Check, signal: AbortSignal): Promise<RunFault | undefined> {
+    const order = { sql: wish.sql, values: [], maxRows: 1, maxBytes: 65_536, check: true };
+    const checked = await this.transact(new Portal(order), {
+      ...wish,
+      timeoutMs: CHECK_MS,
+      signal,
+    });
     return checked.kind === 'fault' ? checked : undefined;
   }
 
@@ -54,9 +61,7 @@ class Postgres implements Database {
 
   private async transact(
     portal: Portal,
-    writes: boolean,
-    timeoutMs: number,
-    signal: AbortSignal,
+    { session, writes, timeoutMs, signal }: Omit<Run, 'sql' | 'values' | 'maxRows' | 'maxBytes'>,
   ): Promise<Ran | RunFault> {
     // It is looked at below; an abort before that must not count as unhandled.
     portal.ended.catch(() => undefined);
@@ -67,6 +72,7 @@ class Postgres implements Database {
     const watch = this.cancelOn(deadline, client);
     try {
       await client.query(begin(writes, timeoutMs, this.settings));
+      await introduce(client, session);
       client.query(portal);
       const end = await portal.ended;
       // What was cut of a write is taken back: nobody would know what it did.
@@ -75,7 +81,7 @@ class Postgres implements Database {
       isFine = end.isClean && !deadline.aborted;
       return ranOf(end);
     } catch (error) {
-      const fault = postgresFault(error);
+      const fault = error instanceof NotTaken ? error.fault : postgresFault(error);
       isFine = !deadline.aborted && (await rolledBack(client, fault));
       if (signal.aborted) return runFault('cancelled', '');
       return deadline.aborted ? runFault('timeout', 'it took too long') : fault;
@@ -125,7 +131,7 @@ class Postgres implements Database {
       // Never what is in the environment or the home folder of whoever runs the gateway.
       password: password ?? '',
       database: database ?? user ?? 'postgres',
-      ssl: typeof ssl === 'string' ? {} : ssl,
+      ssl: typeof ssl === 'object' ? ssl.options : ssl !== false,
       connectionTimeoutMillis: this.settings.connectTimeoutMs,
       application_name: 'drawbridge',
     };
@@ -175,6 +181,29 @@ function begin(
     `SET LOCAL idle_in_transaction_session_timeout = ${limitMs + lockTimeoutMs}`,
     FORMS,
   ].join('; ');
+}
+
+/** The role or a setting of a caller was refused. */
+class NotTaken extends Error {
+  readonly fault: RunFault;
+
+  constructor(error: unknown) {
+    super('the session was refused');
+    const fault = postgresFault(error);
+    const isRole = fault.fault === 'denied' || fault.fault === 'value';
+    this.fault = isRole ? runFault('role', '') : fault;
+  }
+}
+
+/** Says who calls, until the transaction ends; names and values are never part of the SQL. */
+async function introduce(client: PoolClient, session: Session): Promise<void> {
+  if (session.length === 0) return;
+  const calls = session.map((_one, at) => `set_config($${2 * at + 1}, $${2 * at + 2}, true)`);
+  try {
+    await client.query(`select ${calls.join(', ')}`, session.flat());
+  } catch (error) {
+    throw new NotTaken(error);
+  }
 }
 
 /** Whether the connection can serve another call. */

@@ -1,7 +1,9 @@
 /** The address of a database server, read into what drivers want. */
-import type { ConnectionOptions } from 'node:tls';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
 import type { WayOut } from '../../../egress/index.ts';
 import type { LoginConfig } from '../../auth-schema.ts';
+import { askedTls } from '../address-problem.ts';
 
 export interface ServerAddress {
   readonly host: string;
@@ -10,7 +12,16 @@ export interface ServerAddress {
   readonly password: string | undefined;
   readonly database: string | undefined;
   /** Words where TLS is set up in a way that cannot be used. */
-  securing(): ConnectionOptions | false | string;
+  securing(): Securing | false | string;
+}
+
+/** How a connection is secured; the server's certificate is always verified, its name included. */
+export interface Securing {
+  readonly options: ConnectionOptions;
+  /** What `options.secureContext` was made of. */
+  readonly material: SecureContextOptions;
+  /** The certificate is to be made out to another name than that of the address. */
+  readonly hasOwnName: boolean;
 }
 
 /** `auth.basic` wins over what stands in the address. */
@@ -33,25 +44,30 @@ export function serverAddress(
   };
 }
 
-/** Without a section `tls`, `sslmode=require` or `verify-full` asks for it in the usual way. */
-function securing(
-  url: URL,
-  host: string,
-  wayOut: WayOut | undefined,
-): ConnectionOptions | false | string {
+/** Without a section `tls`, the address asks for it. Never both a certificate and a way around it. */
+function securing(url: URL, host: string, wayOut: WayOut | undefined): Securing | false | string {
   const { tls } = wayOut ?? {};
-  const mode = url.searchParams.get('sslmode') ?? url.searchParams.get('ssl-mode') ?? '';
-  const isAsked = /^(?:require|required|verify[-_](?:ca|full|identity))$/i.test(mode);
-  if (tls === undefined) return isAsked ? { rejectUnauthorized: true, ...named(host) } : false;
-  const secured = tls.securing(url.host);
+  if (tls === undefined && askedTls(url) !== 'on') return false;
+  if (host.startsWith('/')) return 'TLS is not spoken over a socket that is a file';
+  const secured = tls?.securing(url.host);
   if (secured instanceof Error) return secured.message;
-  const { secureContext, serverName } = secured;
-  return { secureContext, rejectUnauthorized: true, ...named(serverName ?? host) };
+  const name = secured?.serverName ?? host;
+  return {
+    material: secured?.material ?? {},
+    hasOwnName: secured?.serverName !== undefined,
+    options: {
+      ...(secured === undefined ? {} : { secureContext: secured.secureContext }),
+      rejectUnauthorized: true,
+      ...named(name),
+      // Drivers ask for the name of the address, whatever the certificate is to be made out to.
+      checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    },
+  };
 }
 
 /** An address is no name that could be asked for (RFC 6066, section 3). */
 function named(host: string): ConnectionOptions {
-  return /^[\d.]+$|:|\//.test(host) ? {} : { servername: host };
+  return isIP(host) === 0 ? { servername: host } : {};
 }
 
 function decode(text: string): string {

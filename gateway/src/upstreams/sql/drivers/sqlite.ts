@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { ExactNumber, type Json } from '../../../kernel/index.ts';
 import {
   runFault,
+  type Check,
   type Database,
   type DatabaseSettings,
   type Ran,
@@ -50,7 +51,7 @@ class Sqlite implements Database {
     return { ...answer, rows: answer.rows.map((row) => row.map(jsonOf)) };
   }
 
-  async check(sql: string, writes: boolean, signal: AbortSignal): Promise<RunFault | undefined> {
+  async check({ sql, writes }: Check, signal: AbortSignal): Promise<RunFault | undefined> {
     const order = { sql, writes, check: true, values: [], ...IS_STATIC };
     const answer = await this.ask(order, CHECK_MS, signal);
     return answer.kind === 'fault' ? answer : undefined;
