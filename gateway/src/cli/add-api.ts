@@ -16,6 +16,7 @@ import { credentialPlaces, type CredentialPlaces } from './api-credentials.ts';
 import { apiId } from './api-name.ts';
 import { serverOfApi } from './api-server.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { filledHeaders } from './given-headers.ts';
 import { writtenAll } from './guess-upstream.ts';
 import type { Output } from './output.ts';
 import { showPreview } from './preview-text.ts';
@@ -49,7 +50,10 @@ export async function addApi(
 ): Promise<ExitCode | undefined> {
   const [source = '', ...rest] = words;
   if (rest.length > 0 || !mayBeDocument(source, options)) return undefined;
-  const request = { source, budgetTokens: options.budget ?? DEFAULT_BUDGET };
+  const filled = filledHeaders(out, headers, options);
+  if (typeof filled === 'number') return filled;
+  const budgetTokens = options.budget ?? DEFAULT_BUDGET;
+  const request = { source, budgetTokens, headers: filled, url: options.url ?? '' };
   const wayOut = { proxies: readProxies(out.surroundings.env) };
   const deps = { clock: systemClock, directory: process.cwd(), timeoutMs: RECOGNISE_MS, wayOut };
   const work = previewSource(request, deps);
@@ -112,7 +116,7 @@ async function whereItIs(
   if (options.url !== undefined) return options.url;
   // What is written of a database is where it is.
   if (report.kind === 'sql' && report.servers.length > 0) return '';
-  const { address, problem } = serverOfApi(source, report);
+  const { address, problem, example } = serverOfApi(source, report);
   if (problem === '') return '';
   const answer = await askForServer(out, address);
   if (answer !== undefined) return answer;
@@ -120,7 +124,7 @@ async function whereItIs(
     exit: EXIT.usage,
     code: 'server_unknown',
     message: problem,
-    hint: `say where it is: --url ${address === '' ? 'https://api.example.com' : address}`,
+    hint: `say where it is: --url ${example}`,
   });
 }
 

@@ -24,6 +24,7 @@ Examples:
   preview: `Examples:
   drawbridge preview ./crm.openapi.yaml
   drawbridge preview https://api.example.com/openapi.json --budget 20000
+  drawbridge preview https://api.example.com/graphql --header 'Authorization: Bearer \${TOKEN}'
   drawbridge preview ./crm-next.yaml --diff crm`,
   check: `Examples:
   drawbridge check

@@ -139,7 +139,8 @@ function addConnect({ program, output, done }: Registry): void {
 
 function addPreview({ program, output, done }: Registry): void {
   command(program, 'preview', 'show what an API would offer, and what that costs')
-    .argument('[source]', 'path or address of an OpenAPI or Swagger document')
+    .argument('[source]', 'path or address of an API or of what describes it')
+    .option('--header <name: value>', 'send this header where it is (repeatable)', collect)
     .option('--budget <tokens>', 'what a list of its tools may take (default: 8000)', tokens)
     .option('--all', 'show every tool and every warning')
     .option('--diff <id>', 'show what changed since this upstream was imported')

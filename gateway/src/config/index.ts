@@ -1,6 +1,6 @@
 /** The configuration file: read, checked, watched, added to. Knows no room's own part of it. */
 export { addUpstream, type Entry } from './edit.ts';
-export { escapePlaceholders } from './expand.ts';
+export { escapePlaceholders, expand } from './expand.ts';
 export { jsonSchemaOf } from './json-schema.ts';
 export { MAX_CONFIG_BYTES, loadConfig, type Loaded } from './load.ts';
 export { lineOf } from './place.ts';

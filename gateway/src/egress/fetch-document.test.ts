@@ -137,6 +137,20 @@ describe('a redirect', () => {
     });
   });
 
+  test('takes headers of the asker along within its origin only', async () => {
+    const heard: string[] = [];
+    const other = await host((request, response) => {
+      heard.push(`other ${String(request.headers['x-key'] ?? '')}`);
+      response.end('other');
+    });
+    const at = await host((request, response) => {
+      heard.push(`own ${String(request.headers['x-key'] ?? '')}`);
+      redirectTo(request.url === '/' ? '/next' : `http://${other}/`)(request, response);
+    });
+    await read(`http://${at}/`, { allow: [at, other], headers: ['x-key', 'k'] });
+    expect(heard).toEqual(['own k', 'own k', 'other ']);
+  });
+
   test('in circles ends', async () => {
     let requests = 0;
     const at = await host((request, response) => {

@@ -1,4 +1,4 @@
-/** Documents by address: bounded, guarded, without credentials. */
+/** Documents by address: bounded, guarded; headers of the asker's go to the one origin that was asked. */
 import type { Clock } from '../kernel/index.ts';
 import { AddressRefused, addressFault, guardedLookup } from './address-guard.ts';
 import type { AddressRules, FindAddresses } from './address-guard.ts';
@@ -16,6 +16,8 @@ export interface FetchOptions extends AddressRules {
   readonly signal?: AbortSignal;
   /** Entity tag of the copy that is at hand; '' for none. */
   readonly etag?: string;
+  /** Names and values in turn, sent to the origin of the address and to no other that it leads to. */
+  readonly headers?: readonly string[];
   readonly find?: FindAddresses;
   readonly wayOut?: WayOut | undefined;
 }
@@ -47,13 +49,15 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function fetchDocument(location: string, options: FetchOptions): Promise<Fetched> {
   const endsMs = options.clock.nowMs() + options.timeoutMs;
   let url = URL.parse(location);
+  const origin = url?.origin;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     if (url === null) return fault(location, 'it is not an address');
     const why = addressFault(url, options);
     if (why !== undefined) return fault(safeAddress(url), why);
     const leftMs = endsMs - options.clock.nowMs();
     if (leftMs <= 0) return fault(safeAddress(url), 'it did not answer in time');
-    const asked = await get(url, options, leftMs);
+    const own = url.origin === origin ? (options.headers ?? []) : [];
+    const asked = await get(url, own, options, leftMs);
     const next = redirectOf(asked, url);
     if (next === undefined) return judge(asked, url, options.maxBytes);
     if (url.protocol === 'https:' && next?.protocol === 'http:') {
@@ -69,7 +73,12 @@ export function safeAddress(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-async function get(url: URL, options: FetchOptions, timeoutMs: number): Promise<Asked> {
+async function get(
+  url: URL,
+  own: readonly string[],
+  options: FetchOptions,
+  timeoutMs: number,
+): Promise<Asked> {
   const pool = openPool(url.origin, {
     connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
     maxConnections: 1,
@@ -77,7 +86,8 @@ async function get(url: URL, options: FetchOptions, timeoutMs: number): Promise<
     wayOut: options.wayOut,
   });
   const { etag = '' } = options;
-  const headers = ['accept', '*/*', 'accept-encoding', 'identity', 'connection', 'close'];
+  const headers = ['accept-encoding', 'identity', 'connection', 'close', ...own];
+  if (own.every((name, at) => at % 2 === 1 || name !== 'accept')) headers.push('accept', '*/*');
   if (etag !== '') headers.push('if-none-match', etag);
   const path = url.pathname + url.search;
   const asked = await ask(

@@ -29,6 +29,10 @@ export interface PreviewRequest {
   /** Path or address of a document. */
   readonly source: string;
   readonly budgetTokens: number;
+  /** Sent where the source is, if that is an address: introspection needs them, and some documents. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Where calls will go; '' where the description says it. Headers are for that alone then. */
+  readonly url?: string;
 }
 
 export type Previewed =
@@ -68,7 +72,7 @@ export async function previewSource(
   deps: PreviewDeps,
 ): Promise<Previewed> {
   const { source, budgetTokens } = request;
-  const { opened, kind } = await readAny(source, readDeps(deps));
+  const { opened, kind } = await readAny(request, readDeps(deps));
   if (opened.kind === 'fault') return opened;
   const url = URL.parse(source);
   const report = previewApi(opened.subject, {
@@ -91,10 +95,11 @@ interface Read {
 }
 
 /** By the kinds that it may be in turn, until one knows it. */
-async function readAny(source: string, deps: ReadDeps): Promise<Read> {
+async function readAny(request: PreviewRequest, deps: ReadDeps): Promise<Read> {
+  const { source } = request;
   let first: Read | undefined;
   for (const kind of kindsFor(source)) {
-    const opened = await readAs(kind, source, deps);
+    const opened = await readAs(kind, request, deps);
     if (opened.kind === 'subject' || opened.why === 'broken') return { opened, kind };
     first ??= { opened, kind };
   }
@@ -104,13 +109,24 @@ async function readAny(source: string, deps: ReadDeps): Promise<Read> {
   return { opened: { kind: 'fault', why: 'other', text, line: 0 }, kind: 'openapi' };
 }
 
-async function readAs(kind: ApiKindName, source: string, deps: ReadDeps): Promise<Opened> {
+async function readAs(
+  kind: ApiKindName,
+  { source, headers, url = '' }: PreviewRequest,
+  deps: ReadDeps,
+): Promise<Opened> {
   const row = KIND_ROWS[kind];
-  const parsed = upstreamsSchema.safeParse({ api: { [kind]: row.section(source) } });
+  const written = url === '' ? undefined : { url, mode: 'auto', maxListTokens: undefined };
+  const api = {
+    [kind]: row.section(source, written),
+    ...(headers === undefined ? {} : { headers }),
+  };
+  const parsed = upstreamsSchema.safeParse({ api });
   const config = parsed.data?.['api'];
   if (config === undefined) {
-    const text = `${source} ${parsed.error?.issues[0]?.message ?? 'cannot be read'}.`;
-    return { kind: 'fault', why: 'other', text, line: 0 };
+    const [issue] = parsed.error?.issues ?? [];
+    const isHeader = issue?.path.includes('headers') === true;
+    const text = `${isHeader ? '--header:' : source} ${issue?.message ?? 'cannot be read'}.`;
+    return { kind: 'fault', why: isHeader ? 'unreadable' : 'other', text, line: 0 };
   }
   return (await row.load()).read(config, new Map(), deps);
 }

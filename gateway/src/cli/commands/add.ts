@@ -4,6 +4,7 @@ import { chooseId, finishAddition, makeAddition, type Addition } from '../additi
 import type { AdditionOptions } from '../addition.ts';
 import { addApi, type ApiOptions } from '../add-api.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { givenHeaders } from '../given-headers.ts';
 import { guessUpstream } from '../guess-upstream.ts';
 import type { Output } from '../output.ts';
 import { pairs } from '../pairs.ts';
@@ -22,8 +23,8 @@ export async function runAdd(
   words: readonly string[],
   options: AddOptions,
 ): Promise<ExitCode> {
-  const headers = pairs(options.header ?? [], /^([^:=]+)[:=]\s*(.*)$/s);
-  if (typeof headers === 'string') return usage(out, headers, `write --header 'Name: value'`);
+  const headers = givenHeaders(out, options.header ?? []);
+  if (typeof headers === 'number') return headers;
   const api = await addApi(out, words, headers, options);
   if (api !== undefined) return api;
   const addition = await prepare(out, words, headers, options);

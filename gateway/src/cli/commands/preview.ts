@@ -5,6 +5,7 @@ import { systemClock } from '../../kernel/index.ts';
 import { diffSource, previewSource } from '../../upstreams/index.ts';
 import { showDiff } from '../diff-text.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { filledHeaders, givenHeaders } from '../given-headers.ts';
 import type { Output } from '../output.ts';
 import { showPreview } from '../preview-text.ts';
 import { withProgress } from '../progress.ts';
@@ -17,6 +18,8 @@ export interface PreviewCommandOptions extends CommonOptions {
   readonly all?: boolean;
   /** Id of an upstream to compare with. */
   readonly diff?: string;
+  /** Sent where the source is, `Name: value`. */
+  readonly header?: readonly string[];
 }
 
 const DEFAULT_BUDGET = 8000;
@@ -36,12 +39,15 @@ export async function runPreview(
       exit: EXIT.usage,
       code: 'usage',
       message: 'nothing to look at',
-      hint: 'give the path or the address of an OpenAPI document',
+      hint: 'give the path or the address of an API or of what describes it',
     });
   }
+  const given = givenHeaders(out, options.header ?? []);
+  if (typeof given === 'number') return given;
+  const headers = filledHeaders(out, given, options);
+  if (typeof headers === 'number') return headers;
   const budgetTokens = options.budget ?? DEFAULT_BUDGET;
-  const deps = depsOf(out);
-  const work = previewSource({ source, budgetTokens }, deps);
+  const work = previewSource({ source, budgetTokens, headers }, depsOf(out));
   const previewed = await withProgress(out, systemClock, 'Reading the document', work);
   if (previewed.kind === 'fault') return failOnSource(out, source, previewed);
   out.result({ ok: true, ...previewed.report });

@@ -4,13 +4,21 @@ import { keepingOf } from '../api/bundles/of-upstream.ts';
 import type { Bundles } from '../api/bundles/store.ts';
 import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
+import { documentHeaders } from '../api/sources/own-headers.ts';
 import type { PreviewSubject } from '../api/preview/report.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { GraphQlApi } from './api.ts';
-import { openEndpoint, type Endpoint } from './call/endpoint.ts';
+import { openEndpoint } from './call/endpoint.ts';
 import { ownCredentials } from './call/own-credentials.ts';
 import { graphQlConfig, sourceSection, type GraphQlConfig } from './config-schema.ts';
-import { documentOf, importGraphQl, loadSources, reread, type Imported } from './import/import.ts';
+import {
+  documentOf,
+  importGraphQl,
+  loadSources,
+  reread,
+  type Imported,
+  type LoadDeps,
+} from './import/import.ts';
 import { operationFiles } from './import/files.ts';
 import type { GraphQlDocument } from './index/document.ts';
 
@@ -54,7 +62,8 @@ async function open(
 ): Promise<Api | Refusal> {
   const section = sectionOf(config);
   const endpoint = section.url === undefined ? undefined : openEndpoint(section.url, config, deps);
-  const imported = await importWith(id, section, endpoint, deps, signal);
+  const headers = documentHeaders(config, section.schema ?? '', section.url);
+  const imported = await importWith(id, section, { endpoint, headers }, deps, signal);
   if (typeof imported === 'string') {
     await endpoint?.caller.close();
     return new Refusal('upstream_invalid', { text: imported });
@@ -69,7 +78,7 @@ async function open(
 function importWith(
   id: string,
   config: GraphQlConfig,
-  endpoint: Endpoint | undefined,
+  from: Pick<LoadDeps, 'endpoint' | 'headers'>,
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
@@ -83,7 +92,7 @@ function importWith(
     timeoutMs: IMPORT_TIMEOUT_MS,
     signal,
     wayOut,
-    endpoint,
+    ...from,
     ...(find === undefined ? {} : { find }),
     ...keepingOf(id, deps),
   });
@@ -103,7 +112,8 @@ async function read(
       ? undefined
       : openEndpoint(section.url, config, { ...deps, version: '0', credentials });
   try {
-    const sources = await loadSources(section, files, { ...deps, endpoint });
+    const headers = documentHeaders(config, section.schema ?? '', section.url);
+    const sources = await loadSources(section, files, { ...deps, endpoint, headers });
     if (typeof sources === 'string') return unreadable(sources);
     const document = documentOf(sources, section, knownNames);
     if (!('index' in document)) return { kind: 'fault', ...document };

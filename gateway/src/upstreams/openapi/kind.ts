@@ -9,6 +9,7 @@ import { createCaller } from '../api/http/caller.ts';
 import { openApiConfig, type OpenApiConfig } from './config-schema.ts';
 import { importOpenApi, type Imported } from './import/import.ts';
 import { isUrl } from '../api/sources/load.ts';
+import { documentHeaders } from '../api/sources/own-headers.ts';
 import { openDocument, openKept } from './preview/open-document.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -18,7 +19,11 @@ const IMPORT_TIMEOUT_MS = 60_000;
 export const openApiKind: ApiKind = {
   settings,
   open,
-  read: (config, knownNames, deps) => openDocument(documentOf(config), knownNames, deps),
+  read: (config, knownNames, deps) => {
+    const document = documentOf(config);
+    const headers = documentHeaders(config, document.document, document.url);
+    return openDocument(document, knownNames, { ...deps, headers });
+  },
   withSource: (config, source) => ({
     ...config,
     openapi: { ...documentOf(config), document: source },
@@ -52,7 +57,8 @@ async function open(
   const document = documentOf(config);
   const { clock, version, timeoutMs, find, wayOut } = deps;
   const finding = find === undefined ? {} : { find };
-  const imported = await importWith(id, document, deps, signal);
+  const headers = documentHeaders(config, document.document, document.url);
+  const imported = await importWith(id, document, headers, deps, signal);
   if (typeof imported === 'string') {
     return new Refusal('upstream_invalid', { text: imported });
   }
@@ -81,6 +87,7 @@ async function open(
 function importWith(
   id: string,
   document: OpenApiConfig,
+  headers: readonly string[],
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
@@ -88,6 +95,7 @@ function importWith(
   return importOpenApi({
     upstream: id,
     config: document,
+    headers,
     directory,
     version,
     clock,

@@ -5,6 +5,7 @@ import type { ApiDeps, ApiEntry, ApiKind, ApiSettings } from '../api/kind.ts';
 import type { Api } from '../api/model.ts';
 import { createCaller } from '../api/http/caller.ts';
 import { isUrl } from '../api/sources/load.ts';
+import { documentHeaders } from '../api/sources/own-headers.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { SoapApi } from './api.ts';
 import { soapConfig, type SoapConfig } from './config-schema.ts';
@@ -18,7 +19,11 @@ const IMPORT_TIMEOUT_MS = 60_000;
 export const soapKind: ApiKind = {
   settings,
   open,
-  read: (config, knownNames, deps) => openDocument(sectionOf(config), knownNames, deps),
+  read: (config, knownNames, deps) => {
+    const section = sectionOf(config);
+    const headers = documentHeaders(config, section.wsdl, section.url);
+    return openDocument(section, knownNames, { ...deps, headers });
+  },
   withSource: (config, source) => ({ ...config, soap: { ...sectionOf(config), wsdl: source } }),
   kept: (bundles, { id, config }) => openKept(bundles, id, sectionOf(config)),
 };
@@ -45,7 +50,8 @@ async function open(
   signal: AbortSignal,
 ): Promise<Api | Refusal> {
   const section = sectionOf(config);
-  const imported = await importWith(id, section, deps, signal);
+  const headers = documentHeaders(config, section.wsdl, section.url);
+  const imported = await importWith(id, section, headers, deps, signal);
   if (typeof imported === 'string') return new Refusal('upstream_invalid', { text: imported });
   const { clock, version, timeoutMs, find, wayOut } = deps;
   const { username, password, passwordType } = section;
@@ -78,6 +84,7 @@ async function open(
 function importWith(
   id: string,
   config: SoapConfig,
+  headers: readonly string[],
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Imported | string> {
@@ -85,6 +92,7 @@ function importWith(
   return importSoap({
     upstream: id,
     config,
+    headers,
     directory,
     version,
     clock,

@@ -24,6 +24,8 @@ export interface LoadSettings {
   /** For one document; all that one loader reads may take ten times as long together. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Names and values in turn, sent to the origin of the document only. */
+  readonly headers?: readonly string[];
   readonly find?: FindAddresses;
   readonly wayOut?: WayOut | undefined;
 }
@@ -97,11 +99,8 @@ async function check(
   settings: LoadSettings,
   hosts: readonly string[],
 ): Promise<Checked> {
-  const { location, role, stamp } = record;
-  if (!isUrl(location) && stamp !== null) {
-    const now = stampOf(location);
-    if (now !== undefined && sameStamp(now, stamp)) return { kind: 'same', record };
-  }
+  if (isUntouched(record)) return { kind: 'same', record };
+  const { location, role } = record;
   const isRefused =
     role === 'reference' && (await referenceFault(location, settings, hosts)) !== '';
   if (isRefused) return record.digest === '' ? { kind: 'same', record } : { kind: 'changed' };
@@ -130,7 +129,8 @@ async function readUrl(
   allow: readonly string[],
   settings: LoadSettings,
 ): Promise<Loaded | string> {
-  const { clock, timeoutMs, signal, find, wayOut } = settings;
+  const { clock, timeoutMs, signal, find, wayOut, document, headers = [] } = settings;
+  const isAtHome = isUrl(document) && URL.parse(document)?.origin === URL.parse(location)?.origin;
   const fetched = await fetchDocument(location, {
     allow,
     maxBytes: MAX_DOCUMENT_BYTES,
@@ -138,6 +138,7 @@ async function readUrl(
     clock,
     signal,
     etag,
+    headers: isAtHome ? headers : [],
     wayOut,
     ...(find === undefined ? {} : { find }),
   });
@@ -186,6 +187,13 @@ function fileFault(error: unknown): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read by this user';
   return `it cannot be read (${code})`;
+}
+
+/** Whether a file's stamp says that it is what it was; an address has none. */
+export function isUntouched({ location, stamp }: SourceRecord): boolean {
+  if (stamp === null || isUrl(location)) return false;
+  const now = stampOf(location);
+  return now !== undefined && sameStamp(now, stamp);
 }
 
 function stampOf(path: string): FileStamp | undefined {

@@ -18,6 +18,8 @@ export interface LoadDeps {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Names and values in turn, for a schema at an address. */
+  readonly headers: readonly string[];
   readonly find?: FindAddresses;
   readonly wayOut?: WayOut | undefined;
   /** Where the schema is asked for; undefined where the entry has no address. */

@@ -4,7 +4,7 @@ import type { Opened, ReadDeps } from '../../api/kind.ts';
 import type { PreviewSubject } from '../../api/preview/report.ts';
 import type { OpenApiConfig } from '../config-schema.ts';
 import { readOptions, reread } from '../import/import.ts';
-import { createLoader, isUrl, type Loaded } from '../../api/sources/load.ts';
+import { createLoader, isUrl, type Loaded, type LoadSettings } from '../../api/sources/load.ts';
 import { readOpenApi, type ReadFault } from '../read.ts';
 import { subjectOf } from './subject.ts';
 
@@ -15,7 +15,7 @@ import { subjectOf } from './subject.ts';
 export async function openDocument(
   config: OpenApiConfig,
   knownNames: ReadonlyMap<string, string>,
-  deps: ReadDeps,
+  deps: ReadDeps & Pick<LoadSettings, 'headers'>,
 ): Promise<Opened> {
   const { document: source, references = [] } = config;
   const loader = createLoader({ ...deps, document: source, references });

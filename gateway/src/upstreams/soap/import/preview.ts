@@ -2,7 +2,7 @@
 import type { Bundles } from '../../api/bundles/store.ts';
 import type { Opened, ReadDeps } from '../../api/kind.ts';
 import type { PreviewSubject } from '../../api/preview/report.ts';
-import { isUrl } from '../../api/sources/load.ts';
+import { isUrl, type LoadSettings } from '../../api/sources/load.ts';
 import { compileOperation } from '../compile/operation.ts';
 import type { SoapConfig } from '../config-schema.ts';
 import type { SoapDocument } from '../document.ts';
@@ -15,7 +15,7 @@ import { loaderOf, readSoap, reread } from './import.ts';
 export async function openDocument(
   config: SoapConfig,
   knownNames: ReadonlyMap<string, string>,
-  deps: ReadDeps,
+  deps: ReadDeps & Pick<LoadSettings, 'headers'>,
 ): Promise<Opened> {
   const loader = loaderOf(config, deps);
   const main = await loader.written(config.wsdl, 'document');
