@@ -3,6 +3,7 @@ import {
   principalOf,
   type Item,
   type Principal,
+  type Refusal,
   type SessionRef,
   type Target,
 } from '../../gateway/src/kernel/index.ts';
@@ -34,12 +35,13 @@ export class Upstream {
   readonly asked: string[] = [];
   readonly watched = new Set<string>();
   fault: Error | undefined;
+  refusal: Refusal | undefined;
 
-  subscribeResource = (upstream: string, uri: string): Promise<void> => {
+  subscribeResource = (upstream: string, uri: string): Promise<Refusal | undefined> => {
     this.asked.push(`+${upstream} ${uri}`);
     if (this.fault !== undefined) return Promise.reject(this.fault);
     this.watched.add(uri);
-    return Promise.resolve();
+    return Promise.resolve(this.refusal);
   };
 
   unsubscribeResource = (upstream: string, uri: string): Promise<void> => {

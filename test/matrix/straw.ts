@@ -37,7 +37,7 @@ export class Straw {
       fetchItems: (upstream) => Promise.resolve(this.listing(upstream)),
       carry: (x, delivery) => this.carry(x, delivery),
       onEvent: (listener) => void this.listeners.push(listener),
-      subscribeResource: () => Promise.resolve(),
+      subscribeResource: () => Promise.resolve(undefined),
       unsubscribeResource: () => Promise.resolve(),
       tellsOfTasks: () => false,
       watchTasks: () => undefined,

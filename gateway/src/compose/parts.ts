@@ -114,8 +114,8 @@ function openSubscriptions(clock: Clock, upstreams: Upstreams, tasks: Tasks): Su
   return createSubscriptions({
     clock,
     keepAliveMs: KEEP_ALIVE_MS,
-    subscribeResource: (upstream, uri) => upstreams.subscribeResource(upstream, uri),
-    unsubscribeResource: (upstream, uri) => upstreams.unsubscribeResource(upstream, uri),
+    subscribeResource: (...asked) => upstreams.subscribeResource(...asked),
+    unsubscribeResource: (...asked) => upstreams.unsubscribeResource(...asked),
     tasks: {
       open: (x, sealed) => tasks.openTask(x, sealed),
       tells: (upstream) => upstreams.tellsOfTasks(upstream),
@@ -202,8 +202,9 @@ function connect(parts: {
 }): void {
   const { upstreams, catalog, sessions, subscriptions, interactions } = parts;
   upstreams.onEvent((event) => {
-    if (event.kind === 'resource_updated') subscriptions.resourceUpdated(event.upstream, event.uri);
-    else catalog.refresh(event.upstream);
+    if (event.kind === 'resource_updated') {
+      subscriptions.resourceUpdated(event.upstream, event.uri, event.principal);
+    } else catalog.refresh(event.upstream);
   });
   catalog.onChange(({ upstream, ...changed }) => {
     const kinds = (['tools', 'prompts', 'resources'] as const).filter((kind) => changed[kind]);

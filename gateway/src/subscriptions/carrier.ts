@@ -106,7 +106,11 @@ async function changeSubscription(
     delivery.finish(new Refusal('resource_unknown', { data: { uri: call.name } }));
     return;
   }
-  const isTaken = await registry.subscribe(session, call.name, item);
+  const isTaken = await registry.subscribe(session, call.name, item, x.principal);
+  if (isTaken instanceof Refusal) {
+    delivery.finish(isTaken);
+    return;
+  }
   delivery.finish(
     isTaken
       ? EMPTY

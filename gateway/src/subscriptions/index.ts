@@ -3,6 +3,7 @@
  * of legacy sessions. Every event is filtered by what its receiver may see at that moment.
  */
 
+import type { Principal } from '../kernel/index.ts';
 import { createCarrier } from './carrier.ts';
 import type { EndpointPort, SubscriptionCarrier, SubscriptionDeps } from './ports.ts';
 import { Registry } from './registry.ts';
@@ -18,7 +19,8 @@ export interface Subscriptions {
   listsChanged(upstream: string, kinds: readonly ListKind[]): void;
   /** What every caller sees may have changed: configuration or policy did. All are told. */
   everythingChanged(): void;
-  resourceUpdated(upstream: string, uri: string): void;
+  /** @param principal whose alone the resource is; nobody else hears of it */
+  resourceUpdated(upstream: string, uri: string, principal?: Principal): void;
   sessionEnded(sessionKey: string): void;
   /** Ends every stream properly; callers come back when they want more. */
   drain(): void;
@@ -39,7 +41,8 @@ export function createSubscriptions(deps: SubscriptionDeps): Subscriptions {
     useEndpoints: (endpoints) => registry.useEndpoints(endpoints),
     listsChanged: (upstream, kinds) => registry.listsChanged(upstream, kinds),
     everythingChanged: () => registry.everythingChanged(),
-    resourceUpdated: (upstream, uri) => registry.resourceUpdated(upstream, uri),
+    resourceUpdated: (upstream, uri, principal) =>
+      registry.resourceUpdated(upstream, uri, principal),
     sessionEnded: (sessionKey) => registry.sessionEnded(sessionKey),
     drain: () => registry.drain(),
     count: () => registry.count(),

@@ -7,6 +7,7 @@ import type {
   Item,
   JsonView,
   Principal,
+  Refusal,
   Target,
 } from '../kernel/index.ts';
 import type { ListKind } from './stream.ts';
@@ -15,9 +16,16 @@ export interface SubscriptionDeps {
   readonly clock: Clock;
   /** Comment lines are sent this often, so that idle streams are not cut on the way. */
   readonly keepAliveMs: number;
-  /** Asks an upstream for the updates of one of its resources. */
-  subscribeResource(upstream: string, uri: string): Promise<void>;
-  unsubscribeResource(upstream: string, uri: string): Promise<void>;
+  /**
+   * Asks an upstream for the updates of one of its resources on behalf of a principal, who asks once
+   * however many of their streams want it. A refusal says why there will be none.
+   */
+  subscribeResource(
+    upstream: string,
+    uri: string,
+    principal: Principal,
+  ): Promise<Refusal | undefined>;
+  unsubscribeResource(upstream: string, uri: string, principal: Principal): Promise<void>;
   /** Nothing is told of tasks without it. */
   readonly tasks?: TaskPort;
 }

@@ -1,6 +1,6 @@
 /** Who listens to what. */
 import { LRUCache } from 'lru-cache';
-import type { Item, Principal, SessionRef, Timer } from '../kernel/index.ts';
+import type { Item, Principal, Refusal, SessionRef, Timer } from '../kernel/index.ts';
 import type { EndpointPort, SubscriptionDeps, TaskPort } from './ports.ts';
 import { closingResult, notification, type ListKind, type Stream } from './stream.ts';
 
@@ -10,6 +10,12 @@ export const MAX_RESOURCES = 1000;
 /** Legacy sessions whose subscriptions are remembered at most. */
 const MAX_SESSIONS = 20_000;
 
+/** What a legacy session subscribed to, and on whose behalf. */
+interface Subscribed {
+  readonly item: Item;
+  readonly principal: Principal;
+}
+
 export class Registry {
   private readonly deps: SubscriptionDeps;
   private endpoints: EndpointPort;
@@ -18,15 +24,15 @@ export class Registry {
   private readonly versions = new WeakMap<Stream, Map<ListKind, string | undefined>>();
   /** Legacy sessions: the stream that is told what the session is to hear. */
   private readonly speaker = new Map<string, Stream>();
-  /** Legacy sessions: public URI to the upstream's resource; forgotten sessions hear no more. */
-  private readonly bySession = new LRUCache<string, Map<string, Item>>({
+  /** Legacy sessions: public URI to what was subscribed to; forgotten sessions hear no more. */
+  private readonly bySession = new LRUCache<string, Map<string, Subscribed>>({
     max: MAX_SESSIONS,
-    dispose: (items) => {
-      for (const item of items.values()) this.wantLater(item, -1);
+    dispose: (subscribed) => {
+      for (const { item, principal } of subscribed.values()) this.wantLater(item, principal, -1);
     },
   });
-  /** How many receivers an upstream's resource has. */
-  private readonly wanted = new Map<string, number>();
+  /** How many receivers an upstream's resource has, by whose they are. */
+  private readonly wanted = new Map<string, Map<Principal, number>>();
   /** Stops what upstreams were asked to tell one stream alone. */
   private readonly stops = new Map<Stream, () => void>();
   private keepAlive: Timer | undefined;
@@ -51,7 +57,7 @@ export class Registry {
       new Map([...stream.lists].map((kind) => [kind, this.versionFor(stream, kind)])),
     );
     if (stream.sessionKey !== '') this.speaker.set(stream.sessionKey, stream);
-    for (const item of stream.resources.values()) this.wantLater(item, 1);
+    for (const item of stream.resources.values()) this.wantLater(item, stream.principal, 1);
     this.tick();
   }
 
@@ -73,7 +79,7 @@ export class Registry {
   end(stream: Stream, result: string): void {
     if (!this.streams.delete(stream)) return;
     if (this.speaker.get(stream.sessionKey) === stream) this.passOn(stream.sessionKey);
-    for (const item of stream.resources.values()) this.wantLater(item, -1);
+    for (const item of stream.resources.values()) this.wantLater(item, stream.principal, -1);
     this.stops.get(stream)?.();
     this.stops.delete(stream);
     stream.delivery.finish({ kind: 'ended', result });
@@ -92,28 +98,36 @@ export class Registry {
     return stream.sessionKey === '' || this.speaker.get(stream.sessionKey) === stream;
   }
 
-  async subscribe(session: SessionRef, publicUri: string, item: Item): Promise<boolean> {
-    const uris = this.bySession.get(session.key) ?? new Map<string, Item>();
+  /** @returns false where a session has too many, a refusal where the upstream never tells of it */
+  async subscribe(
+    session: SessionRef,
+    publicUri: string,
+    item: Item,
+    principal: Principal,
+  ): Promise<boolean | Refusal> {
+    const uris = this.bySession.get(session.key) ?? new Map<string, Subscribed>();
     if (uris.has(publicUri)) return true;
     if (uris.size >= MAX_RESOURCES) return false;
-    uris.set(publicUri, item);
+    uris.set(publicUri, { item, principal });
     this.bySession.set(session.key, uris);
     try {
-      await this.want(item, 1);
+      const refusal = await this.want(item, principal, 1);
+      if (refusal === undefined) return true;
+      await this.unsubscribe(session, publicUri).catch(() => undefined);
+      return refusal;
     } catch (error) {
       await this.unsubscribe(session, publicUri).catch(() => undefined);
       throw error;
     }
-    return true;
   }
 
   async unsubscribe(session: SessionRef, publicUri: string): Promise<void> {
     const uris = this.bySession.get(session.key);
-    const item = uris?.get(publicUri);
-    if (uris === undefined || item === undefined) return;
+    const subscribed = uris?.get(publicUri);
+    if (uris === undefined || subscribed === undefined) return;
     uris.delete(publicUri);
     if (uris.size === 0) this.bySession.delete(session.key);
-    await this.want(item, -1);
+    await this.want(subscribed.item, subscribed.principal, -1);
   }
 
   sessionEnded(sessionKey: string): void {
@@ -140,9 +154,10 @@ export class Registry {
     }
   }
 
-  resourceUpdated(upstream: string, uri: string): void {
+  resourceUpdated(upstream: string, uri: string, owner?: Principal): void {
     for (const stream of this.streams) {
       if (!this.speaks(stream)) continue;
+      if (owner !== undefined && stream.principal.id !== owner.id) continue;
       const item = this.endpoints.visibleResource(stream.endpoint, stream.principal, upstream, uri);
       if (item === undefined) continue;
       const subscribed = this.bySession.get(stream.sessionKey);
@@ -183,19 +198,31 @@ export class Registry {
   }
 
   /** A stream lives on where an upstream does not take a wish; it just hears nothing of it. */
-  private wantLater(item: Item, change: 1 | -1): void {
-    this.want(item, change).catch(() => undefined);
+  private wantLater(item: Item, principal: Principal, change: 1 | -1): void {
+    this.want(item, principal, change).catch(() => undefined);
   }
 
-  private async want(item: Item, change: 1 | -1): Promise<void> {
+  private async want(
+    item: Item,
+    principal: Principal,
+    change: 1 | -1,
+  ): Promise<Refusal | undefined> {
     const { upstream, name } = item.id;
     const key = `${upstream}\n${name}`;
-    const before = this.wanted.get(key) ?? 0;
+    const counts = this.wanted.get(key) ?? new Map<Principal, number>();
+    const before = counts.get(principal) ?? 0;
     const after = before + change;
-    if (after <= 0) this.wanted.delete(key);
-    else this.wanted.set(key, after);
-    if (before === 0 && after === 1) await this.deps.subscribeResource(upstream, name);
-    if (before === 1 && after === 0) await this.deps.unsubscribeResource(upstream, name);
+    if (after <= 0) counts.delete(principal);
+    else counts.set(principal, after);
+    if (counts.size === 0) this.wanted.delete(key);
+    else this.wanted.set(key, counts);
+    if (before === 0 && after === 1) {
+      return await this.deps.subscribeResource(upstream, name, principal);
+    }
+    if (before === 1 && after === 0) {
+      await this.deps.unsubscribeResource(upstream, name, principal);
+    }
+    return undefined;
   }
 
   private tick(): void {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Target } from '../kernel/index.ts';
+import { Refusal, type Target } from '../kernel/index.ts';
 import {
   LOCAL,
   RecordingDelivery,
@@ -9,6 +9,7 @@ import {
 } from '../../../test/kit/exchange.ts';
 import { settled } from '../../../test/kit/manual-clock.ts';
 import {
+  EVE,
   OTHER_SESSION,
   carry,
   change,
@@ -120,4 +121,38 @@ describe('legacy sessions', () => {
     await done;
     expect(delivery.terminals[0]).toMatchObject({ reason: 'resource_unknown' });
   });
+});
+
+describe('what is one principal’s alone', () => {
+  test('is told to nobody else', async () => {
+    const mine = openStream();
+    await change('subscribe', 'pub:1').done;
+    const { delivery } = listen({ resourceSubscriptions: ['pub:1'] }, { principal: EVE });
+    const told = () => delivery.notices.filter(({ method }) => method.endsWith('/updated')).length;
+    subscriptions.resourceUpdated('up', 'up:1', LOCAL);
+    expect(told()).toBe(0);
+    expect(mine.delivery.notices).toHaveLength(1);
+    subscriptions.resourceUpdated('up', 'up:1', EVE);
+    expect(told()).toBe(1);
+    expect(mine.delivery.notices).toHaveLength(1);
+    subscriptions.resourceUpdated('up', 'up:1');
+    expect(told()).toBe(2);
+    expect(mine.delivery.notices).toHaveLength(2);
+  });
+
+  test('is asked for on behalf of each', async () => {
+    const first = listen({ resourceSubscriptions: ['pub:1'] }, { principal: EVE });
+    await change('subscribe', 'pub:1').done;
+    expect(upstream.asked).toEqual(['+up up:1', '+up up:1']);
+    first.x.cancellation.cancel('cancelled');
+    expect(upstream.asked).toEqual(['+up up:1', '+up up:1', '-up up:1']);
+  });
+});
+
+test('what an upstream never tells of cannot be subscribed to', async () => {
+  upstream.refusal = new Refusal('params_invalid', { text: 'id is missing.' });
+  const { delivery, done } = change('subscribe', 'pub:1');
+  await done;
+  expect(delivery.terminals[0]).toMatchObject({ reason: 'params_invalid' });
+  expect(upstream.asked).toEqual(['+up up:1', '-up up:1']);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { settled } from '../../../test/kit/manual-clock.ts';
 import { buildExchange, modernCall, Recorder } from '../../../test/kit/upstream-exchange.ts';
+import { LOCAL } from '../../../test/kit/exchange.ts';
 import { Refusal } from '../kernel/index.ts';
 import { ApiOnDemand } from './api-on-demand.ts';
 import { ApisOnDemand } from './apis-on-demand.ts';
@@ -22,7 +23,10 @@ function inner(done: string[]): Connector {
       delivery.finish(new Refusal('upstream_busy'));
     },
     fetchItems: () => Promise.resolve(new Refusal('upstream_timeout')),
-    subscribeResource: end('subscribe'),
+    subscribeResource: () => {
+      done.push('subscribe');
+      return Promise.resolve(undefined);
+    },
     unsubscribeResource: end('unsubscribe'),
     subscribedResources: () => [],
     status: () => ({ ...STATUS, state: 'up', links: 1 }),
@@ -81,8 +85,8 @@ function world() {
 test('nothing is loaded before it is used, and its status is known', async () => {
   const { api, loads } = world();
   expect(api.status()).toEqual(STATUS);
-  await api.subscribeResource();
-  await api.unsubscribeResource();
+  await api.subscribeResource('a://b', LOCAL);
+  await api.unsubscribeResource('a://b', LOCAL);
   await api.retire();
   await api.close();
   expect(loads).toEqual([]);

@@ -1,20 +1,28 @@
 /** An API before anybody has used it: its connector is made on the first use. */
-import { Refusal, type Awaitable, type Delivery, type Listing } from '../kernel/index.ts';
+import {
+  Refusal,
+  type Awaitable,
+  type Delivery,
+  type Listing,
+  type Principal,
+} from '../kernel/index.ts';
 import type { Connector, ConnectorDeps, UpstreamStatus } from './connector.ts';
 import { Health } from './health.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 import { untilAborted } from './mcp/read-listing.ts';
+import { WatchedResources, type Watch } from './watched-resources.ts';
 
 /** Stands for the connector of an API until there is one, and then passes everything on to it. */
 export class ApiOnDemand implements Connector {
   readonly id: string;
   readonly kind: string;
-  readonly flags = { takesVendorMethods: false, watchesResources: false };
+  readonly flags = { takesVendorMethods: false, watchesResources: true };
   private readonly load: () => Promise<Connector>;
   private readonly log: ConnectorDeps['log'];
   private readonly health: Health;
   private loading: Promise<Connector | Refusal> | undefined;
   private loaded: Connector | undefined;
+  private readonly watched = new WatchedResources();
   private callsWaiting = 0;
   private isClosed = false;
 
@@ -43,13 +51,20 @@ export class ApiOnDemand implements Connector {
     return connector instanceof Refusal ? connector : await connector.fetchItems(signal);
   }
 
-  /** What an API has does not tell of its changes. */
-  async subscribeResource(): Promise<void> {}
+  /** Nothing is loaded for it: what tells of changes was listed, and so loaded, before. */
+  async subscribeResource(uri: string, principal: Principal): Promise<Refusal | undefined> {
+    if (this.loaded !== undefined) return await this.loaded.subscribeResource(uri, principal);
+    this.watched.add(uri, principal);
+    return undefined;
+  }
 
-  async unsubscribeResource(): Promise<void> {}
+  async unsubscribeResource(uri: string, principal: Principal): Promise<void> {
+    this.watched.remove(uri, principal);
+    await this.loaded?.unsubscribeResource(uri, principal);
+  }
 
-  subscribedResources(): readonly string[] {
-    return [];
+  subscribedResources(): readonly Watch[] {
+    return this.loaded?.subscribedResources() ?? this.watched.all();
   }
 
   status(): UpstreamStatus {
@@ -110,6 +125,9 @@ export class ApiOnDemand implements Connector {
         return new Refusal('draining');
       }
       this.loaded = connector;
+      for (const { uri, principal } of this.watched.all()) {
+        void connector.subscribeResource(uri, principal);
+      }
       return connector;
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

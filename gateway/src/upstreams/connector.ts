@@ -12,6 +12,7 @@ import type {
 } from '../kernel/index.ts';
 import type { CredentialPort } from './credential-port.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
+import type { Watch } from './watched-resources.ts';
 
 /** What a kind can do; what it cannot is never asked of it. */
 export interface ConnectorFlags {
@@ -33,17 +34,20 @@ export interface Connector {
   carry(x: UpstreamCall, delivery: Delivery): Awaitable<void>;
   /** Reads all lists; an aborted `signal` ends it with a refusal. Never rejects. */
   fetchItems(signal: AbortSignal): Promise<Listing | Refusal>;
-  /** Asks for the updates of a resource; resolves when that is in force or has failed. */
-  subscribeResource(uri: string): Promise<void>;
-  unsubscribeResource(uri: string): Promise<void>;
+  /**
+   * Asks for the updates of a resource on behalf of a principal; resolves when that is in force or has
+   * failed, or with why it is never told of. Each principal is counted once.
+   */
+  subscribeResource(uri: string, principal: Principal): Promise<Refusal | undefined>;
+  unsubscribeResource(uri: string, principal: Principal): Promise<void>;
   /** Tells of changes of tasks, on behalf of a principal, until what it returns is called. */
   watchTasks?(
     principal: Principal,
     taskIds: readonly string[],
     onTask: (view: JsonView, params: number) => void,
   ): () => void;
-  /** The resources whose updates were asked for. */
-  subscribedResources(): readonly string[];
+  /** The resources whose updates were asked for, and by whom. */
+  subscribedResources(): readonly Watch[];
   status(): UpstreamStatus;
   /** Takes nothing new, lets what is under way end, then closes. */
   retire(): Promise<void>;
@@ -57,7 +61,13 @@ export type UpstreamEvent =
       readonly upstream: string;
       readonly kind: 'tools_changed' | 'prompts_changed' | 'resources_changed';
     }
-  | { readonly upstream: string; readonly kind: 'resource_updated'; readonly uri: string }
+  | {
+      readonly upstream: string;
+      readonly kind: 'resource_updated';
+      readonly uri: string;
+      /** Whose alone the resource is; undefined where all who see it see the same. */
+      readonly principal?: Principal | undefined;
+    }
   | {
       readonly upstream: string;
       readonly kind: 'state';

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sendOutcome, startPeer, type PeerRequest } from '../../../test/kit/http-peer.ts';
 import { buildExchange, modernCall, Recorder } from '../../../test/kit/upstream-exchange.ts';
+import { LOCAL } from '../../../test/kit/exchange.ts';
 import { upstreamWorld } from '../../../test/kit/upstream-world.ts';
 
 const OK = '"result":{"resultType":"complete","content":[]}';
@@ -51,8 +52,8 @@ test('what is not configured is refused', async () => {
   expect(await world.room.fetchItems('up', new AbortController().signal)).toMatchObject({
     reason: 'upstream_unavailable',
   });
-  await world.room.subscribeResource('up', 'a://b');
-  await world.room.unsubscribeResource('up', 'a://b');
+  await world.room.subscribeResource('up', 'a://b', LOCAL);
+  await world.room.unsubscribeResource('up', 'a://b', LOCAL);
 });
 
 test('closing does not wait for calls at an upstream that is gone', async () => {

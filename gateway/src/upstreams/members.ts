@@ -62,7 +62,9 @@ export class Members {
     const before = this.retire(id);
     const connector = this.build(id, entry, limits);
     this.members.set(id, { connector, madeFrom });
-    for (const uri of before?.subscribedResources() ?? []) void connector.subscribeResource(uri);
+    for (const { uri, principal } of before?.subscribedResources() ?? []) {
+      void connector.subscribeResource(uri, principal);
+    }
   }
 
   private retire(id: string): Connector | undefined {

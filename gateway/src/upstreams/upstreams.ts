@@ -60,8 +60,13 @@ export interface Upstreams {
   /** Says from now on what callers call the tools of upstreams; until then none is named to them. */
   useToolNames(find: ToolNames): void;
   onEvent(listener: (event: UpstreamEvent) => void): void;
-  subscribeResource(upstream: string, uri: string): Promise<void>;
-  unsubscribeResource(upstream: string, uri: string): Promise<void>;
+  /** Asks for the updates of a resource on behalf of a principal; a refusal says why there are none. */
+  subscribeResource(
+    upstream: string,
+    uri: string,
+    principal: Principal,
+  ): Promise<Refusal | undefined>;
+  unsubscribeResource(upstream: string, uri: string, principal: Principal): Promise<void>;
   /** Whether an upstream tells of changes of tasks. */
   tellsOfTasks(upstream: string): boolean;
   /** Tells of changes of an upstream's tasks until what it returns is called. */
@@ -103,12 +108,13 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     onEvent: (listener) => {
       listeners.push(listener);
     },
-    subscribeResource: async (upstream, uri) => {
+    subscribeResource: async (upstream, uri, principal) => {
       const connector = members.find(upstream);
-      if (connector?.flags.watchesResources === true) await connector.subscribeResource(uri);
+      if (connector?.flags.watchesResources !== true) return undefined;
+      return await connector.subscribeResource(uri, principal);
     },
-    unsubscribeResource: async (upstream, uri) => {
-      await members.find(upstream)?.unsubscribeResource(uri);
+    unsubscribeResource: async (upstream, uri, principal) => {
+      await members.find(upstream)?.unsubscribeResource(uri, principal);
     },
     tellsOfTasks: (upstream) => {
       const connector = members.find(upstream);

@@ -1,9 +1,9 @@
 /** An upstream of any kind of API: its operations as tools. */
 import {
   Refusal,
-  stringifyExact,
   type Delivery,
   type Listing,
+  type Principal,
   type Terminal,
 } from '../../kernel/index.ts';
 import type { Connector, ConnectorDeps, UpstreamStatus } from '../connector.ts';
@@ -15,9 +15,12 @@ import { ApiFlight } from './api-flight.ts';
 import { askerOf, callTool, type CallSettings } from './call.ts';
 import { apiListing, type ListingOptions } from './listing.ts';
 import type { Api, Reply } from './model.ts';
+import { readFeed, readMessage, watchFeed } from './feeds/resource.ts';
+import { isFeedUri } from './feeds/uris.ts';
 import { Opener, type OpenApi } from './opener.ts';
 import { ReadyApi } from './ready-api.ts';
 import { resultMessage } from './result-message.ts';
+import type { Watch } from '../watched-resources.ts';
 
 export interface ApiConnectorOptions extends ListingOptions {
   /** As the configuration calls it: `openapi`. */
@@ -45,7 +48,7 @@ export function createApiConnector(
 class ApiConnector implements Connector {
   readonly id: string;
   readonly kind: string;
-  readonly flags = { takesVendorMethods: false, watchesResources: false };
+  readonly flags = { takesVendorMethods: false, watchesResources: true };
   private readonly options: ApiConnectorOptions;
   private readonly deps: ConnectorDeps;
   private readonly opener: Opener;
@@ -96,13 +99,18 @@ class ApiConnector implements Connector {
     return apiListing(this.id, api, this.options);
   }
 
-  /** What an API has does not tell of its changes. */
-  async subscribeResource(): Promise<void> {}
+  async subscribeResource(uri: string, principal: Principal): Promise<Refusal | undefined> {
+    if (!isFeedUri(this.id, uri)) return undefined;
+    const api = this.opener.current ?? (await this.opener.ready());
+    return api instanceof Refusal ? api : watchFeed(api.feeds, uri, principal);
+  }
 
-  async unsubscribeResource(): Promise<void> {}
+  async unsubscribeResource(uri: string, principal: Principal): Promise<void> {
+    this.opener.current?.feeds?.unwatch(uri, principal);
+  }
 
-  subscribedResources(): readonly string[] {
-    return [];
+  subscribedResources(): readonly Watch[] {
+    return this.opener.current?.feeds?.watched() ?? [];
   }
 
   status(): UpstreamStatus {
@@ -140,12 +148,9 @@ class ApiConnector implements Connector {
   }
 
   private async outcome(x: UpstreamCall, name: string, flight: ApiFlight): Promise<Terminal> {
-    const { results } = this.options;
-    if (x.call.method === READ) {
-      const read = await results.readResource(name, askerOf(x, this.settings));
-      if (read instanceof Refusal) return read;
-      const cache = { ttlMs: 0, scope: 'private' } as const;
-      return { kind: 'local', result: stringifyExact(read), cache };
+    const isFeed = x.call.method === READ && isFeedUri(this.id, name);
+    if (x.call.method === READ && !isFeed) {
+      return readMessage(await this.options.results.readResource(name, askerOf(x, this.settings)));
     }
     const api = this.opener.current ?? (await this.opener.ready());
     if (flight.isSettled) return new Refusal('cancelled');
@@ -155,6 +160,7 @@ class ApiConnector implements Connector {
   }
 
   private readyFor(api: Api): ReadyApi {
+    if (isFeed) return readMessage(readFeed(api.feeds, name, x.principal));
     if (this.ready?.api !== api) this.ready = new ReadyApi(api, this.options.results);
     return this.ready;
   }

@@ -8,6 +8,7 @@ import {
   type Listing,
   type RawItem,
 } from '../../kernel/index.ts';
+import { feedItem } from './feeds/resource.ts';
 import { createOperationItems } from './items.ts';
 import type { Api } from './model.ts';
 import type { Profile } from './schema/index.ts';
@@ -23,7 +24,7 @@ export interface ListingOptions {
   readonly modeFor?: (api: Api, tools: readonly RawItem[]) => ListMode;
 }
 
-/** Resources are the results that were kept because they are too long for one answer. */
+/** Resources are results that were kept because they are too long for one answer, and feeds. */
 const CAPABILITIES: ListedCapabilities = {
   tools: true,
   prompts: false,
@@ -45,17 +46,21 @@ export function apiListing(id: string, api: Api, options: ListingOptions): Listi
     digest: `${listsOutput} ${profile}`,
   });
   const mode = modeFor?.(api, operations);
+  const feeds = api.feeds?.heads() ?? [];
   return {
     era: 'modern',
     revision: LATEST_MODERN,
-    capabilities: CAPABILITIES,
+    capabilities: { ...CAPABILITIES, subscribe: feeds.length > 0 },
     serverInfo: serverInfo(id, api),
     instructions: instructionsOf(api),
     ...(mode === undefined ? {} : { mode }),
     tools: [...operations, ...ownTools(results, operations)],
     prompts: [],
-    resources: [],
-    templates: [rawItem(results.resourceTemplate, 'uriTemplate')],
+    resources: feeds.filter(({ isTemplate }) => !isTemplate).map(feedItem),
+    templates: [
+      rawItem(results.resourceTemplate, 'uriTemplate'),
+      ...feeds.filter(({ isTemplate }) => isTemplate).map(feedItem),
+    ],
   };
 }
 

@@ -3,6 +3,7 @@
  * calls an operation sees only this; what only one kind understands stays inside `request`.
  */
 import type { Json, JsonObject, Principal } from '../../kernel/index.ts';
+import type { Feeds } from './feeds/contract.ts';
 
 /** Where something stands in its source, for every message that speaks of it. */
 export interface SourcePlace {
@@ -243,3 +244,5 @@ export interface Api {
   call(key: string, args: CheckedArguments, call: ApiCall): Promise<Reply>;
   close(): Promise<void>;
 }
+  /** What it tells of by itself; undefined where nothing of it is asked for. */
+  readonly feeds?: Feeds | undefined;

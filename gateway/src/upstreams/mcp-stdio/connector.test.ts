@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { LOCAL } from '../../../../test/kit/exchange.ts';
 import { ManualClock } from '../../../../test/kit/manual-clock.ts';
 import { legacyCall, modernCall } from '../../../../test/kit/upstream-exchange.ts';
 import { upstreamWorld } from '../../../../test/kit/upstream-world.ts';
@@ -157,7 +158,7 @@ describe.each([
   test('changes are heard', async () => {
     await using world = upstreamWorld(server(face, era, { shared: true }));
     await world.room.fetchItems('up', never);
-    await world.room.subscribeResource('up', 'a://b');
+    await world.room.subscribeResource('up', 'a://b', LOCAL);
     await world.call(modernCall('change')).recorder.finished;
     await world.event(({ kind }) => kind === 'tools_changed');
     expect(await world.event(({ kind }) => kind === 'resource_updated')).toMatchObject({

@@ -32,6 +32,7 @@ import { readListing, untilAborted } from './read-listing.ts';
 import { HEADER_MISMATCH, UNSUPPORTED_VERSION, remedy } from './remedy.ts';
 import { TaskWatch, type TaskListener } from './task-watch.ts';
 import { Watcher } from './watcher.ts';
+import { WatchedResources, type Watch } from '../watched-resources.ts';
 
 /** What a link tells the connector that opened it. */
 export interface LinkHost extends FlightHost, DeskHost {
@@ -94,6 +95,7 @@ export class McpConnector implements Connector, LinkHost, CallHost {
   private readonly pool: LinkPool;
   private readonly owners = new LinkOwners();
   private readonly watcher: Watcher;
+  private readonly watched = new WatchedResources();
   private readonly taskWatches = new Set<TaskWatch>();
   private readonly health: Health;
   /** It asks on links, not in calls, so what may be asked is kept apart. */
@@ -168,12 +170,13 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     return listing;
   }
 
-  subscribeResource(uri: string): Promise<void> {
-    return this.watcher.subscribe(uri);
+  /** The server is asked once for all, over the gateway's own link. */
+  async subscribeResource(uri: string, principal: Principal): Promise<undefined> {
+    if (this.watched.add(uri, principal)) await this.watcher.subscribe(uri);
   }
 
-  unsubscribeResource(uri: string): Promise<void> {
-    return this.watcher.unsubscribe(uri);
+  async unsubscribeResource(uri: string, principal: Principal): Promise<void> {
+    if (this.watched.remove(uri, principal)) await this.watcher.unsubscribe(uri);
   }
 
   watchTasks(principal: Principal, taskIds: readonly string[], onTask: TaskListener): () => void {
@@ -186,8 +189,8 @@ export class McpConnector implements Connector, LinkHost, CallHost {
     };
   }
 
-  subscribedResources(): readonly string[] {
-    return this.watcher.subscriptions;
+  subscribedResources(): readonly Watch[] {
+    return this.watched.all();
   }
 
   status(): UpstreamStatus {

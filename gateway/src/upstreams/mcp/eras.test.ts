@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LOCAL } from '../../../../test/kit/exchange.ts';
 import { startFixture } from '../../../../test/kit/fixture/index.ts';
 import { sendOutcome, startPeer, type PeerRequest } from '../../../../test/kit/http-peer.ts';
 import { ManualClock } from '../../../../test/kit/manual-clock.ts';
@@ -133,7 +134,7 @@ describe.each(['modern', 'legacy'] as const)('the fixture, %s', (era) => {
     expect(listing).toMatchObject({ era });
     const answer = await world.call(modernCall('test_simple_text')).recorder.outcome();
     expect(answer).toContain('This is a simple text response for testing.');
-    await world.room.subscribeResource('up', 'test://watched-resource');
+    await world.room.subscribeResource('up', 'test://watched-resource', LOCAL);
     fixture.touch();
     expect(await world.event(({ kind }) => kind === 'resource_updated')).toMatchObject({
       uri: 'test://watched-resource',

@@ -6,6 +6,7 @@ import {
   startPeer,
   type PeerRequest,
 } from '../../../../test/kit/http-peer.ts';
+import { LOCAL } from '../../../../test/kit/exchange.ts';
 import { ManualClock } from '../../../../test/kit/manual-clock.ts';
 import { upstreamWorld } from '../../../../test/kit/upstream-world.ts';
 import { systemClock } from '../../kernel/index.ts';
@@ -113,10 +114,10 @@ test('resources come and go without a gap', async () => {
   await world.room.fetchItems('up', never);
   await peer.received(isListen);
   await Promise.all([
-    world.room.subscribeResource('up', 'a://1'),
-    world.room.subscribeResource('up', 'a://2'),
+    world.room.subscribeResource('up', 'a://1', LOCAL),
+    world.room.subscribeResource('up', 'a://2', LOCAL),
   ]);
-  await world.room.unsubscribeResource('up', 'a://1');
+  await world.room.unsubscribeResource('up', 'a://1', LOCAL);
   const filters = peer.streams.map(filterOf);
   expect(filters.at(-1)).toEqual({ toolsListChanged: true, resourceSubscriptions: ['a://2'] });
   expect(filters).toContainEqual({
@@ -135,7 +136,7 @@ test('a server that never acknowledges keeps nobody waiting', async () => {
     { clock },
   );
   let isDone = false;
-  const done = world.room.subscribeResource('up', 'a://1').then(() => (isDone = true));
+  const done = world.room.subscribeResource('up', 'a://1', LOCAL).then(() => (isDone = true));
   await expect
     .poll(async () => {
       await clock.advance(1000);

@@ -71,10 +71,6 @@ export class Watcher {
     return this.changed();
   }
 
-  get subscriptions(): readonly string[] {
-    return [...this.uris];
-  }
-
   /** A link is gone; says so again once changes are heard again. */
   lost(link: PooledLink): void {
     if (this.link !== link) return;
