@@ -14,24 +14,25 @@ import type { Caller } from '../api/http/caller.ts';
 import { broken } from '../api/http/reply/reply.ts';
 import { compileOperation } from './compile/operation.ts';
 import { isSoapRequest, type SoapRequest } from './compile/request.ts';
-import { readAnswer } from './decode/answer.ts';
+import { AnswerReader } from './decode/answer.ts';
 import { EnvelopeWriter } from './encode/envelope.ts';
-import { securityHeader, type Login } from './encode/security.ts';
+import { securityOf, type Login, type Security } from './encode/security.ts';
 import { httpRequest } from './encode/http.ts';
 import type { Imported } from './import/import.ts';
 import { ShapeTable } from './shape/fields.ts';
 
 const MAX_PLANS = 64;
 const MAX_CALLS = 256;
+const HIDDEN = '[secret]';
+const NOTHING: Security = { header: '', digest: '' };
 
 type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** An operation that is ready to be called. */
 interface Prepared {
   readonly request: SoapRequest;
-  readonly table: ShapeTable;
   readonly writer: EnvelopeWriter;
-  readonly wires: ReadonlySet<string>;
+  readonly reader: AnswerReader;
 }
 
 export interface SoapApiDeps {
@@ -72,13 +73,17 @@ export class SoapApi implements Api {
   async call(key: string, args: CheckedArguments, call: ApiCall): Promise<Reply> {
     const prepared = this.prepare(key);
     if (typeof prepared === 'string') return broken('upstream_unavailable', prepared);
-    const { request, writer, table, wires } = prepared;
+    const { request, writer, reader } = prepared;
     const { login, clock, caller, hasUrl } = this.deps;
-    const security = login === undefined ? '' : securityHeader(login, request.soap, clock.nowMs());
-    const envelope = writer.write(args.values, security);
+    const security = login === undefined ? NOTHING : securityOf(login, request.soap, clock.nowMs());
+    const envelope = writer.write(args.values, security.header);
     if (envelope.kind === 'unsendable') return envelope;
     const reply = await caller.send(httpRequest(request, envelope.xml, hasUrl), [], call);
-    return readAnswer(reply, { request, table, wires });
+    const { digest } = security;
+    if (digest === '') return await reader.read(reply, caller.clean);
+    return await reader.read(withoutDigest(reply, digest), (text) =>
+      caller.clean(text).replaceAll(digest, HIDDEN),
+    );
   }
 
   async close(): Promise<void> {
@@ -94,7 +99,8 @@ export class SoapApi implements Api {
     if (!isSoapRequest(request)) return 'The plan was made by another version.';
     const table = new ShapeTable(request.types);
     const wires = new Set(plan.arguments.map(({ wire }) => wire));
-    const made = { request, table, writer: new EnvelopeWriter(request, table), wires };
+    const writer = new EnvelopeWriter(request, table);
+    const made = { request, writer, reader: new AnswerReader(request, table, wires) };
     this.prepared.set(key, made);
     return made;
   }
@@ -114,4 +120,12 @@ export class SoapApi implements Api {
       return 'The gateway could not read this operation; its log says why.';
     }
   }
+}
+
+/** What the password was sent as can be sent again by others, for a while. */
+function withoutDigest(reply: Reply, digest: string): Reply {
+  if (reply.kind !== 'answer' && reply.kind !== 'failure') return reply;
+  const { body } = reply;
+  if (body.kind !== 'text' || !body.text.includes(digest)) return reply;
+  return { ...reply, body: { ...body, text: body.text.replaceAll(digest, HIDDEN) } };
 }

@@ -168,7 +168,9 @@ test('a fault of SOAP 1.2 says which argument is wrong', () => {
     DOCUMENT_LIMITS,
   );
   if (isXmlFault(fault)) throw new Error(fault.text);
-  expect(faultReply(fault, '500', new Set(['sku', 'count']))).toMatchObject({
+  const reply = { kind: 'answer', status: '200', body: { kind: 'none' }, nextUrl: '' } as const;
+  const context = { wires: new Set(['sku', 'count']), declared: () => undefined };
+  expect(faultReply(fault, reply, context)).toMatchObject({
     class: 'invalid',
     complaints: [{ wire: 'sku', text: 'sku is unknown' }],
   });

@@ -43,6 +43,8 @@ export interface Caller extends Transport {
   readonly credentials: Credentials;
   /** Where calls go; words where that is not known or not allowed. */
   readonly base: URL | string;
+  /** Takes known credentials out of a text that an answer held in another form. */
+  readonly clean: (text: string) => string;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export function createCaller(settings: CallerSettings): Caller {
     ...transport,
     credentials,
     base: servers.resolve(''),
+    clean: (text) => secrets.clean(text),
     close: async () => {
       await Promise.all([servers.close(), presented.close()]);
     },

@@ -15,6 +15,8 @@ import { asPlain, type MessageElement, type SoapRequest } from './request.ts';
 /** What one tool may cost in a listing, tokens. */
 const MAX_LISTED_TOKENS = 2000;
 const MAX_DESCRIPTION = 1200;
+/** Of one operation; details of others are read without their types. */
+const MAX_FAULTS = 20;
 
 interface Draft {
   readonly wanted: string;
@@ -69,6 +71,9 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
     const shape = partElement(part, builder);
     return shape === undefined ? [] : [{ shape, isRequired }];
   });
+  const faults = soap.faults
+    .slice(0, MAX_FAULTS)
+    .flatMap((part) => partElement(part, builder) ?? []);
   const types = builder.shapes();
   const schemas = new ShapeSchemas(types);
   const { elements, drafts, rules } = spreadBody(body, types, schemas);
@@ -83,7 +88,7 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
     planned: plannedOf(all, names),
     description: descriptionOf(soap),
     request: {
-      form: 'soap-request-1',
+      form: 'soap-request-2',
       soap: soap.soap,
       action: soap.action,
       address: soap.address,
@@ -95,6 +100,7 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
         spread: [],
       })),
       answers: usable,
+      faults,
       isWrapped: soap.style === 'rpc',
       types,
     },

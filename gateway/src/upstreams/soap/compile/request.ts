@@ -13,7 +13,7 @@ export interface MessageElement {
 }
 
 export interface SoapRequest {
-  readonly form: 'soap-request-1';
+  readonly form: 'soap-request-2';
   readonly soap: SoapVersion;
   readonly action: string;
   /** '' for the address of the service. */
@@ -23,6 +23,8 @@ export interface SoapRequest {
   readonly headers: readonly MessageElement[];
   /** Elements that the body of an answer may have. */
   readonly answers: readonly ElementShape[];
+  /** Elements that the detail of a fault may have. */
+  readonly faults: readonly ElementShape[];
   /** Whether the element around an answer has any name (rpc). */
   readonly isWrapped: boolean;
   readonly types: Shapes;
@@ -40,5 +42,5 @@ function isPlain(value: unknown): value is JsonObject {
 }
 
 export function isSoapRequest(value: unknown): value is SoapRequest {
-  return isPlain(value) && value['form'] === 'soap-request-1';
+  return isPlain(value) && value['form'] === 'soap-request-2';
 }

@@ -1,77 +1,132 @@
 /** The answer to a call as what it means. */
 import type { Json } from '../../../kernel/index.ts';
-import type { Reply } from '../../api/model.ts';
+import type { Reply, ReplyBody } from '../../api/model.ts';
 import { broken } from '../../api/http/reply/reply.ts';
 import type { SoapRequest } from '../compile/request.ts';
 import type { ShapeTable } from '../shape/fields.ts';
-import { ENVELOPES } from '../wsdl/namespaces.ts';
-import { elementsOf, keyOf, type XmlElement } from '../xml/element.ts';
-import { ANSWER_LIMITS, isXmlFault, parseXml } from '../xml/parse.ts';
+import type { ElementShape } from '../shape/shape.ts';
+import { decodeXml } from '../xml/decode-bytes.ts';
+import type { XmlElement } from '../xml/element.ts';
+import { ANSWER_LIMITS, isXmlFault, parseLongXml } from '../xml/parse.ts';
+import { bodyOf, faultIn, unknownHeader } from './envelope.ts';
 import { faultReply } from './fault.ts';
-import { freeValue, Reader } from './reader.ts';
+import { freeValue } from './free-value.ts';
+import { Members } from './members.ts';
+import { readRelated, withAttachments, type Related } from './multipart.ts';
+import { Readers, type Read } from './reader.ts';
+import { unfolded } from './references.ts';
 
-export interface AnswerContext {
-  readonly request: SoapRequest;
-  readonly table: ShapeTable;
-  /** Names that arguments have on the wire. */
-  readonly wires: ReadonlySet<string>;
+type Answered = Extract<Reply, { readonly kind: 'answer' | 'failure' }>;
+type Clean = (text: string) => string;
+
+interface Known {
+  readonly shape: ElementShape;
+  readonly read: Read;
 }
 
-/** @param reply as HTTP has it; whatever is no message of SOAP stays as it is or is said to be none */
-export function readAnswer(reply: Reply, context: AnswerContext): Reply {
-  if (reply.kind !== 'answer' && reply.kind !== 'failure') return reply;
-  const { body, status } = reply;
-  if (body.kind === 'none') return reply;
-  if (/^multipart\//i.test('mimeType' in body ? body.mimeType : '')) {
-    return broken(
-      'upstream_invalid',
-      'It answered with attachments (MTOM), which are not read yet.',
-    );
+/** Reads the answers to one operation. */
+export class AnswerReader {
+  private readonly request: SoapRequest;
+  private readonly wires: ReadonlySet<string>;
+  private readonly answers: readonly Known[];
+  private readonly faults: readonly Known[];
+
+  /** @param wires names that arguments have on the wire */
+  constructor(request: SoapRequest, table: ShapeTable, wires: ReadonlySet<string>) {
+    this.request = request;
+    this.wires = wires;
+    const readers = new Readers(table);
+    const known = (shape: ElementShape): Known => ({ shape, read: readers.of(shape.type) });
+    this.answers = request.answers.map(known);
+    this.faults = request.faults.map(known);
   }
-  const text = body.kind === 'text' ? body.text : undefined;
-  const root = text === undefined ? undefined : parseXml(text, ANSWER_LIMITS);
-  if (root === undefined || isXmlFault(root)) {
+
+  /**
+   * @param reply as HTTP has it; what is no message of SOAP stays as it is or is said to be none
+   * @param clean takes secrets out of texts
+   */
+  async read(reply: Reply, clean: Clean): Promise<Reply> {
+    if (reply.kind !== 'answer' && reply.kind !== 'failure') return reply;
+    if (reply.body.kind === 'none') return reply;
+    const root = await messageIn(reply.body, clean);
+    if (typeof root === 'string') return notSoap(reply, root);
+    const body = bodyOf(root);
+    if (body === undefined) return notSoap(reply, `it begins with <${root.local.slice(0, 100)}>`);
+    const header = unknownHeader(root);
+    if (header !== undefined) {
+      return notSoap(
+        reply,
+        `it has the header "${header.local.slice(0, 100)}", which must be understood and is not`,
+      );
+    }
+    const fault = faultIn(body);
+    if (fault !== undefined) return this.faultOf(fault, reply);
     if (reply.kind === 'failure') return reply;
-    const why = root === undefined ? 'it is no XML' : root.text;
-    return broken('upstream_invalid', `Its answer cannot be read as a SOAP message: ${why}.`);
+    const content = this.request.isEncoded ? unfolded(body) : body;
+    if (typeof content === 'string') return notSoap(reply, content);
+    if (content.length === 0) return { ...reply, body: { kind: 'none' } };
+    return { ...reply, body: { kind: 'json', value: this.valueOf(content) } };
   }
-  const content = bodyOf(root);
-  if (content === undefined) {
-    if (reply.kind === 'failure') return reply;
-    return broken(
-      'upstream_invalid',
-      `Its answer is no SOAP message: it begins with <${root.local}>.`,
-    );
+
+  private faultOf(fault: XmlElement, reply: Answered): Reply {
+    return faultReply(fault, reply, {
+      wires: this.wires,
+      declared: (element) => knownFor(element, this.faults)?.read(element),
+    });
   }
-  const [first] = content;
-  if (first?.local === 'Fault' && isEnvelope(first.uri))
-    return faultReply(first, status, context.wires);
+
+  private valueOf(content: readonly XmlElement[]): Json {
+    const [only] = content;
+    if (only !== undefined && content.length === 1) return this.readerFor(only, true)(only);
+    const members = new Members();
+    for (const element of content) {
+      members.put(element.local, this.readerFor(element, false)(element), false);
+    }
+    return members.value;
+  }
+
+  /** @param isOnly whether nothing stands beside it, so that its name does not matter */
+  private readerFor(element: XmlElement, isOnly: boolean): Read {
+    const known = knownFor(element, this.answers);
+    if (known !== undefined) return known.read;
+    const isMeant = this.request.isWrapped || (isOnly && this.answers.length === 1);
+    return (isMeant ? this.answers[0]?.read : undefined) ?? freeValue;
+  }
+}
+
+function knownFor({ local, uri }: XmlElement, all: readonly Known[]): Known | undefined {
+  return (
+    all.find(({ shape }) => shape.local === local && shape.uri === uri) ??
+    all.find(({ shape }) => shape.local === local)
+  );
+}
+
+function notSoap(reply: Answered, why: string): Reply {
   if (reply.kind === 'failure') return reply;
-  if (first === undefined) return { ...reply, body: { kind: 'none' } };
-  return { ...reply, body: { kind: 'json', value: valueOf(content, context) } };
+  return broken('upstream_invalid', `Its answer cannot be read as a SOAP message: ${why}.`);
 }
 
-function bodyOf(root: XmlElement): readonly XmlElement[] | undefined {
-  if (root.local !== 'Envelope' || !isEnvelope(root.uri)) return undefined;
-  const body = elementsOf(root).find(({ local, uri }) => local === 'Body' && uri === root.uri);
-  return body === undefined ? [] : elementsOf(body);
+/** @returns words where it is none */
+async function messageIn(body: ReplyBody, clean: Clean): Promise<XmlElement | string> {
+  // Texts were cleaned before, but for what their entities hide.
+  if (body.kind === 'text') {
+    return await treeOf(body.text, body.text.includes('&') ? clean : undefined);
+  }
+  if (body.kind !== 'binary') return 'it is no XML';
+  if (body.mimeType.startsWith('multipart/')) return await relatedIn(body.bytes, clean);
+  const text = decodeXml(body.bytes);
+  return text === undefined ? 'it is no XML' : await treeOf(text, clean);
 }
 
-function isEnvelope(uri: string): boolean {
-  return uri === ENVELOPES['1.1'] || uri === ENVELOPES['1.2'];
+async function relatedIn(bytes: Buffer, clean: Clean): Promise<XmlElement | string> {
+  const related: Related | string = readRelated(bytes);
+  if (typeof related === 'string') return related;
+  const root = await treeOf(related.text, clean);
+  return typeof root === 'string' ? root : withAttachments(root, related);
 }
 
-function valueOf(content: readonly XmlElement[], { request, table }: AnswerContext): Json {
-  const { answers, isWrapped } = request;
-  const reader = new Reader(table);
-  const read = (element: XmlElement): Json => {
-    const shape =
-      answers.find((one) => keyOf(one) === keyOf(element)) ??
-      answers.find((one) => one.local === element.local) ??
-      (isWrapped || (answers.length === 1 && content.length === 1) ? answers[0] : undefined);
-    return shape === undefined ? freeValue(element) : reader.element(element, shape);
-  };
-  const [only] = content;
-  if (only !== undefined && content.length === 1) return read(only);
-  return Object.fromEntries(content.map((element) => [element.local, read(element)]));
+async function treeOf(text: string, clean: Clean | undefined): Promise<XmlElement | string> {
+  if (/^\s*<(?:!doctype\s+)?html\b/i.test(text.slice(0, 200))) return 'it is an HTML page';
+  const read = await parseLongXml(text, ANSWER_LIMITS, clean);
+  return isXmlFault(read) ? read.text : read;
 }

@@ -1,72 +1,82 @@
-/** Faults of SOAP 1.1 and 1.2 as failures that say what to change. */
-import type { Json } from '../../../kernel/index.ts';
+/** Faults of SOAP 1.1 (section 4.4) and 1.2 (part 1, section 5.4) as failures that say what to change. */
+import { stringifyExact, type Json } from '../../../kernel/index.ts';
+import { quotable } from '../../api/guidance/api-words.ts';
 import type { FailureClass, Reply } from '../../api/model.ts';
-import { childNamed, childrenNamed, elementsOf, textIn, type XmlElement } from '../xml/element.ts';
-import { freeValue } from './reader.ts';
+import { elementsOf, textIn, type XmlElement } from '../xml/element.ts';
+import { complaintsIn, type Complaint } from './complaints.ts';
+import { detailWords } from './detail.ts';
 
 const MAX_TEXT = 2000;
-const MAX_COMPLAINTS = 10;
+const MAX_CODES = 5;
 
-/** @param wires names that arguments have on the wire */
+export interface FaultContext {
+  /** Names that arguments have on the wire. */
+  readonly wires: ReadonlySet<string>;
+  /** Reads an element of a detail; undefined where the service does not speak of it. */
+  readonly declared: (element: XmlElement) => Json | undefined;
+}
+
+type Failure = Extract<Reply, { readonly kind: 'failure' }>;
+
+/** @param reply as HTTP has it, whose status counts where it says more */
 export function faultReply(
   fault: XmlElement,
-  status: string,
-  wires: ReadonlySet<string>,
-): Extract<Reply, { readonly kind: 'failure' }> {
-  const { codes, text, detail } = fault.uri.endsWith('/envelope/')
-    ? readOld(fault)
-    : readNew(fault);
-  const value: Json = detail === undefined ? null : freeValue(detail);
+  reply: Extract<Reply, { readonly kind: 'answer' | 'failure' }>,
+  { wires, declared }: FaultContext,
+): Failure {
+  const { codes, text, detail } = readFault(fault);
   const code = codes.join(' ');
+  const words = detailWords(detail, declared);
+  const complaints = complaintsIn(detail, text, wires);
+  const http = reply.kind === 'failure' ? reply : undefined;
+  const said = [text, words.value === null ? '' : `Detail: ${stringifyExact(words.value)}`];
   return {
     kind: 'failure',
-    class: classOf(codes, text),
-    status: `${status} with the SOAP fault ${code || 'without a code'}`,
-    body: {
-      kind: 'json',
-      value: {
-        fault: code,
-        message: text,
-        ...(value === null || value === '' ? {} : { detail: value }),
-      },
-    },
-    complaints: complaintsIn(detail, text, wires),
-    retryAfterMs: -1,
-    authHint: '',
+    class: OF_HTTP.find((one) => one === http?.class) ?? classOf(codes, text, words, complaints),
+    status: `${reply.status} with the SOAP fault ${code || 'without a code'}`,
+    body: { kind: 'text', text: said.filter(Boolean).join(' '), mimeType: 'text/plain' },
+    complaints,
+    retryAfterMs: http?.retryAfterMs ?? -1,
+    authHint: http?.authHint ?? '',
   };
 }
 
+/** What a status of HTTP says more plainly than any code of a fault. */
+const OF_HTTP: readonly FailureClass[] = ['unauthenticated', 'forbidden', 'rate_limited'];
+
 interface Read {
+  /** From the general one to the particular ones, without prefixes. */
   readonly codes: readonly string[];
   readonly text: string;
   readonly detail: XmlElement | undefined;
 }
 
-function readOld(fault: XmlElement): Read {
-  const named = (local: string): XmlElement | undefined =>
-    elementsOf(fault).find((one) => one.local === local);
-  const code = named('faultcode');
-  return {
-    codes: code === undefined ? [] : [bare(textIn(code))],
-    text: plain(named('faultstring')),
-    detail: named('detail'),
-  };
+/** Either form, whatever the version of the envelope. */
+function readFault(fault: XmlElement): Read {
+  const code = named(fault, 'Code');
+  if (code === undefined) {
+    const old = named(fault, 'faultcode');
+    return {
+      codes: old === undefined ? [] : [bare(textIn(old))],
+      text: plain(named(fault, 'faultstring')),
+      detail: named(fault, 'detail'),
+    };
+  }
+  const codes: string[] = [];
+  for (let at: XmlElement | undefined = code; at !== undefined; at = named(at, 'Subcode')) {
+    const value = named(at, 'Value');
+    if (value !== undefined) codes.push(bare(textIn(value)));
+    if (codes.length >= MAX_CODES) break;
+  }
+  const reason = named(fault, 'Reason');
+  const texts =
+    reason === undefined ? [] : elementsOf(reason).filter((one) => one.local === 'Text');
+  const english = texts.find((one) => one.attributes.some(({ value }) => /^en\b/.test(value)));
+  return { codes, text: plain(english ?? texts[0]), detail: named(fault, 'Detail') };
 }
 
-/** SOAP 1.2 part 1, section 5.4. */
-function readNew(fault: XmlElement): Read {
-  const { uri } = fault;
-  const codes: string[] = [];
-  let at = childNamed(fault, uri, 'Code');
-  for (let depth = 0; at !== undefined && depth < 5; depth++) {
-    const value = childNamed(at, uri, 'Value');
-    if (value !== undefined) codes.push(bare(textIn(value)));
-    at = childNamed(at, uri, 'Subcode');
-  }
-  const reason = childNamed(fault, uri, 'Reason');
-  const texts = reason === undefined ? [] : childrenNamed(reason, uri, 'Text');
-  const english = texts.find((one) => one.attributes.some(({ value }) => value.startsWith('en')));
-  return { codes, text: plain(english ?? texts[0]), detail: childNamed(fault, uri, 'Detail') };
+function named(element: XmlElement, local: string): XmlElement | undefined {
+  return elementsOf(element).find((one) => one.local === local);
 }
 
 function bare(code: string): string {
@@ -77,55 +87,27 @@ function bare(code: string): string {
 }
 
 function plain(element: XmlElement | undefined): string {
-  return element === undefined ? '' : textIn(element).trim().slice(0, MAX_TEXT);
+  return element === undefined ? '' : quotable(textIn(element).trim(), MAX_TEXT);
 }
 
-function classOf(codes: readonly string[], text: string): FailureClass {
-  const all = codes.join(' ');
-  if (
-    /FailedAuthentication|InvalidSecurity|FailedCheck|SecurityTokenUnavailable|InvalidSession|Unauthenticated/i.test(
-      all,
-    )
-  ) {
-    return 'unauthenticated';
-  }
-  if (/AccessDenied|Forbidden|Unauthori[sz]ed|InsufficientAccess/i.test(all)) return 'forbidden';
-  if (/VersionMismatch|MustUnderstand|DataEncodingUnknown|ActionNotSupported/i.test(all))
-    return 'unsupported';
-  if (/\bClient\b|^Sender\b|^Client\./i.test(all)) return 'invalid';
-  if (/\bServer\b|^Receiver\b/i.test(all)) return 'server_error';
-  return /not (?:be )?valid|invalid|required|missing|must be/i.test(text) ? 'invalid' : 'other';
-}
+const SIGN_IN =
+  /FailedAuthentication|InvalidSecurity|FailedCheck|SecurityTokenUnavailable|InvalidSession|Unauthenticated|\.Authentication/i;
 
-/** What it says of single arguments: an element of the detail named like one, or one's name in the text. */
-function complaintsIn(
-  detail: XmlElement | undefined,
+function classOf(
+  codes: readonly string[],
   text: string,
-  wires: ReadonlySet<string>,
-): readonly { readonly wire: string; readonly text: string }[] {
-  const found: { wire: string; text: string }[] = [];
-  const open = detail === undefined ? [] : [...elementsOf(detail)];
-  for (let one = open.shift(); one !== undefined; one = open.shift()) {
-    const children = elementsOf(one);
-    const said = children.length === 0 ? textIn(one).trim() : '';
-    if (said !== '' && wires.has(one.local))
-      found.push({ wire: one.local, text: said.slice(0, 300) });
-    const [name] = children.filter(
-      (child) => wires.has(textIn(child).trim()) && elementsOf(child).length === 0,
-    );
-    const other = children.find((child) => child !== name && textIn(child).trim() !== '');
-    if (name !== undefined && other !== undefined) {
-      found.push({ wire: textIn(name).trim(), text: textIn(other).trim().slice(0, 300) });
-    } else open.push(...children);
-    if (found.length >= MAX_COMPLAINTS || open.length > 1000) break;
+  { isDeclared }: { readonly isDeclared: boolean },
+  complaints: readonly Complaint[],
+): FailureClass {
+  const all = codes.join(' ');
+  if (SIGN_IN.test(all)) return 'unauthenticated';
+  if (/AccessDenied|Forbidden|Unauthori[sz]ed|InsufficientAccess/i.test(all)) return 'forbidden';
+  if (/VersionMismatch|MustUnderstand|DataEncodingUnknown|ActionNotSupported/i.test(all)) {
+    return 'unsupported';
   }
-  if (found.length > 0 || text === '') return found;
-  const named = [...wires].filter(
-    (wire) => wire.length > 2 && new RegExp(`(?<![\\w])${escape(wire)}(?![\\w])`).test(text),
-  );
-  return named.length === 1 ? named.map((wire) => ({ wire, text: text.slice(0, 300) })) : [];
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  if (complaints.length > 0 || /\b(?:Client|Sender)\b/i.test(all)) return 'invalid';
+  // Many servers blame themselves where they refuse a call as their description says.
+  if (isDeclared) return 'other';
+  if (/\b(?:Server|Receiver)\b/i.test(all)) return 'server_error';
+  return /not (?:be )?valid|invalid|required|missing|must be/i.test(text) ? 'invalid' : 'other';
 }

@@ -1,182 +1,154 @@
-/** Reads XML of a known shape as JSON: lists stay lists, numbers exact, nil is null. */
-import { isJsonArray, parseExact, type Json, type JsonObject } from '../../../kernel/index.ts';
-import type { Field, ShapeTable } from '../shape/fields.ts';
+/** Readers of known shapes, compiled once: lists stay lists, numbers exact, nil is null. */
+import type { Json } from '../../../kernel/index.ts';
+import type { ShapeTable } from '../shape/fields.ts';
 import { isOnlyText } from '../shape/schema.ts';
-import {
-  ANY,
-  TEXT,
-  TYPE,
-  type ComplexShape,
-  type ElementShape,
-  type SimpleShape,
-  type TypeUse,
-} from '../shape/shape.ts';
+import { ANY, TEXT, TYPE, type ComplexShape, type TypeUse } from '../shape/shape.ts';
 import { XSI } from '../wsdl/namespaces.ts';
-import {
-  attributeOf,
-  elementsOf,
-  keyOf,
-  qnameIn,
-  textIn,
-  type XmlElement,
-} from '../xml/element.ts';
-import { writeChildren, writeTree } from '../xml/write.ts';
+import { attributeOf, qnameIn, textIn, type XmlElement } from '../xml/element.ts';
+import { writeTree } from '../xml/write.ts';
+import { freeValue, isNil, rawValue } from './free-value.ts';
+import { Members } from './members.ts';
+import { simpleReader, type ReadText } from './simple-value.ts';
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,6})?$/;
+export type Read = (element: XmlElement) => Json;
+type Fill = (element: XmlElement, members: Members) => void;
 
-export class Reader {
+/** An element that an object may have. */
+interface Slot {
+  readonly uri: string;
+  readonly name: string;
+  readonly isList: boolean;
+  readonly read: Read;
+}
+
+interface AttributeSlot {
+  readonly uri: string;
+  readonly name: string;
+  readonly local: string;
+  readonly read: ReadText;
+}
+
+export class Readers {
   private readonly table: ShapeTable;
+  private readonly fills = new Map<ComplexShape, Fill>();
 
   constructor(table: ShapeTable) {
     this.table = table;
   }
 
-  element(element: XmlElement, shape: Pick<ElementShape, 'type'>): Json {
-    if (isNil(element)) return null;
-    return this.typed(element, shape.type);
+  /** Of an element of a type. */
+  of(type: TypeUse): Read {
+    const typed = this.typed(type);
+    return (element) => (isNil(element) ? null : typed(element));
   }
 
-  /** @param element what holds the children; its own type is not asked for */
-  complex(element: XmlElement, shape: ComplexShape): JsonObject {
-    const members: Record<string, Json> = {};
-    for (const { name, local, uri, type } of shape.attributes) {
-      const text = attributeOf(element, local, uri);
-      if (text !== undefined) members[name] = simpleValue(text, type);
-    }
-    if (shape.text !== null)
-      return { ...members, [TEXT]: simpleValue(textIn(element), shape.text) };
-    const fields = this.table.fieldsOf(shape);
-    const byName = this.table.byElement(shape);
-    for (const child of elementsOf(element)) {
-      const found = byName.get(keyOf(child)) ?? byName.get(child.local);
-      if (found === undefined) this.addOther(members, child, fields.get(ANY));
-      else this.addKnown(members, child, found);
-    }
-    if (shape.isMixed) {
-      const text = element.children
-        .filter((one) => typeof one === 'string')
-        .join('')
-        .trim();
-      if (text !== '') members[TEXT] = text;
-    }
-    for (const [name, { isArray, min }] of fields) {
-      if (isArray && min > 0 && !Object.hasOwn(members, name)) members[name] = [];
-    }
-    return members;
-  }
-
-  private typed(element: XmlElement, type: TypeUse): Json {
-    if (type.kind === 'simple') return simpleValue(textIn(element), type);
-    if (type.kind === 'raw') return rawValue(element);
+  private typed(type: TypeUse): Read {
+    if (type.kind === 'raw') return rawValue;
+    if (type.kind === 'simple') return textOf(simpleReader(type));
     const declared = this.table.shapes[type.id];
-    if (declared === undefined) return rawValue(element);
-    if (isOnlyText(declared)) return simpleValue(textIn(element), declared.text);
-    const [id, shape] = this.instanceOf(element, type.id, declared);
-    const members = this.complex(element, shape);
-    return id === type.id ? members : { [TYPE]: id, ...members };
+    if (declared === undefined) return rawValue;
+    if (isOnlyText(declared)) return textOf(simpleReader(declared.text));
+    // Filled in when it is needed: types may hold themselves.
+    return (element) => {
+      const members = new Members();
+      const derived = declared.derived.length === 0 ? undefined : this.derived(element, declared);
+      if (derived !== undefined) members.set(TYPE, derived);
+      const shape = derived === undefined ? declared : this.table.shapes[derived];
+      this.fillOf(shape ?? declared)(element, members);
+      return members.value;
+    };
   }
 
-  private instanceOf(
-    element: XmlElement,
-    id: string,
-    declared: ComplexShape,
-  ): readonly [string, ComplexShape] {
+  /** The type that an element says it has, where that stands for the declared one. */
+  private derived(element: XmlElement, declared: ComplexShape): string | undefined {
     const written = attributeOf(element, 'type', XSI);
     const name = written === undefined ? undefined : qnameIn(element, written);
-    if (name === undefined) return [id, declared];
-    for (const other of declared.derived) {
-      const shape = this.table.shapes[other];
-      if (shape?.local === name.local && shape.uri === name.uri) return [other, shape];
+    if (name === undefined) return undefined;
+    return declared.derived.find((id) => {
+      const shape = this.table.shapes[id];
+      return shape?.local === name.local && shape.uri === name.uri;
+    });
+  }
+
+  private fillOf(shape: ComplexShape): Fill {
+    const known = this.fills.get(shape);
+    if (known !== undefined) return known;
+    const made = this.compile(shape);
+    this.fills.set(shape, made);
+    return made;
+  }
+
+  private compile(shape: ComplexShape): Fill {
+    const attributes = shape.attributes.map(({ name, local, uri, type }): AttributeSlot => {
+      return { name, local, uri, read: simpleReader(type) };
+    });
+    if (shape.text !== null) {
+      const read = simpleReader(shape.text);
+      return (element, members) => {
+        fillAttributes(attributes, element, members);
+        members.set(TEXT, read(textIn(element)));
+      };
     }
-    return [id, declared];
+    const slots = this.slotsOf(shape);
+    const fields = this.table.fieldsOf(shape);
+    const any = fields.get(ANY);
+    const lists = [...fields].filter(([, one]) => one.isArray && one.min > 0).map(([name]) => name);
+    return (element, members) => {
+      fillAttributes(attributes, element, members);
+      for (const child of element.children) {
+        if (typeof child === 'string') continue;
+        const slot = slotFor(child, slots, any !== undefined);
+        if (slot !== undefined) members.put(slot.name, slot.read(child), slot.isList);
+        else if (any === undefined) members.put(child.local, freeValue(child), false);
+        else members.put(ANY, writeTree(child), any.isArray);
+      }
+      if (shape.isMixed) fillText(element, members);
+      for (const name of lists) if (!members.has(name)) members.set(name, []);
+    };
   }
 
-  private addKnown(
-    members: Record<string, Json>,
-    child: XmlElement,
-    [name, field]: readonly [string, Field],
-  ): void {
-    const value =
-      field.shape.kind === 'element' ? this.element(child, field.shape) : writeTree(child);
-    put(members, name, value, field.isArray);
-  }
-
-  private addOther(members: Record<string, Json>, child: XmlElement, any: Field | undefined): void {
-    if (any === undefined) put(members, child.local, freeValue(child), false);
-    else put(members, ANY, writeTree(child), any.isArray);
-  }
-}
-
-function put(members: Record<string, Json>, name: string, value: Json, isArray: boolean): void {
-  const before = Object.hasOwn(members, name) ? members[name] : undefined;
-  const next: Json =
-    before === undefined
-      ? isArray
-        ? [value]
-        : value
-      : isJsonArray(before)
-        ? [...before, value]
-        : [before, value];
-  Object.defineProperty(members, name, {
-    value: next,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
-}
-
-export function isNil(element: XmlElement): boolean {
-  const nil = attributeOf(element, 'nil', XSI)?.trim();
-  return nil === 'true' || nil === '1';
-}
-
-/** XML inside where there is any, else the text. */
-function rawValue(element: XmlElement): string {
-  return elementsOf(element).length === 0 ? textIn(element) : writeChildren(element);
-}
-
-/** An element that no schema speaks of, as the JSON that is nearest. */
-export function freeValue(element: XmlElement): Json {
-  if (isNil(element)) return null;
-  const children = elementsOf(element);
-  if (children.length === 0) return textIn(element);
-  const members: Record<string, Json> = {};
-  for (const child of children) put(members, child.local, freeValue(child), false);
-  return members;
-}
-
-export function simpleValue(written: string, shape: SimpleShape): Json {
-  const text = written.trim();
-  switch (shape.json) {
-    case 'list':
-      return text === ''
-        ? []
-        : text.split(/\s+/).map((one) => simpleValue(one, shape.item ?? shape));
-    case 'boolean':
-      return text === 'true' || text === '1'
-        ? true
-        : text === 'false' || text === '0'
-          ? false
-          : written;
-    case 'integer':
-    case 'number':
-      return numberValue(text);
-    case 'union': {
-      const isNumeric = shape.members?.every(({ json }) => json === 'integer' || json === 'number');
-      return isNumeric === true ? numberValue(text) : written;
+  /** By local name; of several with one name each has its namespace. */
+  private slotsOf(shape: ComplexShape): ReadonlyMap<string, readonly Slot[]> {
+    const slots: (Slot & { readonly local: string })[] = [];
+    for (const [name, { shape: field, isArray }] of this.table.fieldsOf(shape)) {
+      if (field.kind !== 'element') continue;
+      const { uri, local, type } = field;
+      slots.push({ uri, name, local, isList: isArray, read: this.of(type) });
     }
-    case 'string':
-      return shape.xsd === 'string' || shape.xsd === 'normalizedString' ? written : text;
+    return Map.groupBy(slots, ({ local }) => local);
   }
 }
 
-/** INF, NaN and what is no number stay texts. */
-function numberValue(text: string): Json {
-  if (!NUMBER.test(text)) return text;
-  const plain = text
-    .replace(/^\+/, '')
-    .replace(/^(-?)0+(?=\d)/, '$1')
-    .replace(/^(-?)\./, '$10.')
-    .replace(/\.(?=$|[eE])/, '');
-  return parseExact(plain);
+/** Servers often get namespaces wrong: the name is enough where nothing else can be meant. */
+function slotFor(
+  { local, uri }: XmlElement,
+  slots: ReadonlyMap<string, readonly Slot[]>,
+  hasOthers: boolean,
+): Slot | undefined {
+  const named = slots.get(local);
+  if (named === undefined) return undefined;
+  const [first] = named;
+  const exact = first?.uri === uri ? first : named.find((one) => one.uri === uri);
+  return exact ?? (hasOthers && uri !== '' ? undefined : first);
+}
+
+function textOf(read: ReadText): Read {
+  return (element) => read(textIn(element));
+}
+
+function fillAttributes(
+  slots: readonly AttributeSlot[],
+  element: XmlElement,
+  members: Members,
+): void {
+  if (element.attributes.length === 0) return;
+  for (const { name, local, uri, read } of slots) {
+    const text = attributeOf(element, local, uri);
+    if (text !== undefined) members.set(name, read(text));
+  }
+}
+
+function fillText({ children }: XmlElement, members: Members): void {
+  const text = children.filter((one) => typeof one === 'string').join('');
+  if (text.trim() !== '') members.set(TEXT, text.trim());
 }

@@ -17,19 +17,32 @@ const PROFILE = `${BASE}username-token-profile-1.0`;
 const BASE64 = `${BASE}soap-message-security-1.0#Base64Binary`;
 const NONCE_BYTES = 16;
 
-/** The header of one message; each digest has a nonce and a time of its own. */
-export function securityHeader(login: Login, soap: SoapVersion, nowMs: number): string {
-  const nonce = randomBytes(NONCE_BYTES);
-  const created = new Date(nowMs).toISOString();
-  return `<w:Security xmlns:w="${SECEXT}" xmlns:u="${UTILITY}" xmlns:v="${ENVELOPES[soap]}" v:mustUnderstand="1"><w:UsernameToken><w:Username>${escapeText(login.username)}</w:Username>${passwordOf(login, nonce, created)}</w:UsernameToken></w:Security>`;
+export interface Security {
+  /** '' for none. */
+  readonly header: string;
+  /** What the password was sent as; '' where it was sent as it is. */
+  readonly digest: string;
 }
 
-function passwordOf({ password, type }: Login, nonce: Buffer, created: string): string {
-  if (password === undefined) return '';
+/** What one message says of who calls; each has a nonce and a time of its own. */
+export function securityOf(login: Login, soap: SoapVersion, nowMs: number): Security {
+  const { header, digest } = passwordOf(login, new Date(nowMs).toISOString());
+  return {
+    header: `<w:Security xmlns:w="${SECEXT}" xmlns:u="${UTILITY}" xmlns:v="${ENVELOPES[soap]}" v:mustUnderstand="1"><w:UsernameToken><w:Username>${escapeText(login.username)}</w:Username>${header}</w:UsernameToken></w:Security>`,
+    digest,
+  };
+}
+
+function passwordOf({ password, type }: Login, created: string): Security {
+  if (password === undefined) return { header: '', digest: '' };
+  const nonce = randomBytes(NONCE_BYTES);
   const times = `<w:Nonce EncodingType="${BASE64}">${nonce.toString('base64')}</w:Nonce><u:Created>${created}</u:Created>`;
   if (type === 'text') {
-    return `<w:Password Type="${PROFILE}#PasswordText">${escapeText(password)}</w:Password>${times}`;
+    const written = escapeText(password);
+    const header = `<w:Password Type="${PROFILE}#PasswordText">${written}</w:Password>${times}`;
+    return { header, digest: '' };
   }
   const digest = createHash('sha1').update(nonce).update(created).update(password).digest('base64');
-  return `<w:Password Type="${PROFILE}#PasswordDigest">${digest}</w:Password>${times}`;
+  const header = `<w:Password Type="${PROFILE}#PasswordDigest">${digest}</w:Password>${times}`;
+  return { header, digest };
 }

@@ -56,6 +56,14 @@ export function readMessage(
   };
 }
 
+/** @param abstract an operation of a port type */
+export function faultParts(abstract: XmlElement, { messages }: Definitions): readonly Part[] {
+  return childrenNamed(abstract, WSDL, 'fault').flatMap((node) => {
+    const message = definedBy(node, 'message', messages);
+    return message === undefined ? [] : partsOf(message.node);
+  });
+}
+
 const MIME = 'http://schemas.xmlsoap.org/wsdl/mime/';
 
 /** Where the body stands: in the binding itself, or in the first part of a MIME message. */

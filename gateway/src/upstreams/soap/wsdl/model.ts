@@ -32,6 +32,8 @@ export interface SoapOperation {
   readonly input: Message;
   /** Undefined where nothing is answered. */
   readonly output: Message | undefined;
+  /** Parts of the details that its faults may have. */
+  readonly faults: readonly Part[];
   readonly doc: string;
   readonly at: SourcePlace;
 }

@@ -11,7 +11,7 @@ import {
 } from '../xml/element.ts';
 import { wsdlDoc } from '../xsd/documentation.ts';
 import { definedBy, readDefinitions, type Defined, type Definitions } from './definitions.ts';
-import { readMessage } from './messages.ts';
+import { faultParts, readMessage } from './messages.ts';
 import type { SoapOperation } from './model.ts';
 import { BINDINGS, WSDL, type SoapVersion } from './namespaces.ts';
 
@@ -196,6 +196,7 @@ class WsdlReader {
       action: own === undefined ? '' : (attributeOf(own, 'soapAction') ?? ''),
       input: taken,
       output: typeof given === 'string' ? undefined : given,
+      faults: faultParts(abstract, this.definitions),
       doc: wsdlDoc(abstract, DOC_CHARS) || wsdlDoc(node, DOC_CHARS),
       at: this.placeOf(node, port.binding.location),
     };

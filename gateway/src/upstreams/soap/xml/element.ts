@@ -10,7 +10,8 @@ export interface XmlAttribute {
 /** Namespaces by prefix as an element declares them; what it does not is its parent's. */
 export interface XmlScope {
   readonly own: ReadonlyMap<string, string>;
-  readonly parent: XmlScope | undefined;
+  /** '' for the prefix '' where nothing declares it, undefined for any other. */
+  uriOf(prefix: string): string | undefined;
 }
 
 export interface XmlElement {
@@ -58,26 +59,18 @@ export function attributeOf(element: XmlElement, local: string, uri = ''): strin
 }
 
 /** All text below, in its order. */
-export function textIn(element: XmlElement): string {
-  return element.children
-    .map((child) => (typeof child === 'string' ? child : textIn(child)))
-    .join('');
-}
-
-/** The namespace of a prefix; undefined where nothing declares it. */
-export function namespaceOf(scope: XmlScope | undefined, prefix: string): string | undefined {
-  for (let at = scope; at !== undefined; at = at.parent) {
-    const found = at.own.get(prefix);
-    if (found !== undefined) return found;
-  }
-  return prefix === 'xml' ? XML_URI : prefix === '' ? '' : undefined;
+export function textIn({ children }: XmlElement): string {
+  const [only] = children;
+  if (only === undefined) return '';
+  if (typeof only === 'string' && children.length === 1) return only;
+  return children.map((child) => (typeof child === 'string' ? child : textIn(child))).join('');
 }
 
 /** A name as the value of an attribute or a text; undefined where its prefix is not declared. */
 export function qnameIn(element: XmlElement, written: string): QName | undefined {
   const text = written.trim();
   const colon = text.indexOf(':');
-  const uri = namespaceOf(element.scope, colon < 0 ? '' : text.slice(0, colon));
+  const uri = element.scope.uriOf(colon < 0 ? '' : text.slice(0, colon));
   return uri === undefined ? undefined : { uri, local: text.slice(colon + 1) };
 }
 
