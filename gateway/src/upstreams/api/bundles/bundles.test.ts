@@ -112,7 +112,7 @@ describe('an import', () => {
   test('is found again with its index, its sources and its names', async () => {
     const kept = await bundles().keep('up', made('one', { 'http:GET /a': 'get_a' }));
     const found = reopened();
-    expect(found?.index).toEqual(kept.index);
+    expect(JSON.parse(JSON.stringify(found?.index))).toEqual(kept.index);
     expect(found?.index.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(found?.source(0)?.toString()).toBe('one');
     expect(found?.source(1)).toBeUndefined();
@@ -256,7 +256,7 @@ describe('files that are damaged or not ours are not used', () => {
     ['empty', () => ''],
     ['cut off', (text) => text.slice(0, -5)],
     ['changed', (text) => text.replace('one', 'two').replace('"o"', '"p"')],
-    ['of another version', (text) => text.replace('drawbridge-api-3', 'drawbridge-api-0')],
+    ['of another version', (text) => text.replace(/drawbridge-api-\d+/, 'drawbridge-api-0')],
     ['of another kind', (text) => text.replace(/ (index|record) /, ' other ')],
     ['JSON of somebody else', () => '{"hello":1}'],
     ['bytes', () => Buffer.from([0, 255, 1, 254])],

@@ -1,19 +1,19 @@
 /**
  * Files of ours that are used only where they are whole: a line with their length and checksum, then
- * the text. The checksum finds damage; whoever may write here could write a digest as well, and one
+ * what it holds. The checksum finds damage; whoever may write here could write a digest as well, and one
  * of a large import takes longer than reading it.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { hash, randomUUID } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-const MARK = 'drawbridge-api-3';
+const MARK = 'drawbridge-api-4';
 
 /** SHA-256 as hex. */
 export function digestOf(bytes: string | Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /** Writes a file that only its owner may read; whoever reads it sees the old one or the new one. */
@@ -35,20 +35,18 @@ export async function writeWhole(path: string, bytes: string | Buffer): Promise<
 }
 
 /** @param kind what the text is, so that no file is taken for another */
-export function writeKept(path: string, kind: string, text: string): Promise<void> {
-  const bytes = Buffer.from(text);
+export function writeKept(path: string, kind: string, text: string | Buffer): Promise<void> {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   return writeWhole(path, Buffer.concat([Buffer.from(`${headOf(kind, bytes)}\n`), bytes]));
 }
 
 /** @returns undefined where there is no such file, or it is damaged or not one of ours */
-export function readKept(path: string, kind: string): string | undefined {
+export function readKept(path: string, kind: string): Buffer | undefined {
   const bytes = readBytes(path);
   const end = bytes?.indexOf('\n') ?? -1;
   if (bytes === undefined || end < 0 || end > 200) return undefined;
   const rest = bytes.subarray(end + 1);
-  return bytes.toString('latin1', 0, end) === headOf(kind, rest)
-    ? rest.toString('utf8')
-    : undefined;
+  return bytes.toString('latin1', 0, end) === headOf(kind, rest) ? rest : undefined;
 }
 
 function headOf(kind: string, bytes: Buffer): string {
@@ -57,10 +55,15 @@ function headOf(kind: string, bytes: Buffer): string {
 
 /** @returns undefined where it cannot be read, is no file or is longer */
 export function readBytes(path: string, maxBytes = Number.POSITIVE_INFINITY): Buffer | undefined {
+  let file;
   try {
-    const found = statSync(path);
-    return found.isFile() && found.size <= maxBytes ? readFileSync(path) : undefined;
+    // Without NONBLOCK, opening a pipe would wait for somebody to write to it.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    return found.isFile() && found.size <= maxBytes ? readFileSync(file) : undefined;
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -13,7 +13,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../kernel/index.ts';
 import type { ApiIndex } from '../model.ts';
-import { indexText, readIndexText } from './index-text.ts';
+import { indexBytes, readIndexBytes } from './index-file.ts';
 import { digestOf, readBytes, readKept, writeKept, writeWhole } from './kept-file.ts';
 import { PlanPack } from './plan-pack.ts';
 import { isRecord, type ImportRecord } from './record.ts';
@@ -106,7 +106,7 @@ function recordPath(folder: string, upstream: string): string {
 }
 
 function readRecord(path: string): ImportRecord | undefined {
-  const text = readKept(path, 'record');
+  const text = readKept(path, 'record')?.toString();
   const record: unknown = text === undefined ? undefined : JSON.parse(text);
   return isRecord(record) ? record : undefined;
 }
@@ -116,7 +116,7 @@ function namesPath(folder: string, upstream: string): string {
 }
 
 function readNames(path: string): ReadonlyMap<string, string> {
-  const text = readKept(path, 'names');
+  const text = readKept(path, 'names')?.toString();
   const names: unknown = text === undefined ? [] : JSON.parse(text);
   return new Map(Array.isArray(names) ? names.filter(isName) : []);
 }
@@ -128,8 +128,8 @@ function isName(value: unknown): value is readonly [string, string] {
 }
 
 function readIndex(path: string): ApiIndex | undefined {
-  const text = readKept(path, 'index');
-  return text === undefined ? undefined : readIndexText(text);
+  const bytes = readKept(path, 'index');
+  return bytes === undefined ? undefined : readIndexBytes(bytes);
 }
 
 /** Over everything that decides what the bundle holds, the names of its tools included. */
@@ -155,7 +155,7 @@ async function writeBundle(
     if (bytes !== null) await writeWhole(join(folder, `source-${at}`), bytes);
   }
   // Written last: a bundle with an index is whole.
-  await writeKept(join(folder, 'index'), 'index', indexText(index));
+  await writeKept(join(folder, 'index'), 'index', indexBytes(index));
 }
 
 /** Removes bundles that no record names, then the oldest, until the rest is small enough. */

@@ -94,7 +94,7 @@ describe('a second start', () => {
     expect(first).toMatchObject({ wasRead: true, documentUrl: '' });
     const second = await imported();
     expect(second.wasRead).toBe(false);
-    expect(second.bundle.index).toEqual(first.bundle.index);
+    expect(JSON.parse(JSON.stringify(second.bundle.index))).toEqual(first.bundle.index);
     const document = second.document();
     expect(typeof document === 'object' && document.title).toBe('T');
   });

@@ -10,6 +10,7 @@ import type { OperationFilter, OperationSelection } from '../operation-filter.ts
 import { readOpenApi, rereadOpenApi, type ReadFault } from '../read.ts';
 import {
   createLoader,
+  isUntouched,
   isUrl,
   type Loaded,
   type Loader,
@@ -42,18 +43,16 @@ const FORM = 2;
 /** @returns words that say what is wrong with the document, where, and what to do */
 export async function importOpenApi(settings: ImportSettings): Promise<Imported | string> {
   const { config, bundles, upstream } = settings;
-  const loader = createLoader({
-    ...settings,
-    document: config.document,
-    references: config.references ?? [],
-  });
   const options = optionsDigest(settings);
   const record = bundles.record(upstream);
+  const loader = once(() =>
+    createLoader({ ...settings, document: config.document, references: config.references ?? [] }),
+  );
   const recalled = await recall(record, options, loader, settings);
   if (recalled !== undefined) return recalled;
   const before = record === undefined ? undefined : bundles.open(record)?.index;
   const names = bundles.names(upstream);
-  const made = await readAnew(loader, options, names, settings);
+  const made = await readAnew(loader(), options, names, settings);
   if (typeof made !== 'string' && before !== undefined) {
     const summary = summarizeChanges(before, made.bundle.index);
     if (summary !== undefined) settings.onChanged?.(summary);
@@ -72,13 +71,16 @@ function optionsDigest({ config, version, directory }: ImportSettings): string {
 async function recall(
   record: ImportRecord | undefined,
   options: string,
-  loader: Loader,
+  loader: () => Loader,
   settings: ImportSettings,
 ): Promise<Imported | undefined> {
   if (record === undefined || record.options !== options) return undefined;
   const sources: SourceRecord[] = [];
   for (const source of record.sources) {
-    const checked = await loader.check(source);
+    // Most are files that nobody touched, which takes no loader.
+    const checked = isUntouched(source)
+      ? ({ kind: 'same', record: source } as const)
+      : await loader().check(source);
     if (checked.kind === 'changed') return undefined;
     sources.push(checked.record);
   }

@@ -1,6 +1,7 @@
 /** An import by itself, as a starting gateway makes it. For measuring. */
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../kernel/index.ts';
+import type { ApiIndex } from '../../api/model.ts';
 import { createBundles } from '../../api/bundles/store.ts';
 import { openApiConfig, type OpenApiConfig } from '../config-schema.ts';
 import { importOpenApi } from './import.ts';
@@ -10,13 +11,13 @@ const TIMEOUT_MS = 120_000;
 /**
  * An import of a file, its configuration read; it finds in `stateDir` what was kept of it.
  * @param file absolute path
- * @returns what imports it: the number of its operations, or words
+ * @returns what imports it: what is known of the API, or words
  */
 export function importOffline(
   file: string,
   stateDir: string,
   clock: Clock,
-): () => Promise<number | string> {
+): () => Promise<ApiIndex | string> {
   const config = openApiConfig(file);
   return () => run(config, file, stateDir, clock);
 }
@@ -26,7 +27,7 @@ async function run(
   file: string,
   stateDir: string,
   clock: Clock,
-): Promise<number | string> {
+): Promise<ApiIndex | string> {
   let fault = '';
   const imported = await importOpenApi({
     upstream: 'api',
@@ -45,5 +46,5 @@ async function run(
     }),
   });
   if (typeof imported === 'string') return imported;
-  return fault === '' ? imported.bundle.index.operations.length : fault;
+  return fault === '' ? imported.bundle.index : fault;
 }
