@@ -57,7 +57,7 @@ export function createApis(deps: ApisDeps): Apis {
           listsOutput,
           profile,
           modeFor: (api, tools) => modeFor(mode, id, maxListTokens, api, tools),
-          open: (signal) => kind.open(entry, opening, signal),
+          open: (signal, renew) => kind.open(entry, { ...opening, renew }, signal),
           toolName: (x, tool) => deps.toolName(x, id, tool),
         },
         connectorDeps,

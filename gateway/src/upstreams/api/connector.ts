@@ -64,7 +64,12 @@ class ApiConnector implements Connector {
     this.kind = options.kind;
     this.options = options;
     this.deps = deps;
-    this.opener = new Opener(options.open, deps.clock, (error) => this.broke(error));
+    this.opener = new Opener(
+      options.open,
+      deps.clock,
+      (error) => this.broke(error),
+      () => deps.onEvent({ upstream: id, kind: 'tools_changed' }),
+    );
     this.flights = new Flights(deps.clock, timeoutMs);
     this.health = new Health(id, deps.onEvent);
     this.settings = {

@@ -38,6 +38,11 @@ export interface ApiDeps extends ConnectorDeps {
   /** Our own version, as upstreams are told. */
   readonly version: string;
   readonly find?: FindAddresses;
+  /**
+   * Puts another in the place of the API that was opened, when what describes it has changed. The one
+   * before is not closed: what both share is closed with the last.
+   */
+  readonly renew?: (api: Api) => void;
 }
 
 export interface ReadDeps {

@@ -2,8 +2,11 @@
 import { Refusal, type Clock } from '../../kernel/index.ts';
 import type { Api } from './model.ts';
 
-/** Reads what describes the API. May reject; that is a failure like any other. */
-export type OpenApi = (signal: AbortSignal) => Promise<Api | Refusal>;
+/**
+ * Reads what describes the API. May reject; that is a failure like any other.
+ * `renew` puts another in the place of the one that was returned, which is not closed by it.
+ */
+export type OpenApi = (signal: AbortSignal, renew: (api: Api) => void) => Promise<Api | Refusal>;
 
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
@@ -14,15 +17,22 @@ export class Opener {
   private readonly open: OpenApi;
   private readonly clock: Clock;
   private readonly onBug: (error: unknown) => void;
+  private readonly onRenewed: () => void;
   private readonly closing = new AbortController();
   private opening: Promise<Api | Refusal> | undefined;
   private failed: { readonly refusal: Refusal; readonly untilMs: number } | undefined;
   private waitMs = FIRST_WAIT_MS;
 
-  constructor(open: OpenApi, clock: Clock, onBug: (error: unknown) => void) {
+  constructor(
+    open: OpenApi,
+    clock: Clock,
+    onBug: (error: unknown) => void,
+    onRenewed: () => void = () => undefined,
+  ) {
     this.open = open;
     this.clock = clock;
     this.onBug = onBug;
+    this.onRenewed = onRenewed;
   }
 
   /** Never rejects. All who ask while it is opened wait for the same attempt. */
@@ -65,10 +75,16 @@ export class Opener {
 
   private async tryOpen(): Promise<Api | Refusal> {
     try {
-      return await this.open(this.closing.signal);
+      return await this.open(this.closing.signal, (api) => this.renew(api));
     } catch (error) {
       this.onBug(error);
       return new Refusal('internal');
     }
+  }
+
+  private renew(api: Api): void {
+    if (this.current === undefined) return;
+    this.current = api;
+    this.onRenewed();
   }
 }

@@ -28,10 +28,15 @@ export class SqlApi implements Api {
   private readonly queries: ReadonlyMap<string, Query>;
   private readonly dialect: SqlDialect;
   private readonly limits: SqlLimits;
-  private readonly database: Database;
+  private readonly database: Pick<Database, 'run' | 'close'>;
   private readonly plans = new Map<string, OperationPlan>();
 
-  constructor(source: SqlSource, dialect: SqlDialect, limits: SqlLimits, database: Database) {
+  constructor(
+    source: SqlSource,
+    dialect: SqlDialect,
+    limits: SqlLimits,
+    database: Pick<Database, 'run' | 'close'>,
+  ) {
     this.index = source.index;
     this.queries = source.queries;
     this.dialect = dialect;

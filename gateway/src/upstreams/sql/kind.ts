@@ -1,5 +1,4 @@
 /** Databases whose queries are written down in files, and become tools. */
-import { resolve } from 'node:path';
 import { Refusal } from '../../kernel/index.ts';
 import { keepingOf } from '../api/bundles/of-upstream.ts';
 import type { Bundles } from '../api/bundles/store.ts';
@@ -10,11 +9,13 @@ import type { UpstreamConfig } from '../schema.ts';
 import { SqlApi } from './api.ts';
 import { planOf } from './call/plan.ts';
 import { sqlConfig, type SqlConfig } from './config-schema.ts';
-import { DIALECT_WORDS, dialectOf, shownAddress } from './dialect.ts';
+import { DIALECT_WORDS, dialectOf } from './dialect.ts';
 import { openDatabase } from './drivers/open.ts';
 import { checkQueries } from './import/check.ts';
-import { readFolder, type QueryFile } from './import/folder.ts';
-import { readQueries, type SqlSource } from './import/read.ts';
+import { FollowedFolder, type FollowSettings } from './import/follow.ts';
+import { filesOf, keepSource, keptSource, readSource } from './import/load.ts';
+import type { QueryFile } from './import/folder.ts';
+import type { SqlSource } from './import/read.ts';
 
 export const sqlKind: ApiKind = {
   settings,
@@ -59,11 +60,10 @@ async function open(
   if (kindsOfAuth.some((one) => one !== 'basic')) {
     return invalid(`upstreams.${id}.auth: a database takes basic, a user name and a password.`);
   }
-  const dialect = dialectOf(url ?? '');
-  if (url === undefined || dialect === undefined) {
+  if (url === undefined || dialectOf(url) === undefined) {
     return invalid(`upstreams.${id}.sql.url has to say which database it is.`);
   }
-  const { directory, log } = deps;
+  const { directory, log, clock, renew } = deps;
   const files = await filesOf(sql, directory);
   if (typeof files === 'string') return invalid(files);
   const { bundles } = keepingOf(id, deps);
@@ -75,73 +75,45 @@ async function open(
   if (first !== undefined && source.queries.size === 0) {
     return invalid(`${first.file}, line ${first.line}: ${first.text}.`);
   }
-  await keep(bundles, id, sql, files, source);
+  await keepSource(bundles, id, sql, files, source);
   const login = config.auth?.basic;
   const database = await openDatabase(url, sql, { directory, login, wayOut: deps.wayOut });
   const checked = await checkQueries(source, database, sql, signal);
   for (const { file, line, text } of checked) {
     log('warn', 'the database does not take a query', { upstream: id, file, line, why: text });
   }
-  return new SqlApi(source, dialect, sql, database);
+  return followed(
+    { id, config: sql, directory, clock, log, bundles, database },
+    source,
+    files,
+    renew,
+  );
+}
+
+/** Its folder is looked at until it is closed, or another in its place is. */
+function followed(
+  settings: Omit<FollowSettings, 'onRenewed'>,
+  source: SqlSource,
+  files: readonly QueryFile[],
+  renew: ApiDeps['renew'],
+): Api {
+  const { config, database } = settings;
+  const dialect = dialectOf(config.url ?? '') ?? 'postgres';
+  const close = async (): Promise<void> => {
+    await folder?.close();
+    await database.close();
+  };
+  const apiOf = (now: SqlSource): SqlApi =>
+    new SqlApi(now, dialect, config, { run: (run) => database.run(run), close });
+  const folder =
+    config.queries === undefined || renew === undefined
+      ? undefined
+      : new FollowedFolder({ ...settings, onRenewed: (now) => renew(apiOf(now)) }, files, source);
+  return apiOf(source);
 }
 
 function invalid(text: string): Refusal {
   return new Refusal('upstream_invalid', { text });
-}
-
-async function filesOf(
-  { queries }: SqlConfig,
-  directory: string,
-): Promise<readonly QueryFile[] | string> {
-  if (queries === undefined) return [];
-  const files = await readFolder(resolve(directory, queries));
-  if (typeof files === 'string') return `The folder ${queries}: ${files}.`;
-  return files.length === 0 ? `The folder ${queries} has no .sql files.` : files;
-}
-
-function readSource(
-  { url = '', queries, introspection, schemas = [] }: SqlConfig,
-  files: readonly QueryFile[],
-  knownNames: ReadonlyMap<string, string>,
-): SqlSource {
-  return readQueries(files, {
-    dialect: dialectOf(url) ?? 'postgres',
-    hasIntrospection: introspection ?? queries === undefined,
-    schemas,
-    server: shownAddress(url),
-    knownNames,
-  });
-}
-
-/** Names stick over imports, and a later comparison finds what callers have now. */
-async function keep(
-  bundles: Bundles,
-  id: string,
-  { introspection, queries, schemas }: SqlConfig,
-  files: readonly QueryFile[],
-  { index }: SqlSource,
-): Promise<void> {
-  const options = JSON.stringify([
-    introspection ?? queries === undefined,
-    schemas ?? [],
-    index.digest,
-  ]);
-  const sources = files.map(({ file, digest }, at) => ({
-    role: at === 0 ? ('document' as const) : ('reference' as const),
-    location: file,
-    foundAt: file,
-    digest,
-    stamp: null,
-    etag: '',
-  }));
-  if (sources.length === 0) return;
-  await bundles.keep(id, {
-    options,
-    index,
-    sources,
-    bytes: files.map(({ bytes }) => bytes),
-    names: bundles.names(id),
-  });
 }
 
 async function read(
@@ -194,14 +166,7 @@ function subjectOf(
 }
 
 function kept(bundles: Bundles, { id, config }: ApiEntry): PreviewSubject | undefined {
-  const record = bundles.record(id);
-  const bundle = record === undefined ? undefined : bundles.open(record);
-  if (record === undefined || bundle === undefined) return undefined;
-  const files = record.sources.flatMap(({ location, digest }, at) => {
-    const bytes = bundle.source(at);
-    return bytes === undefined ? [] : [{ file: location, bytes, digest }];
-  });
-  if (files.length !== record.sources.length) return undefined;
   const sql = configOf(config);
-  return subjectOf(readSource(sql, files, bundles.names(id)), sql);
+  const source = keptSource(bundles, id, sql);
+  return source === undefined ? undefined : subjectOf(source, sql);
 }

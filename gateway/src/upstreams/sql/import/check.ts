@@ -15,7 +15,7 @@ const MAX_CHECKED = 500;
 
 /** @returns what it does not take; [] also where it cannot be reached now */
 export async function checkQueries(
-  { queries }: SqlSource,
+  { queries }: Pick<SqlSource, 'queries'>,
   database: Database,
   who: SessionConfig,
   signal: AbortSignal,

@@ -13,7 +13,8 @@ export interface QueryFile {
 
 const MAX_FILES = 2000;
 const MAX_FILE_BYTES = 256 * 1024;
-const MAX_DEPTH = 8;
+/** Folders in folders that are looked into. */
+export const MAX_DEPTH = 8;
 
 /** In the order of their names. @returns words where the folder or one of its files cannot be read */
 export async function readFolder(folder: string): Promise<readonly QueryFile[] | string> {

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../../../../test/kit/postgres-server.ts';
-import { principalOf, type Principal } from '../../../kernel/index.ts';
+import { isJsonObject, principalOf, type Principal } from '../../../kernel/index.ts';
 import type { SqlConfig } from '../config-schema.ts';
 import { openWorld, type SqlWorld } from '../test-world.ts';
 import { sessionFor } from './session.ts';
@@ -58,9 +58,8 @@ const who = (user: string, more: Partial<Principal> = {}): Principal =>
 
 async function rows(world: SqlWorld, file: string, caller: Principal): Promise<unknown> {
   const reply = await world.call(file, {}, undefined, caller);
-  return reply.kind === 'answer' && reply.body.kind === 'json'
-    ? Object.assign({}, reply.body.value).rows
-    : reply;
+  const value = reply.kind === 'answer' && reply.body.kind === 'json' ? reply.body.value : null;
+  return isJsonObject(value) ? value['rows'] : reply;
 }
 
 const BY_USER = { by: 'user', prefix: 'u_' };
