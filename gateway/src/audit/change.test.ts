@@ -57,15 +57,17 @@ test('says who changed what, and leaves out what is empty', async () => {
   ]);
 });
 
-test('takes the decision and details', async () => {
+test('takes the decision and details, and the id of a change in several records', async () => {
   audit.change({
     ...ENTRY,
+    id: 'cli-1',
     outcome: 'refused',
     decision: { id: 'd-1', rule: 'auditors only read' },
     details: { scopes: ['a'], days: 90 },
   });
   expect(await written()).toEqual([
     expect.objectContaining({
+      id: 'cli-1',
       decision: 'd-1',
       rule: 'auditors only read',
       outcome: 'refused',

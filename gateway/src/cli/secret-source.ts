@@ -74,7 +74,7 @@ export function defaultPlace(file: string, env: Env): SecretPlace {
 
 /** Runs `work` with the vault, beside a gateway that may be running; makes its store where need be. */
 export async function withVault<T>(
-  place: SecretPlace,
+  place: Omit<SecretPlace, 'names'>,
   work: (vault: Vault, rows: Secrets) => Promise<T>,
 ): Promise<T> {
   mkdirSync(place.stateDir, { recursive: true, mode: 0o700 });

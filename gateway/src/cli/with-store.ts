@@ -1,30 +1,47 @@
 /** The state of a gateway, for commands that work beside one that may be running. */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { STORE_FILE, openStore, type Store } from '../store/index.ts';
-import { configFile, type CommonOptions } from './config-file.ts';
-import type { ExitCode } from './exit-codes.ts';
+import type { CommonOptions } from './config-file.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Output } from './output.ts';
-import { loadOrFail } from './session.ts';
-import { lookAround } from './stdio/look-around.ts';
+import { RecordedChanges, Unrecorded } from './recorded-changes.ts';
+import { findState } from './state-place.ts';
 
-/** Opens the store that the configuration names; the variables it uses need not be set for that. */
+/**
+ * Opens the store that the configuration names; the variables it uses elsewhere need not be set for
+ * that. What `work` changes goes through `changes`; what cannot be recorded there is refused.
+ */
 export async function withStore(
   out: Output,
   options: CommonOptions,
-  work: (store: Store) => Promise<ExitCode>,
+  work: (store: Store, changes: RecordedChanges) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  let stateDir = lookAround(configFile(out, options), out.surroundings.env)?.stateDir;
-  if (stateDir === undefined) {
-    const loaded = await loadOrFail(out, options);
-    if (typeof loaded === 'number') return loaded;
-    stateDir = resolve(loaded.directory, loaded.value.server.stateDir);
-  }
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(stateDir, STORE_FILE));
+  const place = await findState(out, options, true);
+  if (typeof place === 'number') return place;
+  mkdirSync(place.stateDir, { recursive: true, mode: 0o700 });
+  const store = await openStore(join(place.stateDir, STORE_FILE));
   try {
-    return await work(store);
+    return await work(store, changesAt(out, place.recordFile));
+  } catch (error) {
+    if (error instanceof Unrecorded) return failUnrecorded(out, error);
+    throw error;
   } finally {
     await store.close();
   }
+}
+
+/** @param recordFile where they are recorded, absolute */
+export function changesAt(out: Output, recordFile: string): RecordedChanges {
+  return new RecordedChanges(recordFile, (text) => out.note(text));
+}
+
+/** Says why a change was refused. @returns the exit code */
+export function failUnrecorded(out: Output, { message }: Unrecorded): ExitCode {
+  return out.fail({
+    exit: EXIT.problem,
+    code: 'audit_unavailable',
+    message,
+    hint: 'let whoever runs this command write there, or name another file in audit.file',
+  });
 }

@@ -16,8 +16,8 @@ import { pagesOnDemand, type Pages } from '../listeners/index.ts';
 import { createView } from './admin-view.ts';
 import type { Config } from './config.ts';
 import { callerNamed } from './explain-caller.ts';
-import { recordFile } from './explain-decision.ts';
 import type { GatewayOptions, Parts } from './parts.ts';
+import { recordFile } from './record-file.ts';
 
 /** What is in force. */
 export interface InForce {
@@ -33,17 +33,31 @@ export function adminPages(options: GatewayOptions, parts: Parts, current: () =>
 
 /**
  * A new one-time code where callers are identified and nobody is administrator, by configuration or
- * by a grant; it takes the place of any other.
+ * by a grant; it takes the place of any other. None is made that cannot be recorded.
  */
 export async function firstCode(
   { admin, identity }: Config,
-  { store }: Parts,
+  { store, audit }: Pick<Parts, 'store' | 'audit'>,
   clock: Clock,
 ): Promise<NewCode | undefined> {
   if (isLocalMode(identity) || admin.roles.admin !== undefined) return undefined;
   if (!(await hasNoAdministrator(store.roleGrants))) return undefined;
-  return await issueCode(store.adminCodes, clock.nowMs());
+  const isTaken = audit.change({ ...NEW_CODE, outcome: 'begun' });
+  await audit.flush();
+  if (!isTaken || audit.counts().isFailing) return undefined;
+  const code = await issueCode(store.adminCodes, clock.nowMs());
+  const expires = new Date(code.expiresMs).toISOString();
+  audit.change({ ...NEW_CODE, outcome: 'done', details: { ...NEW_CODE.details, expires } });
+  return code;
 }
+
+/** Nobody asks for the first code: the gateway makes it by itself. */
+const NEW_CODE = {
+  principal: { id: 'gateway', user: '', agent: '', team: '', verifiedBy: 'process' },
+  action: 'roles.write',
+  thing: 'one-time code',
+  details: { role: 'admin' },
+};
 
 function portsOf(options: GatewayOptions, parts: Parts, current: () => InForce): AdminPorts {
   const { clock, version, directory } = options;

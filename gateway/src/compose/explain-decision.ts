@@ -1,5 +1,4 @@
 /** Explains a decision that was made: what is recorded of it, and what the rules say of it now. */
-import { resolve } from 'node:path';
 import { findDecision, type DecisionRecord } from '../audit/index.ts';
 import type { Principal } from '../kernel/index.ts';
 import { itemIdIn } from '../policy/index.ts';
@@ -7,6 +6,7 @@ import type { Config } from './config.ts';
 import { callerRecorded, type ListKeys } from './explain-caller.ts';
 import { decisionWords, explanationWords } from './explain-words.ts';
 import { createExplain, type Explained, type Question } from './explain.ts';
+import { recordFile } from './record-file.ts';
 import { rulesFingerprint } from './rules-fingerprint.ts';
 
 /** What can be said of one decision. */
@@ -34,12 +34,6 @@ export interface Instead {
   readonly endpoint?: string | undefined;
   readonly args?: string | undefined;
   readonly address?: string | undefined;
-}
-
-/** @returns the path of the record; undefined where it goes to standard output */
-export function recordFile({ audit, server }: Config, directory: string): string | undefined {
-  if (audit.file === 'stdout') return undefined;
-  return resolve(directory, audit.file ?? resolve(directory, server.stateDir, 'audit.jsonl'));
 }
 
 /**

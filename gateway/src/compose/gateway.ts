@@ -59,7 +59,7 @@ export interface Gateway {
   };
   /**
    * A new one-time code for the first administrator; undefined where nobody is identified, or somebody
-   * is administrator already. Any code before it is void.
+   * is administrator already, or the change cannot be recorded. Any code before it is void.
    */
   administratorCode(): Promise<NewCode | undefined>;
   /** Writes what is recorded to disk. */

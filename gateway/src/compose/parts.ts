@@ -1,5 +1,5 @@
 /** What outlives a configuration: the rooms that hold state, and the events between them. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { SeenPrincipals } from '../admin/index.ts';
 import { createAudit, type Audit } from '../audit/index.ts';
 import { createCatalog, type Catalog } from '../catalog/index.ts';
@@ -17,6 +17,7 @@ import { createTasks, type Tasks } from '../tasks/index.ts';
 import { createUpstreams, type Upstreams } from '../upstreams/index.ts';
 import { enabledUpstreams, type Config } from './config.ts';
 import { connectLogin } from './login.ts';
+import { recordFile } from './record-file.ts';
 import { openState } from './state.ts';
 import { wayOutToIssuer } from './ways-out.ts';
 
@@ -66,7 +67,7 @@ export async function buildParts(options: GatewayOptions) {
     subjectTokenOf: (principal) => identity.subjectToken(principal),
   });
   const upstreams = createUpstreams({ ...options, stateDir, sealer, credentials });
-  const audit = openAudit(options, stateDir);
+  const audit = openAudit(options);
   const parts = {
     stateDir,
     sealer,
@@ -176,20 +177,15 @@ function openSeen({ clock, log }: GatewayOptions, store: Store): SeenPrincipals 
   });
 }
 
-function openAudit({ config, directory, clock, log }: GatewayOptions, stateDir: string): Audit {
-  const { file } = config.audit;
+function openAudit({ config, directory, clock, log }: GatewayOptions): Audit {
   return createAudit({
-    file: file === undefined ? join(stateDir, 'audit.jsonl') : auditFile(directory, file),
+    file: recordFile(config, directory) ?? 'stdout',
     clock,
     onFailure: (error) =>
       log('error', 'audit records cannot be written, so calls are refused', {
         error: String(error),
       }),
   });
-}
-
-function auditFile(directory: string, file: string): string {
-  return file === 'stdout' ? file : resolve(directory, file);
 }
 
 /** Events that travel between rooms outside any exchange. */

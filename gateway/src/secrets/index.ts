@@ -4,4 +4,5 @@ export { createSealer, type Sealer } from './sealer.ts';
 export { VaultError } from './vault/errors.ts';
 export { openVault } from './vault/open-vault.ts';
 export { secretsSchema } from './vault/schema.ts';
+export { isSecretName } from './vault/vault.ts';
 export type { SecretInfo, SecretText, Vault } from './vault/vault.ts';

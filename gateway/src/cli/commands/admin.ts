@@ -22,8 +22,14 @@ const TOKENS_END_MS = 7 * 24 * 3_600_000;
 
 /** Exit 0 with a new one-time code on standard output, and nothing else there. */
 export function runAdminCode(out: Output, options: AdminOptions): Promise<ExitCode> {
-  return withStore(out, options, async (store) => {
-    const { text, expiresMs } = await issueCode(store.adminCodes, systemClock.nowMs());
+  return withStore(out, options, async (store, changes) => {
+    const { text, expiresMs } = await changes.make(
+      { action: 'roles.write', thing: 'one-time code', details: { role: 'admin' } },
+      async () => {
+        const code = await issueCode(store.adminCodes, systemClock.nowMs());
+        return { value: code, details: { expires: new Date(code.expiresMs).toISOString() } };
+      },
+    );
     out.result({ ok: true, code: text, expires: new Date(expiresMs).toISOString() });
     out.line(text);
     if (!out.json) {
@@ -47,12 +53,21 @@ export async function runAdminRevoke(out: Output, options: RevokeOptions): Promi
       hint: 'give --subject, the "sub" of their tokens, or --sid, one sign-in',
     });
   }
-  return withStore(out, options, async (store) => {
+  return withStore(out, options, async (store, changes) => {
     const nowMs = systemClock.nowMs();
     const revokedMs = nowMs + (outFor ?? 0);
     const expiresMs = Math.max(revokedMs, nowMs + TOKENS_END_MS);
-    await store.revokedSubjects.add({ issuer, subject, sid, revokedMs, expiresMs }, nowMs);
     const outUntil = outFor === undefined ? null : new Date(revokedMs).toISOString();
+    const thing = `${subject === '' ? `sign-in ${sid}` : subject} of ${issuer}`;
+    await changes.make(
+      { action: 'principals.write', thing, details: { sid, outUntil } },
+      async () => ({
+        value: await store.revokedSubjects.add(
+          { issuer, subject, sid, revokedMs, expiresMs },
+          nowMs,
+        ),
+      }),
+    );
     out.result({ ok: true, issuer, subject, sid, outUntil });
     const who = subject === '' ? `The sign-in ${sid}` : subject;
     const until = outFor === undefined ? '' : `, and stays out until ${timeText(revokedMs)}`;

@@ -6,6 +6,7 @@ import type { CommonOptions } from '../config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { timeText } from '../key-times.ts';
 import type { Output } from '../output.ts';
+import type { Change, RecordedChanges } from '../recorded-changes.ts';
 import { load } from '../session.ts';
 import { table } from '../table.ts';
 import { withStore } from '../with-store.ts';
@@ -39,7 +40,7 @@ const OVERLAP_MS = 3_600_000;
 
 /** Exit 0 with the key on standard output, and nothing else there. */
 export function runCreate(out: Output, options: CreateOptions): Promise<ExitCode> {
-  return withKeys(out, options, async (keys) => {
+  return withKeys(out, options, async (keys, changes) => {
     const { id, text, hash } = mintKey();
     const nowMs = systemClock.nowMs();
     const key: ApiKey = {
@@ -57,7 +58,9 @@ export function runCreate(out: Output, options: CreateOptions): Promise<ExitCode
       replacedBy: '',
       lastUsedDay: '',
     };
-    await keys.insert({ ...key, hash });
+    await changes.make(keyChange(id, { before: null, after: shown(key, nowMs) }), async () => ({
+      value: await keys.insert({ ...key, hash }),
+    }));
     show(out, key, text);
     await remindOfMode(out, options);
     return EXIT.ok;
@@ -77,7 +80,7 @@ export function runList(out: Output, options: KeyOptions): Promise<ExitCode> {
 
 /** Exit 1 for a key that is not good any more, or has a successor already. */
 export function runRotate(out: Output, id: string, options: RotateOptions): Promise<ExitCode> {
-  return withKey(out, id, options, async (keys, old) => {
+  return withKey(out, id, options, async (keys, old, changes) => {
     const nowMs = systemClock.nowMs();
     if (stateOf(old, nowMs) !== 'good' || old.replacedBy !== '') {
       const why = old.replacedBy === '' ? stateOf(old, nowMs) : `replaced by ${old.replacedBy}`;
@@ -100,7 +103,10 @@ export function runRotate(out: Output, id: string, options: RotateOptions): Prom
     };
     const oldEndsMs = nowMs + (options.overlap ?? OVERLAP_MS);
     const endsMs = Math.min(oldEndsMs, old.expiresMs ?? oldEndsMs);
-    await keys.replace(id, endsMs, { ...next, hash: minted.hash });
+    const after = { replacedBy: shown(next, nowMs), oldEnds: new Date(endsMs).toISOString() };
+    await changes.make(keyChange(id, { before: shown(old, nowMs), after }), async () => ({
+      value: await keys.replace(id, endsMs, { ...next, hash: minted.hash }),
+    }));
     show(out, next, minted.text, { replaces: id, oldEnds: new Date(endsMs).toISOString() });
     if (!out.json) out.note(`The old key ${id} is good until ${timeText(endsMs)}.`);
     return EXIT.ok;
@@ -108,9 +114,13 @@ export function runRotate(out: Output, id: string, options: RotateOptions): Prom
 }
 
 export function runExpire(out: Output, id: string, options: ExpireOptions): Promise<ExitCode> {
-  return withKey(out, id, options, async (keys) => {
-    const atMs = systemClock.nowMs() + (options.in ?? 0);
-    await keys.expireAt(id, atMs);
+  return withKey(out, id, options, async (keys, old, changes) => {
+    const nowMs = systemClock.nowMs();
+    const atMs = nowMs + (options.in ?? 0);
+    const after = shown({ ...old, expiresMs: atMs }, nowMs);
+    await changes.make(keyChange(id, { before: shown(old, nowMs), after }), async () => ({
+      value: await keys.expireAt(id, atMs),
+    }));
     out.result({ ok: true, id, expires: new Date(atMs).toISOString() });
     out.line(`The key ${id} is good until ${timeText(atMs)}.`);
     return EXIT.ok;
@@ -118,9 +128,13 @@ export function runExpire(out: Output, id: string, options: ExpireOptions): Prom
 }
 
 export function runRevoke(out: Output, id: string, options: KeyOptions): Promise<ExitCode> {
-  return withKey(out, id, options, async (keys, key) => {
-    const atMs = key.revokedMs ?? systemClock.nowMs();
-    await keys.revoke(id, atMs);
+  return withKey(out, id, options, async (keys, key, changes) => {
+    const nowMs = systemClock.nowMs();
+    const atMs = key.revokedMs ?? nowMs;
+    const after = shown({ ...key, revokedMs: atMs }, nowMs);
+    await changes.make(keyChange(id, { before: shown(key, nowMs), after }), async () => ({
+      value: await keys.revoke(id, atMs),
+    }));
     out.result({ ok: true, id, revoked: new Date(atMs).toISOString() });
     out.line(`The key ${id} (${key.name}) is revoked.`);
     return EXIT.ok;
@@ -130,20 +144,24 @@ export function runRevoke(out: Output, id: string, options: KeyOptions): Promise
 function withKeys(
   out: Output,
   options: KeyOptions,
-  work: (keys: ApiKeys) => Promise<ExitCode>,
+  work: (keys: ApiKeys, changes: RecordedChanges) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withStore(out, options, ({ apiKeys }) => work(apiKeys));
+  return withStore(out, options, ({ apiKeys }, changes) => work(apiKeys, changes));
+}
+
+function keyChange(id: string, details: NonNullable<Change['details']>): Change {
+  return { action: 'keys.write', thing: `key ${id}`, details };
 }
 
 function withKey(
   out: Output,
   id: string,
   options: KeyOptions,
-  work: (keys: ApiKeys, key: ApiKey) => Promise<ExitCode>,
+  work: (keys: ApiKeys, key: ApiKey, changes: RecordedChanges) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  return withKeys(out, options, async (keys) => {
+  return withKeys(out, options, async (keys, changes) => {
     const key = await keys.find(id);
-    if (key !== undefined) return work(keys, key);
+    if (key !== undefined) return work(keys, key, changes);
     const hint = 'drawbridge keys list shows their ids';
     return out.fail({
       exit: EXIT.problem,

@@ -1,15 +1,17 @@
 /** `drawbridge secrets`: the vault in the state folder, beside a gateway that may be running. */
-import { userInfo } from 'node:os';
-import { readBounded } from '../../config/index.ts';
-import { VaultError, type SecretInfo, type Vault } from '../../secrets/index.ts';
+import { VaultError, isSecretName, type SecretInfo, type Vault } from '../../secrets/index.ts';
 import { StoreError } from '../../store/index.ts';
-import { configFile, type CommonOptions } from '../config-file.ts';
+import type { CommonOptions } from '../config-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { askForSecret } from '../questions.ts';
+import { Unrecorded, type Change, type RecordedChanges } from '../recorded-changes.ts';
 import { readSecretText } from '../secret-input.ts';
-import { defaultPlace, findSecrets, withVault } from '../secret-source.ts';
+import { withVault } from '../secret-source.ts';
+import { findState } from '../state-place.ts';
 import { table } from '../table.ts';
+import { whoIsHere } from '../who-is-here.ts';
+import { changesAt, failUnrecorded } from '../with-store.ts';
 
 /** Exit 0 when it is kept; its text comes from standard input, or from the person at the terminal. */
 export async function runSet(out: Output, name: string, options: CommonOptions): Promise<ExitCode> {
@@ -22,8 +24,11 @@ export async function runSet(out: Output, name: string, options: CommonOptions):
       hint: `give it there, for example: drawbridge secrets set ${name} < file`,
     });
   }
-  return withVaultOf(out, options, async (vault) => {
-    const info = await vault.set(name, text, whoIsHere());
+  return withVaultOf(out, options, async (vault, changes) => {
+    const info = await changes.make(secretChange(name), async () => {
+      const set = await vault.set(name, text, whoIsHere());
+      return { value: set, details: { version: set.version } };
+    });
     out.result({ ok: true, ...shown(info) });
     out.line(
       `The secret ${name} is set (version ${info.version}). Use it in the configuration as secret:${name}`,
@@ -63,8 +68,12 @@ export function runList(out: Output, options: CommonOptions): Promise<ExitCode> 
 }
 
 export function runRemove(out: Output, name: string, options: CommonOptions): Promise<ExitCode> {
-  return withVaultOf(out, options, async (vault) => {
-    if (!(await vault.remove(name))) {
+  return withVaultOf(out, options, async (vault, changes) => {
+    const wasThere = await changes.make(secretChange(name), async () => {
+      const value = await vault.remove(name);
+      return { value, outcome: value ? 'done' : 'refused', details: { removed: value } };
+    });
+    if (!wasThere) {
       return out.fail({
         exit: EXIT.problem,
         code: 'secret_unknown',
@@ -79,8 +88,12 @@ export function runRemove(out: Output, name: string, options: CommonOptions): Pr
 }
 
 export function runRotateKey(out: Output, options: CommonOptions): Promise<ExitCode> {
-  return withVaultOf(out, options, async (vault) => {
-    const { resealed, remark } = await vault.rotateKey();
+  return withVaultOf(out, options, async (vault, changes) => {
+    const change = { action: 'secrets.write', thing: 'key of the vault' };
+    const { resealed, remark } = await changes.make(change, async () => {
+      const value = await vault.rotateKey();
+      return { value, details: { resealed: value.resealed } };
+    });
     out.result({ ok: true, resealed, remark });
     out.line(
       `${resealed === 1 ? 'One secret is' : `${resealed} secrets are`} sealed with the new key.`,
@@ -90,17 +103,27 @@ export function runRotateKey(out: Output, options: CommonOptions): Promise<ExitC
   });
 }
 
+/** What is no name may be a secret that was typed in the wrong place. */
+function secretChange(name: string): Change {
+  const thing = isSecretName(name) ? `secret ${name}` : 'secret with a name that is none';
+  return { action: 'secrets.write', thing };
+}
+
 async function withVaultOf(
   out: Output,
   options: CommonOptions,
-  work: (vault: Vault) => Promise<ExitCode>,
+  work: (vault: Vault, changes: RecordedChanges) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const file = configFile(out, options);
+  const place = await findState(out, options, false);
+  if (typeof place === 'number') return place;
+  const { stateDir, directory, secrets: config, recordFile } = place;
   const { env } = out.surroundings;
-  const place = findSecrets(file, env, readBounded, true) ?? defaultPlace(file, env);
   try {
-    return await withVault(place, work);
+    return await withVault({ stateDir, directory, config, env }, (vault) =>
+      work(vault, changesAt(out, recordFile)),
+    );
   } catch (error) {
+    if (error instanceof Unrecorded) return failUnrecorded(out, error);
     if (!(error instanceof VaultError) && !(error instanceof StoreError)) throw error;
     const code = error instanceof VaultError ? `vault_${error.fault}` : 'store_unusable';
     return out.fail({ exit: EXIT.problem, code, message: error.message });
@@ -109,13 +132,4 @@ async function withVaultOf(
 
 function shown({ name, version, createdMs, createdBy }: SecretInfo): Record<string, unknown> {
   return { name, version, created: new Date(createdMs).toISOString(), createdBy };
-}
-
-/** Who runs the command, as the system names them. */
-function whoIsHere(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }

@@ -45,16 +45,23 @@ export function lookAround(
 
 type Env = Record<string, string | undefined>;
 
-/** Variables of which none is missing. */
-export function permissive(env: Readonly<Env>): Env {
-  return new Proxy({ ...env }, { getOwnPropertyDescriptor: describe, get: valueOrNothing });
-}
-
-/** A variable that is not set counts as an empty one. */
-function valueOrNothing(env: Env, name: string | symbol): string {
-  return typeof name === 'string' && Object.hasOwn(env, name) ? (env[name] ?? '') : '';
-}
-
-function describe(env: Env, name: string | symbol): PropertyDescriptor {
-  return { configurable: true, enumerable: true, writable: true, value: valueOrNothing(env, name) };
+/**
+ * Variables of which none is missing.
+ * @param missing stands for each that is not set
+ */
+export function permissive(env: Readonly<Env>, missing = ''): Env {
+  const valueOf = (name: string | symbol): string =>
+    typeof name === 'string' && Object.hasOwn(env, name) ? (env[name] ?? missing) : missing;
+  return new Proxy(
+    { ...env },
+    {
+      get: (_, name) => valueOf(name),
+      getOwnPropertyDescriptor: (_, name) => ({
+        configurable: true,
+        enumerable: true,
+        writable: true,
+        value: valueOf(name),
+      }),
+    },
+  );
 }

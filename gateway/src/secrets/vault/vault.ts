@@ -39,8 +39,12 @@ export interface Vault {
   rotateKey(): Promise<Rotation>;
 }
 
-/** What a secret may be called. */
-export const SECRET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const SECRET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+/** Whether a secret may be called so. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 const MAX_TEXT_BYTES = 64 * 1024;
 const MAX_SECRETS = 10_000;
 
@@ -159,7 +163,7 @@ function infoOf({ name, version, createdMs, createdBy }: SealedRow): SecretInfo 
 }
 
 function faultOf(name: string, text: string): string {
-  if (!SECRET_NAME.test(name)) {
+  if (!isSecretName(name)) {
     return 'A name has letters, digits, ".", "_" and "-", begins with a letter or digit, and has at most 128 characters.';
   }
   if (text === '') return 'A secret must not be empty.';
