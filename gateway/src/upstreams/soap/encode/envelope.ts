@@ -1,21 +1,35 @@
 /** A call as the message that is sent. */
-import { ownMember, type JsonObject } from '../../../kernel/index.ts';
+import { ownMember, type Json, type JsonObject } from '../../../kernel/index.ts';
+import type { Unsendable } from '../../api/http/request.ts';
 import type { MessageElement, SoapRequest } from '../compile/request.ts';
 import type { ShapeTable } from '../shape/fields.ts';
 import { ENVELOPES, SOAP_11_ENCODING } from '../wsdl/namespaces.ts';
-import { Writer } from './writer.ts';
+import { Writers, type Written } from './writer.ts';
 
-export type Enveloped =
-  | { readonly kind: 'envelope'; readonly xml: string }
-  | { readonly kind: 'unsendable'; readonly argument: string; readonly text: string };
+export type Enveloped = { readonly kind: 'envelope'; readonly xml: string } | Unsendable;
+
+type WriteRoot = (value: Json, path: string) => Written;
+
+interface Element {
+  readonly element: MessageElement;
+  readonly write: WriteRoot;
+}
 
 export class EnvelopeWriter {
   private readonly request: SoapRequest;
-  private readonly table: ShapeTable;
+  private readonly body: readonly Element[];
+  private readonly headers: readonly Element[];
 
   constructor(request: SoapRequest, table: ShapeTable) {
     this.request = request;
-    this.table = table;
+    // Each element declares its own namespaces, so that its prefixes are its own.
+    const writerOf = ({ shape }: MessageElement) =>
+      new Writers(table, request.isEncoded).root(shape);
+    this.headers = request.headers.map((element) => ({ element, write: writerOf(element) }));
+    this.body = request.body.map((element) => {
+      const write = writerOf(element);
+      return { element, write: request.isEncoded ? encoded(write, request) : write };
+    });
   }
 
   /** @param security the header that says who calls; '' for none */
@@ -32,42 +46,41 @@ export class EnvelopeWriter {
   }
 
   /** The elements inside of body and header, each with all its namespaces. */
-  parts(
-    values: JsonObject,
-  ):
-    | { readonly body: string; readonly headers: string }
-    | Extract<Enveloped, { kind: 'unsendable' }> {
-    const { body, headers, isEncoded, soap } = this.request;
-    const texts = { body: '', headers: '' };
-    for (const [place, elements] of [
-      ['body', body],
-      ['headers', headers],
-    ] as const) {
-      for (const element of elements) {
-        const given = valueOf(element, values, place === 'headers');
-        if (given === undefined) continue;
-        const writer = new Writer(this.table, isEncoded);
-        const written = writer.root(element.shape, given, element.argument);
-        const { problem } = writer;
-        if (problem !== undefined) {
-          return {
-            kind: 'unsendable',
-            argument: argumentOf(problem.path, element),
-            text: problem.text,
-          };
-        }
-        texts[place] += isEncoded && place === 'body' ? encoded(written, ENVELOPES[soap]) : written;
-      }
-    }
-    return texts;
+  parts(values: JsonObject): { readonly body: string; readonly headers: string } | Unsendable {
+    const headers = written(this.headers, values, true);
+    if (typeof headers !== 'string') return headers;
+    const body = written(this.body, values, false);
+    if (typeof body !== 'string') return body;
+    return { body, headers };
   }
 }
 
-function encoded(xml: string, envelope: string): string {
-  return xml.replace(
-    /^<[^\s/>]+/,
-    (start) => `${start} xmlns:e="${envelope}" e:encodingStyle="${SOAP_11_ENCODING}"`,
-  );
+function written(
+  elements: readonly Element[],
+  values: JsonObject,
+  isHeader: boolean,
+): string | Unsendable {
+  let xml = '';
+  for (const { element, write } of elements) {
+    const given = valueOf(element, values, isHeader);
+    if (given === undefined) continue;
+    const made = write(given, element.argument);
+    if (made.problem !== undefined) {
+      const { path, text } = made.problem;
+      return { kind: 'unsendable', argument: argumentOf(path, element), text };
+    }
+    xml += made.xml;
+  }
+  return xml;
+}
+
+/** With words that say how values are written (SOAP 1.1, section 4.1.1). */
+function encoded(write: WriteRoot, { soap }: SoapRequest): WriteRoot {
+  const words = ` xmlns:e="${ENVELOPES[soap]}" e:encodingStyle="${SOAP_11_ENCODING}"`;
+  return (value, path) => {
+    const { xml, problem } = write(value, path);
+    return { xml: xml.replace(/^<[^\s/>]+/, (start) => start + words), problem };
+  };
 }
 
 function valueOf({ argument, spread }: MessageElement, values: JsonObject, isHeader: boolean) {

@@ -8,7 +8,7 @@ export function httpRequest(
   xml: string,
   hasUrl: boolean,
 ): HttpRequest {
-  const quoted = action.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, encodeURIComponent);
+  const quoted = action.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/gu, encodeURIComponent);
   const headers =
     soap === '1.1'
       ? ['Content-Type', 'text/xml; charset=utf-8', 'SOAPAction', `"${quoted}"`]

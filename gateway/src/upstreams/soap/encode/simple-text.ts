@@ -3,16 +3,33 @@ import { ExactNumber, isJsonArray, type Json } from '../../../kernel/index.ts';
 import type { SimpleShape } from '../shape/shape.ts';
 import { isXmlText } from '../xml/write.ts';
 
-/** @returns undefined where the value cannot stand in XML */
-export function simpleText(value: Json, shape: SimpleShape): string | undefined {
-  if (isJsonArray(value)) {
-    const items = value.map((one) => simpleText(one, shape.item ?? shape));
-    return items.every((one) => one !== undefined) ? items.join(' ') : undefined;
-  }
-  if (typeof value === 'string') return isXmlText(value) ? value : undefined;
+/** @returns what is wrong where the value cannot stand in XML, or not as this type */
+export function simpleText(value: Json, shape: SimpleShape): string | { readonly fault: string } {
+  if (typeof value === 'string') return isXmlText(value) ? value : FORBIDDEN;
   if (typeof value === 'number') return numberText(value, shape);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
-  return value instanceof ExactNumber ? numberText(value, shape) : undefined;
+  if (isJsonArray(value)) return listText(value, shape);
+  return value instanceof ExactNumber ? numberText(value, shape) : NOT_PLAIN;
+}
+
+const FORBIDDEN = { fault: 'it has a character that XML cannot hold.' };
+const NOT_PLAIN = { fault: 'it must be a plain value.' };
+const NOT_LISTED = { fault: 'its items must not be empty or have white space in them.' };
+
+/** Items of a list have only white space between them. */
+function listText(
+  values: readonly Json[],
+  shape: SimpleShape,
+): string | { readonly fault: string } {
+  if (shape.json !== 'list') return NOT_PLAIN;
+  const items: string[] = [];
+  for (const value of values) {
+    const item = simpleText(value, shape.item ?? shape);
+    if (typeof item !== 'string') return item;
+    if (item === '' || /\s/.test(item)) return NOT_LISTED;
+    items.push(item);
+  }
+  return items.join(' ');
 }
 
 /** Only floating-point types know exponents, and whole numbers have no fraction. */

@@ -4,11 +4,12 @@ import { XML_URI, type XmlElement } from './element.ts';
 /** What XML 1.0 (section 2.2) cannot hold. */
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[^\u{9}\u{a}\u{d}\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+const PLAIN = /^[\x20-\x7e\n\t]*$/;
 const SPECIAL = /[&<>"\r\n\t]/;
 
 /** Whether every character may stand in XML. */
 export function isXmlText(text: string): boolean {
-  return !FORBIDDEN.test(text);
+  return PLAIN.test(text) || !FORBIDDEN.test(text);
 }
 
 export function escapeText(text: string): string {
