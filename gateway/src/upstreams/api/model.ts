@@ -104,6 +104,11 @@ export interface ArgumentPlan {
   readonly isRequired: boolean;
   /** `file` takes `{ uri | data | text, filename?, mimeType? }`. */
   readonly role: 'value' | 'file';
+  /**
+   * Where files lie inside of a value, as pointers from the argument, `*` for each item of a list:
+   * `/image`, `/*`; absent where there are none.
+   */
+  readonly files?: readonly string[];
 }
 
 /** How further pages are asked for. */
@@ -150,7 +155,10 @@ export interface FileValue {
   readonly mimeType: string;
 }
 
-/** Arguments that passed validation, exact numbers kept; files by argument name. */
+/**
+ * Arguments that passed validation, exact numbers kept; files by the name of their argument, those
+ * inside of a value by name and pointer (`photos/0`), where the value holds null.
+ */
 export interface CheckedArguments {
   readonly values: JsonObject;
   readonly files: ReadonlyMap<string, FileValue>;

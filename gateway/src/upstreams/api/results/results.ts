@@ -1,20 +1,11 @@
-import { type JsonObject, ownMember } from '../../../kernel/index.ts';
-import { readFile } from '../files/file-argument.ts';
+import { takeFiles } from '../files/take-files.ts';
 import { handleParts } from '../handles/ids.ts';
 import { READ_TOOL_DEFINITION, readResult } from '../handles/read-tool.ts';
 import { readResource, resultTemplate } from '../handles/resource.ts';
-import type { FileValue, OperationPlan } from '../model.ts';
+import type { OperationPlan } from '../model.ts';
 import { collect, type Collected } from '../pages/collect.ts';
 import { openPage, sealPage } from '../pages/token.ts';
-import type {
-  ArgumentFault,
-  Asker,
-  Controls,
-  ResultRequest,
-  Results,
-  ResultsDeps,
-  TakenFiles,
-} from './contract.ts';
+import type { Asker, Controls, ResultRequest, Results, ResultsDeps } from './contract.ts';
 import { controlSchemas, readControls } from './controls.ts';
 import { compileProjection, type Projection } from './projection.ts';
 import { NO_PAGES, shapeAnswer, type PagesRemark } from './shape.ts';
@@ -54,7 +45,8 @@ export function createResults(deps: ResultsDeps): Results {
       readControls(plan, values, limits.maxItems, (token) =>
         openPage(deps.sealer, owner(asker, plan), token),
       ),
-    takeFiles: (plan, values, asker, signal) => takeFiles(deps, plan, values, asker, signal),
+    takeFiles: (plan, values, asker, signal) =>
+      takeFiles(plan.arguments, values, filesFor(deps, asker, signal)),
     run: async (x) => {
       const found = await collect(x, limits, deps.clock);
       if (found.kind !== 'collected') return found;
@@ -80,37 +72,16 @@ function compileAll(texts: ReadonlyMap<string, string>): ReadonlyMap<string, Pro
   return compiled;
 }
 
-/** Files of one call may together be as large as two of the largest. */
-async function takeFiles(
-  { limits, handles, fetchFile }: ResultsDeps,
-  plan: OperationPlan,
-  values: JsonObject,
-  asker: Asker,
-  signal: AbortSignal,
-): Promise<TakenFiles | ArgumentFault> {
-  const files = new Map<string, FileValue>();
-  const names = plan.arguments.filter(({ role }) => role === 'file').map(({ name }) => name);
-  let left = limits.maxFileBytes * 2;
-  for (const name of names) {
-    const value = ownMember(values, name) ?? null;
-    if (value === null) continue;
-    const file = await readFile(value, {
-      maxBytes: Math.min(limits.maxFileBytes, left),
-      signal,
-      fetchFile,
-      kept: async (uri) => {
-        const named = handleParts(uri);
-        return named === undefined
-          ? undefined
-          : handles.get({ ...asker, upstream: named.upstream }, named.id);
-      },
-    });
-    if (typeof file === 'string') {
-      return { kind: 'fault', argument: name, text: `${name} ${file}` };
-    }
-    left -= file.bytes.length;
-    files.set(name, file);
-  }
-  const rest = Object.entries(values).filter(([name]) => !files.has(name));
-  return { kind: 'taken', values: names.length === 0 ? values : Object.fromEntries(rest), files };
+function filesFor({ limits, handles, fetchFile }: ResultsDeps, asker: Asker, signal: AbortSignal) {
+  return {
+    maxBytes: limits.maxFileBytes,
+    signal,
+    fetchFile,
+    kept: async (uri: string) => {
+      const named = handleParts(uri);
+      return named === undefined
+        ? undefined
+        : handles.get({ ...asker, upstream: named.upstream }, named.id);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /** The body of a request (GraphQL over HTTP), made with as little work as there can be. */
 import { type Json, type JsonObject, stringifyExact } from '../../../kernel/index.ts';
 import type { CheckedArguments, FileValue } from '../../api/model.ts';
-import { encodeMultipart } from '../../openapi/encode/multipart-body.ts';
+import { encodeParts, filePart, type Part } from '../../api/http/multipart.ts';
 import type { HttpRequest } from '../../api/http/request.ts';
 import { PAGE_SIZE, SELECTION, type RequestPlan } from '../compile/request-plan.ts';
 
@@ -13,15 +13,15 @@ export type RequestEncoder = (args: CheckedArguments, path: string) => HttpReque
 
 /** An encoder of one operation; everything but the variables is written beforehand. */
 export function createRequestEncoder(plan: RequestPlan): RequestEncoder {
-  const { files, size, sizes } = plan;
+  const { hasFiles, size, sizes } = plan;
   const start = startOf(plan.document, plan.operationName);
   return (args, path) => {
     const values = size === '' ? args.values : sized(args.values, size, sizes);
-    return encode(start, values, files.length === 0 ? NO_FILES : args.files, path);
+    return encode(start, values, hasFiles ? args.files : NO_FILES, path);
   };
 }
 
-/** @param values of the variables @param files by the name of their variable */
+/** @param values of the variables @param files by their variable, or the place in it */
 export function requestOf(
   document: string,
   operationName: string,
@@ -69,18 +69,19 @@ function multipart(
   path: string,
 ): HttpRequest {
   const given = [...files];
-  const empty = given.map(([name]): [string, Json] => [name, null]);
+  // Those inside of a variable have null there already.
+  const whole = given.filter(([place]) => !place.includes('/'));
+  const empty = whole.map(([name]): [string, Json] => [name, null]);
   const variables = { ...withoutOwn(values), ...Object.fromEntries(empty) };
-  const map = given.map(([name], at): [string, Json] => [String(at), [`variables.${name}`]]);
-  const parts = {
-    operations: `${start}${stringifyExact(variables)}}`,
-    map: stringifyExact(Object.fromEntries(map)),
-  };
-  const body = encodeMultipart(
-    { ...MULTIPART, mediaType: 'multipart/form-data' },
-    parts,
-    new Map(given.map(([, file], at) => [String(at), [file]])),
-  );
+  const map = given.map(([place], at): [string, Json] => [
+    String(at),
+    [`variables.${place.replaceAll('/', '.')}`],
+  ]);
+  const body = encodeParts('multipart/form-data', [
+    textPart('operations', `${start}${stringifyExact(variables)}}`),
+    textPart('map', stringifyExact(Object.fromEntries(map))),
+    ...given.map(([, file], at) => filePart(String(at), file)),
+  ]);
   // Servers refuse forms of other sites by the lack of a header that only programs can set.
   const headers = [
     'content-type',
@@ -95,13 +96,6 @@ function multipart(
   return { kind: 'request', method: 'POST', server: '', path, headers, body: body.bytes };
 }
 
-const MULTIPART = {
-  codec: 'multipart',
-  isRequired: true,
-  argument: '',
-  isArguments: false,
-  isFile: false,
-  parts: [],
-  constants: {},
-  xml: [],
-} as const;
+function textPart(name: string, text: string): Part {
+  return { name, filename: '', contentType: '', headers: [], bytes: Buffer.from(text) };
+}

@@ -1,6 +1,5 @@
 /** An operation that somebody wrote, as a plan. */
 import {
-  getNamedType,
   isInputType,
   Kind,
   TypeInfo,
@@ -13,12 +12,12 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { OperationPlan } from '../../api/model.ts';
-import { fileArgument } from '../../api/files/file-schema.ts';
 import type { CuratedOperation } from '../index/read-operations.ts';
+import { withFileText } from './input-types.ts';
 import { jsonOf } from './literal.ts';
 import { describe, type ArgumentDraft, type PlanParts } from './plan-parts.ts';
 import type { RequestPlan } from './request-plan.ts';
-import { isUpload } from './scalars.ts';
+import { isFile } from './scalars.ts';
 import { documentShape } from './document-shape.ts';
 
 interface Variable {
@@ -40,14 +39,14 @@ export function compileCurated(
   const drafts = variables.map((variable) => draftOf(variable, said));
   const shape = documentShape(schema, curated.document);
   const request: RequestPlan = {
-    form: 'graphql-request-1',
+    form: 'graphql-request-2',
     kind: curated.kind,
     operationName: curated.name,
     document: curated.text,
     head: '',
     tail: '',
     root: '',
-    files: variables.filter(isFile).map(({ name }) => name),
+    hasFiles: variables.some(({ type }) => parts.filePlaces(type).length > 0),
     size: '',
     sizes: [],
   };
@@ -56,20 +55,12 @@ export function compileCurated(
     description: describe(curated.description || curated.operation.summary, '', shape),
     ...parts.input(curated.kind, drafts),
     output: parts.output(shape),
-    arguments: variables.map(({ name, type, isRequired }) => ({
-      name,
-      wire: name,
-      location: getNamedType(type).name === 'ID' ? 'path' : 'variable',
-      isRequired,
-      role: isUpload(getNamedType(type).name) ? 'file' : 'value',
-    })),
+    arguments: variables.map(({ name, type, isRequired }) =>
+      parts.argument(name, type, isRequired),
+    ),
     pagination: null,
     request,
   };
-}
-
-function isFile({ type }: Variable): boolean {
-  return isUpload(getNamedType(type).name);
 }
 
 function variablesOf(schema: GraphQLSchema, { node }: CuratedOperation): Variable[] {
@@ -89,8 +80,8 @@ function draftOf(variable: Variable, said: ReadonlyMap<string, string>): Argumen
     name,
     isRequired,
     schema: (types): JsonObject => {
-      if (isFile(variable)) return fileArgument(text);
       const own = types.schemaOf(type, true);
+      if (isFile(type)) return withFileText(own, text);
       const byDefault = node.defaultValue === undefined ? undefined : jsonOf(node.defaultValue);
       return {
         ...own,

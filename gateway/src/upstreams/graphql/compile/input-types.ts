@@ -17,9 +17,10 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { isJsonArray, type Json, type JsonObject } from '../../../kernel/index.ts';
+import { fileArgument } from '../../api/files/file-schema.ts';
 import { cleanText } from '../../api/words/clean-text.ts';
 import { jsonOf } from './literal.ts';
-import { isUpload, scalarSchema } from './scalars.ts';
+import { isFile, isUpload, scalarSchema } from './scalars.ts';
 
 const MAX_ARGUMENT_TEXT = 400;
 const MAX_FIELD_TEXT = 200;
@@ -63,6 +64,7 @@ export function createInputTypes(schema: GraphQLSchema, telling: Telling): Input
   ): JsonObject => {
     const own = schemaOf(input.type, isNullable);
     const maxChars = 'parentType' in input ? MAX_FIELD_TEXT : MAX_ARGUMENT_TEXT;
+    if (isFile(input.type)) return withFileText(own, cleanText(input.description ?? '', maxChars));
     const text = [
       (input.deprecationReason ?? null) === null ? '' : 'Deprecated.',
       cleanText(input.description ?? '', maxChars),
@@ -85,8 +87,14 @@ export function createInputTypes(schema: GraphQLSchema, telling: Telling): Input
   };
 }
 
+/** What it is, and how a file is given. */
+export function withFileText(schema: JsonObject, text: string): JsonObject {
+  return { ...schema, description: fileArgument(text)['description'] ?? text };
+}
+
 function namedSchema(type: GraphQLInputType, isShort: boolean): JsonObject {
   const named = getNamedType(type);
+  if (isUpload(named.name)) return fileArgument('');
   if (isScalarType(named)) return scalarSchema(named, isShort);
   if (isEnumType(named) && named.getValues().length <= MAX_INLINE_VALUES) return enumSchema(named);
   return { $ref: `#/$defs/${named.name}` };
@@ -122,7 +130,7 @@ function definitionsOf(
 }
 
 function objectSchema(type: GraphQLInputObjectType, argument: InputTypes['argument']): JsonObject {
-  const fields = Object.values(type.getFields()).filter((field) => !isFile(field.type));
+  const fields = Object.values(type.getFields());
   const required = fields.filter((field) => isRequiredInputField(field)).map(({ name }) => name);
   const properties = fields.map((field): [string, JsonObject] => [
     field.name,
@@ -137,11 +145,6 @@ function objectSchema(type: GraphQLInputObjectType, argument: InputTypes['argume
     additionalProperties: false,
     ...(type.isOneOf ? { minProperties: 1, maxProperties: 1 } : {}),
   };
-}
-
-/** Files are taken as arguments only. */
-function isFile(type: GraphQLInputType): boolean {
-  return isUpload(getNamedType(type).name);
 }
 
 function enumSchema(type: GraphQLEnumType): JsonObject {

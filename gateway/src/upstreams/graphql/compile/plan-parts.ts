@@ -1,10 +1,13 @@
 /** What plans of every operation have in common: schemas as they are listed, texts, answers. */
-import type { GraphQLSchema } from 'graphql';
+import { getNamedType, type GraphQLInputType, type GraphQLSchema } from 'graphql';
 import { isJsonObject, type JsonObject, ownMember } from '../../../kernel/index.ts';
+import type { ArgumentPlan } from '../../api/model.ts';
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
 import { SchemaMemo } from '../../api/schema/memo.ts';
 import { cleanText } from '../../api/words/clean-text.ts';
+import { isFile } from './scalars.ts';
 import type { RootKind } from '../index/field-filter.ts';
+import { createFilePlaces, type FilePlaces } from './file-places.ts';
 import { createInputTypes, type InputTypes, type Telling } from './input-types.ts';
 
 /** What one tool may cost in a listing, tokens. */
@@ -20,6 +23,7 @@ export interface ArgumentDraft {
 }
 
 export class PlanParts {
+  readonly filePlaces: FilePlaces;
   private readonly types: Readonly<Record<Telling, InputTypes>>;
   private readonly memos: Readonly<Record<Telling, SchemaMemo>> = {
     exact: new SchemaMemo(),
@@ -28,6 +32,7 @@ export class PlanParts {
   };
 
   constructor(schema: GraphQLSchema) {
+    this.filePlaces = createFilePlaces(schema);
     this.types = {
       exact: createInputTypes(schema, 'exact'),
       mutation: createInputTypes(schema, 'mutation'),
@@ -43,6 +48,19 @@ export class PlanParts {
     const input = defaultProfile(rootOf(drafts, this.types.exact), this.memos.exact);
     const short = defaultProfile(rootOf(drafts, this.types[kind]), this.memos[kind]);
     return { input, listed: trimToBudget(short, MAX_LISTED_TOKENS, this.memos[kind]) ?? short };
+  }
+
+  argument(name: string, type: GraphQLInputType, isRequired: boolean): ArgumentPlan {
+    const places = isFile(type) ? [] : this.filePlaces(type);
+    return {
+      name,
+      wire: name,
+      // Who names a thing that is not there is told so of its id.
+      location: getNamedType(type).name === 'ID' ? 'path' : 'variable',
+      isRequired,
+      role: isFile(type) ? 'file' : 'value',
+      ...(places.length === 0 ? {} : { files: places }),
+    };
   }
 
   output(shape: JsonObject): JsonObject {

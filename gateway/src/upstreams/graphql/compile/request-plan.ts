@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../kernel/index.ts';
 
 export type RequestPlan = {
   /** Changes with the meaning of the plan, so that an old one is never misread. */
-  readonly form: 'graphql-request-1';
+  readonly form: 'graphql-request-2';
   readonly kind: 'query' | 'mutation';
   readonly operationName: string;
   /** All of it as it is sent. */
@@ -16,8 +16,8 @@ export type RequestPlan = {
   readonly tail: string;
   /** The field whose value is the answer; '' for all of `data`. */
   readonly root: string;
-  /** Names of variables that hold files. */
-  readonly files: readonly string[];
+  /** Whether files may be among the variables. */
+  readonly hasFiles: boolean;
   /** Variable for the length of a page, and those of which one is enough; '' for none. */
   readonly size: string;
   readonly sizes: readonly string[];
@@ -31,7 +31,7 @@ export type DynamicPlan = {
 
 /** Whether a plan's `request` was made here. Plans come from us alone; the mark tells versions apart. */
 export function isRequestPlan(request: JsonObject): request is RequestPlan {
-  return request['form'] === 'graphql-request-1';
+  return request['form'] === 'graphql-request-2';
 }
 
 export function isDynamicPlan(request: JsonObject): request is DynamicPlan {

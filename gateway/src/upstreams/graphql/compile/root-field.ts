@@ -1,23 +1,18 @@
 /** A field of a root as a plan: one query or mutation that asks for nothing else. */
 import {
   getNamedType,
-  getNullableType,
   isCompositeType,
-  isListType,
   isRequiredArgument,
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLSchema,
 } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
-import type { ArgumentPlan, OperationPlan } from '../../api/model.ts';
-import { fileArgument } from '../../api/files/file-schema.ts';
-import { oneLine } from '../../api/words/one-line.ts';
+import type { OperationPlan } from '../../api/model.ts';
 import type { RootKind } from '../index/field-filter.ts';
 import { pagesOf } from './page-plan.ts';
 import { describe, type ArgumentDraft, type PlanParts } from './plan-parts.ts';
 import { PAGE_SIZE, SELECTION, type RequestPlan } from './request-plan.ts';
-import { isUpload } from './scalars.ts';
 import { selectionFor, type Selection } from './selection.ts';
 
 const SELECTION_TEXT =
@@ -31,11 +26,12 @@ export function compileRootField(
   field: GraphQLField,
   parts: PlanParts,
 ): OperationPlan | string {
-  const args = field.args.filter((arg) => !isHiddenFile(arg));
-  const unusable = args.find((arg) => isUploadList(arg) && isRequiredArgument(arg));
-  if (unusable !== undefined) return `It needs a list of files (${unusable.name}).`;
+  const { args } = field;
   const selection = selectionFor(schema, field.type);
-  const request = requestOf(kind, field, args, selection);
+  const request = {
+    ...requestOf(kind, field, args, selection),
+    hasFiles: args.some((arg) => parts.filePlaces(arg.type).length > 0),
+  };
   const drafts = draftsOf(args, request);
   const canSelect = request.head !== '' && !args.some(({ name }) => name === SELECTION);
   if (canSelect) drafts.push(selectionDraft(selection));
@@ -45,30 +41,9 @@ export function compileRootField(
     description: describe(text, field.deprecationReason ?? '', selection.shape),
     ...parts.input(kind, drafts),
     output: parts.output(selection.shape),
-    arguments: args.map(argumentPlan),
+    arguments: args.map((arg) => parts.argument(arg.name, arg.type, isRequiredArgument(arg))),
     pagination: kind === 'query' ? pagesOf(field, selection) : null,
     request,
-  };
-}
-
-/** Files in lists cannot be given; where nobody has to, they are left out. */
-function isHiddenFile(arg: GraphQLArgument): boolean {
-  return isUploadList(arg) && !isRequiredArgument(arg);
-}
-
-function isUploadList({ type }: GraphQLArgument): boolean {
-  return isUpload(getNamedType(type).name) && isListType(getNullableType(type));
-}
-
-function argumentPlan(arg: GraphQLArgument): ArgumentPlan {
-  const named = getNamedType(arg.type).name;
-  return {
-    name: arg.name,
-    wire: arg.name,
-    // Who names a thing that is not there is told so of its id.
-    location: named === 'ID' ? 'path' : 'variable',
-    isRequired: isRequiredArgument(arg),
-    role: isUpload(named) ? 'file' : 'value',
   };
 }
 
@@ -77,9 +52,6 @@ function draftsOf(args: readonly GraphQLArgument[], { size }: RequestPlan): Argu
     name: arg.name,
     isRequired: isRequiredArgument(arg),
     schema: (types): JsonObject => {
-      if (isUpload(getNamedType(arg.type).name)) {
-        return fileArgument(oneLine(arg.description ?? ''));
-      }
       const schema = types.argument(arg, true);
       return arg.name === size ? { ...schema, default: PAGE_SIZE } : schema;
     },
@@ -101,7 +73,7 @@ function requestOf(
   field: GraphQLField,
   args: readonly GraphQLArgument[],
   { text, connection }: Selection,
-): RequestPlan {
+): Omit<RequestPlan, 'hasFiles'> {
   const { name } = field;
   const variables = args.map((arg) => `$${arg.name}: ${variableType(arg)}`).join(', ');
   const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
@@ -114,14 +86,13 @@ function requestOf(
   const hasOwnSize =
     first === undefined || first.default !== undefined || isRequiredArgument(first);
   return {
-    form: 'graphql-request-1',
+    form: 'graphql-request-2',
     kind,
     operationName: name,
     document: `${head}${text}${text === '' ? '' : ' '}}`,
     head: isComposite ? head : '',
     tail: isComposite ? ' }' : '',
     root: name,
-    files: args.filter((arg) => isUpload(getNamedType(arg.type).name)).map((arg) => arg.name),
     size: hasOwnSize ? '' : size,
     sizes: ['first', 'last'].filter((one) => names.has(one)),
   };

@@ -1,5 +1,10 @@
 /** Scalars as JSON Schema of what may be given for them. */
-import type { GraphQLScalarType } from 'graphql';
+import {
+  getNullableType,
+  isListType,
+  type GraphQLInputType,
+  type GraphQLScalarType,
+} from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import { oneLine } from '../../api/words/one-line.ts';
 
@@ -32,6 +37,12 @@ export function scalarSchema(type: GraphQLScalarType, isListed: boolean): JsonOb
     default:
       return { ...customSchema(name), description: textOf(type) };
   }
+}
+
+/** Whether a value of the type is one file. */
+export function isFile(type: GraphQLInputType): boolean {
+  const bare = getNullableType(type);
+  return !isListType(bare) && isUpload(bare.name);
 }
 
 export function isUpload(name: string): boolean {

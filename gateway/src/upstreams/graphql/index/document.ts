@@ -19,7 +19,7 @@ import { readOperations, type CuratedOperation, type OperationSource } from './r
 /** Tools of one API; what is beyond is told as left out. */
 const MAX_OPERATIONS = 10_000;
 /** Grows when the same sources are read to another index or other plans. */
-export const FORM = 1;
+export const FORM = 2;
 
 export interface GraphQlDocument {
   readonly index: ApiIndex;

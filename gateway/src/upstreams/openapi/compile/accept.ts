@@ -1,6 +1,6 @@
 /** `Accept`: what the operation answers with, JSON before everything else. */
 import { isJsonType } from '../encode/content-values.ts';
-import { bareType, isMediaType } from '../encode/media-type.ts';
+import { bareType, isMediaType } from '../../api/http/media-type.ts';
 import type { ContentView, ResponseView } from '../document.ts';
 
 const MAX_TYPES = 4;

@@ -1,6 +1,6 @@
 /** Which of the declared contents is sent, and how it is written. */
 import { isJsonType } from '../encode/content-values.ts';
-import { bareType, isMediaType } from '../encode/media-type.ts';
+import { bareType, isMediaType } from '../../api/http/media-type.ts';
 import { isMapping } from '../schema/node.ts';
 import { fileKind, isFileType, member, rawProperties, settled } from './raw-schema.ts';
 import type { BodyView, ContentView, Resolver } from '../document.ts';

@@ -1,6 +1,6 @@
 /** Properties of a form or a multipart body: how each is written, and which are files. */
 import { isHeaderName, isHeaderValue } from '../../../egress/index.ts';
-import { isMediaType } from '../encode/media-type.ts';
+import { isMediaType } from '../../api/http/media-type.ts';
 import { wordOf } from '../encode/scalars.ts';
 import { fileKind, rawProperties, settled, member } from './raw-schema.ts';
 import { constantOf, hasType, propertiesOf, resolved } from './schema-session.ts';

@@ -11,7 +11,7 @@ import {
   ownMember,
   stringifyExact,
 } from '../../../kernel/index.ts';
-import { isMediaType } from './media-type.ts';
+import { isMediaType } from '../../api/http/media-type.ts';
 import type { CheckedArguments, FileValue } from '../../api/model.ts';
 import type { BodyPlan } from './plan-data.ts';
 import { unsendable, type EncodedBody, type Unsendable } from '../../api/http/request.ts';

@@ -1,7 +1,6 @@
 /** `multipart/*` bodies (RFC 7578): repeated parts for lists, JSON parts for objects, files. */
-import { randomBytes } from 'node:crypto';
 import { isJsonType } from './content-values.ts';
-import { isMediaType } from './media-type.ts';
+import { encodeParts, filePart, type Part } from '../../api/http/multipart.ts';
 import { compilePairs } from './pair-styles.ts';
 import { itemsOf, wordOf } from './scalars.ts';
 import {
@@ -15,17 +14,6 @@ import type { FileValue } from '../../api/model.ts';
 import type { EncodedBody } from '../../api/http/request.ts';
 import type { BodyPlan, PartData } from './plan-data.ts';
 
-/** One part; `name` is as it was in the document. */
-interface Part {
-  readonly name: string;
-  readonly filename: string;
-  /** '' for the default, plain text. */
-  readonly contentType: string;
-  readonly headers: readonly string[];
-  readonly bytes: Buffer;
-}
-
-/** No part can end another one: the boundary is random and occurs in none of them. */
 export function encodeMultipart(
   plan: BodyPlan,
   value: JsonObject,
@@ -36,18 +24,11 @@ export function encodeMultipart(
   for (const [name, item] of Object.entries(value))
     parts.push(...valueParts(byName.get(name), name, item));
   for (const [name, list] of files) {
-    for (const file of list) parts.push(filePart(byName.get(name), name, file));
+    const data = byName.get(name);
+    const otherwise = data?.contentType ?? '';
+    for (const file of list) parts.push(filePart(name, file, otherwise, data?.headers));
   }
-  const boundary = boundaryFor(parts);
-  const isForm = /^multipart\/form-data\b/i.test(plan.mediaType);
-  const chunks: Buffer[] = [];
-  for (const part of parts) {
-    chunks.push(Buffer.from(`--${boundary}\r\n${partHead(part, isForm)}\r\n`, 'utf8'));
-    chunks.push(part.bytes, Buffer.from('\r\n'));
-  }
-  chunks.push(Buffer.from(`--${boundary}--\r\n`));
-  const type = plan.mediaType.replace(/;\s*boundary=[^;]*/i, '');
-  return { contentType: `${type}; boundary=${boundary}`, bytes: Buffer.concat(chunks) };
+  return encodeParts(plan.mediaType, parts);
 }
 
 function valueParts(data: PartData | undefined, name: string, value: Json): Part[] {
@@ -87,44 +68,4 @@ function textPart(
 ): Part {
   const bytes = Buffer.from(text, 'utf8');
   return { name, filename: '', contentType, headers: data?.headers ?? [], bytes };
-}
-
-function filePart(data: PartData | undefined, name: string, file: FileValue): Part {
-  const contentType = isMediaType(file.mimeType)
-    ? file.mimeType
-    : data?.contentType || 'application/octet-stream';
-  const filename = file.filename === '' ? 'file' : file.filename;
-  return { name, filename, contentType, headers: data?.headers ?? [], bytes: file.bytes };
-}
-
-function partHead(part: Part, isForm: boolean): string {
-  let head = '';
-  if (isForm) {
-    head = `Content-Disposition: form-data; name="${quoted(part.name)}"`;
-    if (part.filename !== '') head += `; filename="${quoted(part.filename)}"`;
-    head += '\r\n';
-  } else if (part.filename !== '') {
-    head = `Content-Disposition: attachment; filename="${quoted(part.filename)}"\r\n`;
-  }
-  if (part.contentType !== '') head += `Content-Type: ${part.contentType}\r\n`;
-  for (let at = 0; at + 1 < part.headers.length; at += 2) {
-    head += `${part.headers[at]}: ${part.headers[at + 1]}\r\n`;
-  }
-  return head;
-}
-
-/** As browsers write names (WHATWG HTML, multipart form data): nothing in them ends the line. */
-function quoted(text: string): string {
-  return text
-    .replaceAll('"', '%22')
-    .replaceAll('\r', '%0D')
-    .replaceAll('\n', '%0A')
-    .replace(/\p{Cc}/gu, '_');
-}
-
-function boundaryFor(parts: readonly Part[]): string {
-  for (;;) {
-    const boundary = `part-${randomBytes(24).toString('hex')}`;
-    if (!parts.some((part) => part.bytes.includes(boundary))) return boundary;
-  }
 }
