@@ -101,6 +101,9 @@ test('contained: writes of readers, long work, long answers', async () => {
 test('tables are shown without their data', async () => {
   const { rows } = await world.body('list_tables', { like: 'people' });
   expect(rows).toMatchObject([{ schema: 'shop', name: 'people' }]);
+  const page = await world.body('list_tables', { like: 'people', limit: 1, offset: 1 });
+  expect(page).toEqual({ rows: [] });
+  expect(await world.body('list_tables', { limit: 1000 })).toMatchObject({ rows: [{}, {}] });
   expect(await world.body('describe_table', { table: 'people' })).toMatchObject({
     rows: [{ column: 'id', primary_key: 1 }, { column: 'email' }],
   });

@@ -22,7 +22,7 @@ const WRITE_OUTPUT: JsonObject = {
 };
 
 export function planOf(key: string, { header, name }: Query): OperationPlan {
-  const { params, description, effect, page } = header;
+  const { params, description, effect, page, file } = header;
   const required = params.filter(({ isRequired }) => isRequired);
   const told = description === '' ? `Runs the query ${name}.` : description;
   return {
@@ -35,7 +35,7 @@ export function planOf(key: string, { header, name }: Query): OperationPlan {
       additionalProperties: false,
     },
     listed: null,
-    output: effect === 'read' ? READ_OUTPUT : WRITE_OUTPUT,
+    output: file !== null ? null : effect === 'read' ? READ_OUTPUT : WRITE_OUTPUT,
     arguments: params.map((param) => ({
       name: param.name,
       wire: param.name,

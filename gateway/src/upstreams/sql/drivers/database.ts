@@ -41,6 +41,8 @@ export interface Ran {
   /** Names as the database gives them; [] where the statement returns nothing. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Json[])[];
+  /** Positions of columns that hold bytes, which stand in the rows as base64. */
+  readonly binary: readonly number[];
   /** Rows that were changed; -1 where that has no meaning. */
   readonly affected: number;
   /** Why there are more rows than these; '' where there are none. */

@@ -25,11 +25,13 @@ export function collectRows(
     const rows: Json[][] = [];
     let affected = -1;
     let bytes = 0;
+    const binary = new Set<number>();
     const end = (cut: Ran['cut'], isClean: boolean): void =>
       resolve({
         kind: 'rows',
         columns: columns.map(({ name }) => name),
         rows,
+        binary: [...binary],
         affected,
         cut,
         isClean,
@@ -43,7 +45,10 @@ export function collectRows(
         affected = affectedBy(row);
         return;
       }
-      const made = row.map((value: unknown, at) => jsonOf(value, columns[at]?.columnType ?? 253));
+      const made = row.map((value: unknown, at) => {
+        if (value instanceof Uint8Array) binary.add(at);
+        return jsonOf(value, columns[at]?.columnType ?? 253);
+      });
       bytes += row.reduce((sum: number, value: unknown) => sum + sizeOf(value), 0);
       if (bytes > maxBytes) end('bytes', false);
       else if (rows.length >= maxRows) end('rows', false);

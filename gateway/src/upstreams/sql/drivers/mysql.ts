@@ -21,6 +21,14 @@ import { mysqlFault } from './mysql-faults.ts';
 import { collectRows } from './mysql-rows.ts';
 import type { ServerAddress } from './server-address.ts';
 
+const NOTHING: Ran = {
+  kind: 'rows',
+  columns: [],
+  rows: [],
+  binary: [],
+  affected: -1,
+  cut: '',
+};
 const MAX_WAITING = 200;
 const IDLE_MS = 30_000;
 const CHECK_MS = 10_000;
@@ -67,7 +75,7 @@ class Mysql implements Database {
           }
         });
       });
-      return { ran: { kind: 'rows', columns: [], rows: [], affected: -1, cut: '' }, isClean: true };
+      return { ran: NOTHING, isClean: true };
     });
     return checked.kind === 'fault' ? checked : undefined;
   }

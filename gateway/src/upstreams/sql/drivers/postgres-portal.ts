@@ -16,6 +16,8 @@ export interface PortalOrder {
 export interface PortalEnd {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Json[])[];
+  /** Positions of columns of bytes. */
+  readonly binary: readonly number[];
   readonly affected: number;
   readonly cut: '' | 'rows' | 'bytes';
   /** Whether its connection can go on. */
@@ -27,6 +29,8 @@ interface Column {
   readonly dataTypeID: number;
 }
 
+/** Its object id (pg_type.dat). */
+const BYTEA = 17;
 /** What is said beside the rows themselves, bytes: a row's head, other messages. */
 const SLACK_BYTES = 1_048_576;
 
@@ -36,6 +40,7 @@ export class Portal implements Submittable {
   private readonly readers: ReturnType<typeof readerOf>[] = [];
   private readonly columns: string[] = [];
   private readonly rows: Json[][] = [];
+  private readonly binary: number[] = [];
   private bytes = 0;
   private heardBytes = 0;
   private affected = -1;
@@ -70,6 +75,7 @@ export class Portal implements Submittable {
 
   handleRowDescription({ fields }: { readonly fields: readonly Column[] }): void {
     for (const { name, dataTypeID } of fields) {
+      if (dataTypeID === BYTEA) this.binary.push(this.columns.length);
       this.columns.push(name);
       this.readers.push(readerOf(dataTypeID));
     }
@@ -77,7 +83,11 @@ export class Portal implements Submittable {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     if (this.cut !== '') return;
-    for (const field of fields) this.bytes += field === null ? 4 : Buffer.byteLength(field) + 3;
+    for (const [at, field] of fields.entries()) {
+      const length = field === null ? 1 : Buffer.byteLength(field);
+      // Bytes come as two digits each, and go on as base64.
+      this.bytes += (this.binary.includes(at) ? (length * 2) / 3 : length) + 3;
+    }
     if (this.bytes > this.order.maxBytes) this.overflow();
     else if (this.rows.length >= this.order.maxRows) this.cut = 'rows';
     else {
@@ -132,7 +142,7 @@ export class Portal implements Submittable {
   }
 
   private end(isClean: boolean): void {
-    const { columns, rows, affected, cut } = this;
-    this.resolve({ columns, rows, affected, cut, isClean });
+    const { columns, rows, binary, affected, cut } = this;
+    this.resolve({ columns, rows, binary, affected, cut, isClean });
   }
 }

@@ -217,8 +217,8 @@ async function rolledBack(client: PoolClient, { fault }: RunFault): Promise<bool
   }
 }
 
-function ranOf({ columns, rows, affected, cut }: PortalEnd): Ran {
-  return { kind: 'rows', columns, rows, affected, cut };
+function ranOf({ columns, rows, binary, affected, cut }: PortalEnd): Ran {
+  return { kind: 'rows', columns, rows, binary, affected, cut };
 }
 
 function wireOf(value: Bound): string | Buffer | null {

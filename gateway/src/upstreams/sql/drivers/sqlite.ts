@@ -48,7 +48,10 @@ class Sqlite implements Database {
     const order = { sql, writes, maxRows, maxBytes, check: false, values: values.filter(isPlain) };
     const answer = await this.ask(order, limit, run.signal);
     if (answer.kind !== 'rows') return answer;
-    return { ...answer, rows: answer.rows.map((row) => row.map(jsonOf)) };
+    const binary = answer.columns.flatMap((_name, at) =>
+      answer.rows.some((row) => row[at] instanceof Uint8Array) ? [at] : [],
+    );
+    return { ...answer, binary, rows: answer.rows.map((row) => row.map(jsonOf)) };
   }
 
   async check({ sql, writes }: Check, signal: AbortSignal): Promise<RunFault | undefined> {

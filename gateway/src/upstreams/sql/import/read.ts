@@ -25,7 +25,7 @@ export interface SqlSource {
 }
 
 /** Grows when the same files become other plans or another index. */
-const FORM = 1;
+const FORM = 2;
 const MAX_SUMMARY = 120;
 
 const LOGIN: AuthScheme = {

@@ -5,8 +5,8 @@ import { isQuery, readQuery, type Query } from '../queries/query.ts';
 const LIST_HEAD = `-- name: list_tables
 -- description: Lists the tables and views of the database, by schema and name.
 -- param like text optional : only names that hold this text
--- param limit integer default 200 : tables of one answer, 1 to 1000
--- param offset integer default 0 : tables to pass over
+-- param limit integer(1..1000) default 200 : tables of one answer
+-- param offset integer(0..1000000) default 0 : tables to pass over
 -- page: offset :offset limit :limit
 `;
 const DESCRIBE_HEAD = `-- name: describe_table
@@ -41,7 +41,7 @@ from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamesp
 where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${inSchemas('n.nspname', schemas, PG_SYSTEM)}
   and has_table_privilege(c.oid, 'SELECT')
   and (:like::text is null or strpos(lower(c.relname), lower(:like::text)) > 0)
-order by 1, 2 limit greatest(least(:limit::int, 1000), 1) offset greatest(:offset::int, 0)`,
+order by 1, 2 limit :limit::int offset :offset::int`,
     `${DESCRIBE_HEAD}${SCHEMA_PARAM}
 select n.nspname as schema, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
   not a.attnotnull as nullable, pg_get_expr(d.adbin, d.adrelid) as default,
@@ -76,7 +76,7 @@ order by table_schema, ordinal_position limit 2000`,
 select name, type as kind from sqlite_schema
 where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'
   and (:like is null or instr(lower(name), lower(:like)) > 0)
-order by name limit max(min(:limit, 1000), 1) offset max(:offset, 0)`,
+order by name limit :limit offset :offset`,
     `${DESCRIBE_HEAD}
 select c.name as "column", c.type, c."notnull" = 0 as nullable, c.dflt_value as "default",
   c.pk > 0 as primary_key

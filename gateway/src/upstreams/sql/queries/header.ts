@@ -33,6 +33,17 @@ export interface Header {
   readonly isIdempotent: boolean;
   readonly isDeprecated: boolean;
   readonly page: QueryPage | null;
+  readonly file: FileAnswer | null;
+}
+
+/** The answer is one file, out of the first row. */
+export interface FileAnswer {
+  /** Column with its content. */
+  readonly content: string;
+  /** Media type, or the column that has it; '' for neither. */
+  readonly type: string;
+  /** Column with its name; '' for none. */
+  readonly name: string;
 }
 
 export interface HeaderFault {
@@ -46,7 +57,8 @@ const PARAM =
   /^param\s+([A-Za-z_]\w{0,62})\s+(enum\([^()]*\)(?:\[\])?|\S+?)(?:\s+(required|optional|default\s+(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\]|\S+)))?\s*(?::\s*(.*))?$/i;
 const OFFSET_PAGE = /^offset\s+:?(\w+)\s+limit\s+:?(\w+)$/i;
 const KEYSET_PAGE = /^after\s+:?(\w+)\s+by\s+(\w+)\s+limit\s+:?(\w+)$/i;
-const WORDS = /^(name|title|description|tags|page)\s*:\s*(.*)$/i;
+const FILE = /^(\w+)(?:\s+type\s+([\w.+/-]+))?(?:\s+name\s+(\w+))?$/i;
+const WORDS = /^(name|title|description|tags|page|file)\s*:\s*(.*)$/i;
 const FLAGS = /^(writes|destroys|idempotent|deprecated)\s*$/i;
 
 /** Mutable while lines are read. */
@@ -55,6 +67,7 @@ interface Draft {
   flags: Set<string>;
   params: Param[];
   page: QueryPage | null;
+  file: FileAnswer | null;
   /** What a further indented comment goes on with. */
   last: string;
 }
@@ -66,6 +79,7 @@ export function readHeader(text: string): Header | HeaderFault {
     flags: new Set(),
     params: [],
     page: null,
+    file: null,
     last: '',
   };
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -89,6 +103,7 @@ function readLine(comment: string, line: number, draft: Draft): string {
   const [, key = '', value = ''] = WORDS.exec(text) ?? [];
   const name = key.toLowerCase();
   if (name === 'page') return readPage(value.trim(), draft);
+  if (name === 'file') return readFile(value.trim(), draft);
   if (name !== '') {
     draft.words.set(name, value.trim());
     draft.last = name === 'description' ? name : '';
@@ -108,6 +123,13 @@ function readPage(value: string, draft: Draft): string {
   else if (after !== undefined && column !== undefined && size !== undefined) {
     draft.page = { style: 'keyset', after, column, limit: size };
   } else return 'write "page: offset :skip limit :count" or "page: after :id by id limit :count"';
+  return '';
+}
+
+function readFile(value: string, draft: Draft): string {
+  const [, content, type = '', name = ''] = FILE.exec(value) ?? [];
+  if (content === undefined) return 'write "file: content type media_type name filename"';
+  draft.file = { content, type, name };
   return '';
 }
 
@@ -137,7 +159,9 @@ function defaultOf(written: string, type: ParamType): Json | undefined {
   if (type.base === 'boolean') return typeof value === 'boolean' ? value : undefined;
   const isNumber = typeof value === 'number' || (typeof value === 'object' && value !== null);
   if (!kinds.includes('string') || (isNumber && kinds.length > 1)) {
-    return isNumber && !Array.isArray(value) ? value : undefined;
+    const [least, most] = type.range ?? [-Infinity, Infinity];
+    const isInside = typeof value !== 'number' || (value >= least && value <= most);
+    return isNumber && !Array.isArray(value) && isInside ? value : undefined;
   }
   const text = typeof value === 'string' ? value : written;
   return type.base === 'enum' && !type.values.includes(text) ? undefined : text;
@@ -151,7 +175,7 @@ function jsonOf(written: string): Json | undefined {
   }
 }
 
-function headerOf({ words, flags, params, page }: Draft): Header {
+function headerOf({ words, flags, params, page, file }: Draft): Header {
   const word = (key: string): string => words.get(key) ?? '';
   const tags = word('tags').split(',');
   return {
@@ -164,5 +188,6 @@ function headerOf({ words, flags, params, page }: Draft): Header {
     isIdempotent: flags.has('idempotent'),
     isDeprecated: flags.has('deprecated'),
     page,
+    file,
   };
 }

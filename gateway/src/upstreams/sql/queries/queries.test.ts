@@ -105,6 +105,10 @@ select 1`);
     ['-- param a int\n-- param a int', 2, /declared twice/],
     ['-- param a int default x', 1, /default of :a/],
     ['-- param a enum(x|y) default z', 1, /default of :a/],
+    ['-- param a integer(1..5) default 6', 1, /default of :a/],
+    ['-- param a integer(5..1)', 1, /least value/],
+    ['-- param a integer(0..9999999999)', 1, /least value/],
+    ['-- file: content as pdf', 1, /write "file:/],
     ['-- page: by hand', 1, /write "page/],
     ['-- name: no spaces please', 1, /a name has/],
   ])('%j is refused', (text, line, why) => {
@@ -156,4 +160,20 @@ describe('types', () => {
     expect(boundOf(value, type, dialect)).toEqual(bound);
     expect(schemaOf(type)).toBeTypeOf('object');
   });
+});
+
+test('an integer may have bounds, alone and in a list', () => {
+  const bounds = { type: 'integer', minimum: -5, maximum: 20 };
+  const [one, many] = [readType('int(-5..20)'), readType('integer(-5..20)[]')];
+  if (typeof one === 'string' || typeof many === 'string') throw new Error('no type');
+  expect(schemaOf(one)).toEqual(bounds);
+  expect(schemaOf(many)).toMatchObject({ type: 'array', items: bounds });
+});
+
+test.each([
+  ['file: content', { content: 'content', type: '', name: '' }],
+  ['file: c type application/pdf', { content: 'c', type: 'application/pdf', name: '' }],
+  ['file: c type mime name title', { content: 'c', type: 'mime', name: 'title' }],
+])('%s', (line, file) => {
+  expect(readHeader(`-- ${line}\nselect 1`)).toMatchObject({ file });
 });

@@ -8,12 +8,14 @@ export const BASE_TYPES = [
 ] as const;
 export type BaseType = (typeof BASE_TYPES)[number];
 
-/** A declared type: `integer`, `text[]`, `enum(open|paid)`. */
+/** A declared type: `integer`, `integer(1..100)`, `text[]`, `enum(open|paid)`. */
 export interface ParamType {
   readonly base: BaseType;
   readonly isArray: boolean;
   /** Values of an `enum`; [] for every other type. */
   readonly values: readonly string[];
+  /** Of an `integer`: the least and the greatest value. */
+  readonly range?: readonly [least: number, most: number];
 }
 
 /** What a driver binds. Arrays are an array only for PostgreSQL. */
@@ -36,6 +38,9 @@ const ALIASES: Readonly<Record<string, BaseType>> = {
 };
 const MAX_ARRAY = 10_000;
 const MAX_TEXT_CHARS = 1_000_000;
+const MIN_INTEGER = -2_147_483_648;
+const MAX_INTEGER = 2_147_483_647;
+const RANGE = /^int(?:eger)?\((-?\d{1,10})\.\.(-?\d{1,10})\)(?:\[\])?$/i;
 const INTEGER_TEXT = '^-?(?:0|[1-9][0-9]{0,18})$';
 const NUMERIC_TEXT = '^-?(?:0|[1-9][0-9]{0,200})(?:\\.[0-9]{1,200})?$';
 
@@ -48,6 +53,8 @@ export function readType(written: string): ParamType | string {
     const isFine = values.every((value) => value !== '') && new Set(values).size === values.length;
     return isFine ? { base: 'enum', isArray, values } : 'write enum values as enum(open|paid)';
   }
+  const [, least = '', most = ''] = RANGE.exec(written) ?? [];
+  if (least !== '') return rangeOf(Number(least), Number(most), isArray);
   const name = (isArray ? written.slice(0, -2) : written).toLowerCase();
   const base = ALIASES[name] ?? BASE_TYPES.find((one) => one === name);
   if (base === undefined || base === 'enum') {
@@ -57,9 +64,15 @@ export function readType(written: string): ParamType | string {
   return { base, isArray, values: [] };
 }
 
+function rangeOf(least: number, most: number, isArray: boolean): ParamType | string {
+  return least <= most && least >= MIN_INTEGER && most <= MAX_INTEGER
+    ? { base: 'integer', isArray, values: [], range: [least, most] }
+    : 'write the least value of an integer first, as integer(1..100)';
+}
+
 const SCHEMAS: Readonly<Record<Exclude<BaseType, 'enum'>, JsonObject>> = {
   text: { type: 'string', maxLength: MAX_TEXT_CHARS },
-  integer: { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647 },
+  integer: { type: 'integer', minimum: MIN_INTEGER, maximum: MAX_INTEGER },
   bigint: { type: ['integer', 'string'], pattern: INTEGER_TEXT },
   numeric: { type: ['number', 'string'], pattern: NUMERIC_TEXT },
   float: { type: 'number' },
@@ -82,8 +95,9 @@ const SCHEMAS: Readonly<Record<Exclude<BaseType, 'enum'>, JsonObject>> = {
 };
 
 /** JSON Schema of one parameter. */
-export function schemaOf({ base, isArray, values }: ParamType): JsonObject {
-  const item: JsonObject = base === 'enum' ? { type: 'string', enum: [...values] } : SCHEMAS[base];
+export function schemaOf({ base, isArray, values, range }: ParamType): JsonObject {
+  const plain: JsonObject = base === 'enum' ? { type: 'string', enum: [...values] } : SCHEMAS[base];
+  const item = range === undefined ? plain : { ...plain, minimum: range[0], maximum: range[1] };
   return isArray ? { type: 'array', items: item, maxItems: MAX_ARRAY } : item;
 }
 
