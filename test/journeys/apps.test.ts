@@ -122,7 +122,7 @@ describe('pages', () => {
     const uri = await pageOf(name);
     expect(uri).toMatch(/^ui:\/\//);
     const { result } = await say('resources/read', { uri });
-    expect(result.contents[0]).toMatchObject({ uri: PAGE, text });
+    expect(result.contents[0]).toMatchObject({ uri, text });
     const upstream = upstreams[name.split('__')[0] as 'new'];
     expect(lastCall(upstream).message.params).toMatchObject({ uri: PAGE });
   });

@@ -3,8 +3,8 @@ import { Refusal, type Item, type ItemId, type Principal, type Target } from '..
 import type { CatalogItem } from './catalog-item.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointIndex } from './endpoint-index.ts';
-import type { UpstreamItems } from './items.ts';
-import { MAX_URI_LENGTH, unwrapUri } from './uris.ts';
+import { isUsableUri, type UpstreamItems } from './items.ts';
+import { MAX_URI_LENGTH, looksWrapped, unwrapUri, wrapUri } from './uris.ts';
 
 const NO_DEFINITION = Buffer.alloc(0);
 
@@ -43,6 +43,29 @@ export function findResource(
   const items = owner === undefined ? undefined : index.items.get(owner);
   if (owner === undefined || items === undefined) return resourceUnknown(uri);
   return unlisted(endpoint, principal, owner, items, uri, uri);
+}
+
+/** What clients fetch for themselves, from where it says. */
+const OF_THE_WEB = /^https?:/i;
+
+/**
+ * What callers call a resource, listed or not, that an upstream speaks of: its own URI where that
+ * leads back to this upstream, else a wrapped one.
+ */
+export function linkName(
+  endpoint: Endpoint,
+  principal: Principal,
+  upstream: string,
+  uri: string,
+): string {
+  if (endpoint.config.names === 'original' || !isUsableUri(uri)) return uri;
+  const name = endpoint.publicUri(upstream, uri);
+  if (name !== uri || OF_THE_WEB.test(uri)) return name;
+  const found = looksWrapped(uri) ? undefined : findResource(endpoint, principal, uri);
+  const isFound = found !== undefined && !(found instanceof Refusal);
+  return isFound && found.target.item.id.upstream === upstream
+    ? uri
+    : wrapUri(upstream, 'resource', uri);
 }
 
 /** The same for every URI of an upstream without a list, so nothing is said about any. */

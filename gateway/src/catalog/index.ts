@@ -16,6 +16,7 @@ export { overriddenItem } from './overrides.ts';
 export { unknownNames } from './unknown-names.ts';
 export { createEndpointScopes } from './endpoint-scopes.ts';
 export { nameResultPage } from './apps.ts';
+export { nameResultLinks } from './result-links.ts';
 export { createStage, type CatalogStage } from './stage.ts';
 
 /** A catalog without upstreams; `configure` says which there are. */

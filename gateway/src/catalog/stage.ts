@@ -7,7 +7,7 @@ import type { CursorSealer } from './cursors.ts';
 import { describeEndpoint, type Description } from './description.ts';
 import { Endpoint, type CatalogNow } from './endpoint.ts';
 import type { Resolved } from './evidence.ts';
-import { findResource } from './find-resource.ts';
+import { findResource, linkName } from './find-resource.ts';
 import type { OpenTask } from './find-task.ts';
 import { isUsableUri } from './items.ts';
 import { ListVersions, type VersionedList } from './list-version.ts';
@@ -57,6 +57,11 @@ export interface CatalogStage {
     upstream: string,
     uri: string,
   ): Item | undefined;
+  /**
+   * What callers of an endpoint call a resource that an upstream speaks of: its own URI where that
+   * leads back to it, or where callers can fetch it themselves; else one that says whose it is.
+   */
+  linkName(endpoint: string, principal: Principal, upstream: string, uri: string): string;
   /** A resource, listed or not, under its public URI. */
   findResource(endpoint: string, principal: Principal, publicUri: string): Item | undefined;
 }
@@ -101,14 +106,23 @@ export function createStage(config: EndpointsConfig, deps: StageDeps): CatalogSt
     includes: (name, upstream) => endpoints.get(name)?.scope.covers(upstream) ?? false,
     toolName: (name, principal, upstream, original) =>
       endpoints.get(name)?.nameOfTool(principal, upstream, original),
-    visibleResource: (name, principal, upstream, uri) => {
-      const byOwn = find(name, principal, uri);
-      // A URI that looks wrapped is another resource's name for callers.
-      if (byOwn?.id.upstream === upstream && byOwn.id.name === uri) return byOwn;
-      return isUsableUri(uri)
-        ? find(name, principal, wrapUri(upstream, 'resource', uri))
-        : undefined;
+    visibleResource: (...asked) => visibleResource(find, ...asked),
+    linkName: (name, principal, upstream, uri) => {
+      const endpoint = endpoints.get(name);
+      return endpoint === undefined ? uri : linkName(endpoint, principal, upstream, uri);
     },
     findResource: find,
   };
+}
+
+function visibleResource(
+  find: CatalogStage['findResource'],
+  ...[endpoint, principal, upstream, uri]: Parameters<CatalogStage['visibleResource']>
+): Item | undefined {
+  const byOwn = find(endpoint, principal, uri);
+  // A URI that looks wrapped is another resource's name for callers.
+  if (byOwn?.id.upstream === upstream && byOwn.id.name === uri) return byOwn;
+  return isUsableUri(uri)
+    ? find(endpoint, principal, wrapUri(upstream, 'resource', uri))
+    : undefined;
 }

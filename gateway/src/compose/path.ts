@@ -1,8 +1,13 @@
 /** One configuration, compiled to the path that its exchanges walk. */
 import { createApprovals } from '../approvals/index.ts';
-import { createStage, nameResultPage, type CatalogStage } from '../catalog/index.ts';
+import {
+  createStage,
+  nameResultLinks,
+  nameResultPage,
+  type CatalogStage,
+} from '../catalog/index.ts';
 import { createGuard } from '../guard/index.ts';
-import { Refusal, type Clock, type Exchange, type Head } from '../kernel/index.ts';
+import { Refusal, type Clock, type Exchange, type Head, type Terminal } from '../kernel/index.ts';
 import { createCallers, createGate, createReceive, type Callers } from '../listeners/index.ts';
 import { buildPath, methodTable, type Path, type Rooms } from '../pipeline/index.ts';
 import { compilePolicy } from '../policy/index.ts';
@@ -90,12 +95,13 @@ function fitRooms(
     carriers: carriersOf(parts, stage, walk),
     screenEvent: guard.screenEvent,
     screenTerminal: (x, message) =>
-      nameResultPage(
+      nameResult(
         x,
         parts.tasks.sealTask(
           x,
           parts.interactions.sealQuestion(x, guard.screenTerminal(x, message)),
         ),
+        stage,
       ),
     encode: createEncode(parts.serverInfo, rest),
     lastingStream: (x, lost) => parts.sessions.lastingStream(x, lost),
@@ -107,6 +113,16 @@ function fitRooms(
     onBug: (_x, error) => parts.onBug(error),
     finish: finishOf(parts, rulesFingerprint(config)),
   };
+}
+
+/** Whatever a result names is named as this caller can ask for it. */
+function nameResult(x: Exchange, message: Terminal, stage: CatalogStage): Terminal {
+  const { endpoint, principal } = x;
+  const named = nameResultPage(x, message);
+  if (principal === undefined) return named;
+  return nameResultLinks(x, named, (upstream, uri) =>
+    stage.linkName(endpoint, principal, upstream, uri),
+  );
 }
 
 /** Pages of the gateway itself may send it forms, under the address that people know it by. */
