@@ -32,6 +32,12 @@ describe('the house', () => {
   test('is entered through doors', () => expect(doorFaults(house)).toEqual([]));
   test('has doors that name what they export', () => expect(starFaults(house)).toEqual([]));
   test('imports downwards only', () => expect(floorFaults(house)).toEqual([]));
+  test('opens pools where they are kept, and asks once through the one way for that', () => {
+    const opening = [...house]
+      .filter(([path, text]) => !path.endsWith('.test.ts') && /\bopenPool\(/.test(text))
+      .map(([path]) => roomOf(path));
+    expect([...new Set(opening)].toSorted()).toEqual(['credentials', 'egress', 'upstreams']);
+  });
   test('has no rooms that import each other', () => expect(ringFaults(house)).toEqual([]));
 });
 

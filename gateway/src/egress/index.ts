@@ -8,9 +8,10 @@ export {
   type FindAddresses,
 } from './address-guard.ts';
 export { addressKind, isInRange } from './address-kinds.ts';
+export { askAddress } from './ask-address.ts';
 export { ask, type Asked, type AskOptions, type CutReason } from './ask.ts';
-export { failureWords, fetchDocument, safeAddress } from './fetch-document.ts';
-export type { FetchOptions } from './fetch-document.ts';
+export { failureWords, safeAddress } from './failure-words.ts';
+export { fetchDocument, type FetchOptions } from './fetch-document.ts';
 export { isHeaderName, isHeaderValue } from './header-values.ts';
 export { openPool } from './http-pool.ts';
 export { openHttp2 } from './http2-session.ts';

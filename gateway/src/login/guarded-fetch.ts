@@ -1,14 +1,6 @@
 /** What openid-client sends goes through the guarded way out: bounded, never by way of a redirect. */
 import type { CustomFetch, CustomFetchOptions } from 'openid-client';
-import {
-  addressFault,
-  ask,
-  failureWords,
-  guardedLookup,
-  openPool,
-  safeAddress,
-} from '../egress/index.ts';
-import type { Asked, ResponseHeaders, WayOut } from '../egress/index.ts';
+import { askAddress, safeAddress, type ResponseHeaders, type WayOut } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
 
 /** A provider cannot be asked; the message says why, without secrets. */
@@ -26,30 +18,19 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 export function guardedFetch(allow: readonly string[], clock: Clock, wayOut?: WayOut): CustomFetch {
   return async (address, { method, headers, body, signal }) => {
     const url = new URL(address);
-    const shown = safeAddress(url);
-    const why = addressFault(url, { allow });
-    if (why !== undefined) throw new Unreachable(`${shown} cannot be asked: ${why}`);
-    const pool = openPool(url.origin, {
-      connectTimeoutMs: TIMEOUT_MS,
-      maxConnections: 1,
-      lookup: guardedLookup(url, { allow }),
-      wayOut,
-    });
-    try {
-      const asked = await ask(
-        pool,
-        {
-          method,
-          path: url.pathname + url.search,
-          headers: [...headersOf(headers), 'accept-encoding', 'identity', 'connection', 'close'],
-          body: bodyOf(body),
-        },
-        { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, clock, ...(signal ? { signal } : {}) },
-      );
-      return responseOf(asked, shown);
-    } finally {
-      await pool.destroy();
-    }
+    const answered = await askAddress(
+      url,
+      { method, headers: headersOf(headers), body: bodyOf(body) },
+      {
+        allow,
+        maxBytes: MAX_BYTES,
+        timeoutMs: TIMEOUT_MS,
+        clock,
+        wayOut,
+        ...(signal ? { signal } : {}),
+      },
+    );
+    return responseOf(answered, safeAddress(url));
   };
 }
 
@@ -68,13 +49,11 @@ function bodyOf(body: CustomFetchOptions['body']): Buffer | null {
   throw new TypeError('a body that is a stream is not sent');
 }
 
-function responseOf(asked: Asked, shown: string): Response {
-  if (asked.kind === 'failure') throw new Unreachable(`${shown}: ${failureWords(asked.error)}`);
-  const { status, headers, bytes, cut } = asked;
-  if (cut !== '') throw new Unreachable(`${shown} was too long or not over in time`);
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new Unreachable(`${shown} answered compressed although that was not asked for`);
-  }
+function responseOf(
+  { status, headers, bytes, fault }: Awaited<ReturnType<typeof askAddress>>,
+  shown: string,
+): Response {
+  if (fault !== '') throw new Unreachable(`${shown} cannot be asked: ${fault}`);
   if (status < 200 || status > 599) throw new Unreachable(`${shown} answered with HTTP ${status}`);
   return new Response(WITHOUT_BODY.has(status) ? null : new Uint8Array(bytes), {
     status,

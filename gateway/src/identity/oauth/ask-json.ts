@@ -1,13 +1,5 @@
 /** Small JSON documents of an issuer: bounded, guarded, and never by way of a redirect. */
-import {
-  addressFault,
-  ask,
-  failureWords,
-  guardedLookup,
-  openPool,
-  safeAddress,
-  type WayOut,
-} from '../../egress/index.ts';
+import { askAddress, safeAddress, type WayOut } from '../../egress/index.ts';
 import {
   isJsonObject,
   parseExact,
@@ -48,43 +40,28 @@ export async function askJson(
 ): Promise<JsonObject> {
   const url = new URL(address);
   const shown = safeAddress(url);
-  const why = addressFault(url, { allow });
-  if (why !== undefined) throw new IssuerFault(`${shown} cannot be asked: ${why}`);
-  const pool = openPool(url.origin, {
-    connectTimeoutMs: TIMEOUT_MS,
-    maxConnections: 1,
-    lookup: guardedLookup(url, { allow }),
-    wayOut,
-  });
-  const headers = [
-    'accept',
-    'application/json',
-    'accept-encoding',
-    'identity',
-    'connection',
-    'close',
-  ];
+  const headers = ['accept', 'application/json'];
   if (form !== undefined) {
     headers.push('content-type', 'application/x-www-form-urlencoded');
     headers.push('authorization', form.authorization);
   }
   const request = {
     method: form === undefined ? 'GET' : 'POST',
-    path: url.pathname + url.search,
     headers,
     body: form === undefined ? null : Buffer.from(form.body),
   };
-  try {
-    const asked = await ask(pool, request, { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, clock });
-    if (asked.kind === 'failure') throw new IssuerFault(`${shown}: ${failureWords(asked.error)}`);
-    if (asked.status !== 200) {
-      throw new IssuerFault(`${shown} answered with HTTP ${asked.status}`, asked.status);
-    }
-    if (asked.cut !== '') throw new IssuerFault(`${shown} was too long or not over in time`);
-    return readObject(shown, asked.bytes);
-  } finally {
-    await pool.destroy();
+  const { status, bytes, fault } = await askAddress(url, request, {
+    maxBytes: MAX_BYTES,
+    timeoutMs: TIMEOUT_MS,
+    clock,
+    allow,
+    wayOut,
+  });
+  if (status !== 0 && status !== 200) {
+    throw new IssuerFault(`${shown} answered with HTTP ${status}`, status);
   }
+  if (fault !== '') throw new IssuerFault(`${shown} cannot be asked: ${fault}`);
+  return readObject(shown, bytes);
 }
 
 function readObject(shown: string, bytes: Buffer): JsonObject {
