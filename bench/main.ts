@@ -12,6 +12,7 @@ import { policyBench } from './policy.ts';
 import { LOAD_CORE, Processes } from './processes.ts';
 import { environment, failuresOf, runTables, type Report, type RunReport } from './report.ts';
 import { prepare } from './requirements.ts';
+import { soapBench } from './soap.ts';
 
 const benchFolder = dirname(fileURLToPath(import.meta.url));
 
@@ -53,6 +54,10 @@ async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   if (command === 'policy') {
     process.exitCode = await policyBench(args);
+    return;
+  }
+  if (command === 'soap') {
+    process.exitCode = await soapBench(args);
     return;
   }
   if (command === 'memory') {

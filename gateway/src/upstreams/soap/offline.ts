@@ -1,12 +1,18 @@
 /** A WSDL with nothing behind it: its tools, and the messages that their calls would send. For measuring. */
 import type { JsonObject } from '../../kernel/index.ts';
 import { toolOf } from '../api/items.ts';
-import type { Operation, Skipped } from '../api/model.ts';
+import { replyOf } from '../api/http/reply/reply.ts';
+import { createSecretFilter } from '../api/http/reply/secret-filter.ts';
+import type { Operation, Reply, Skipped } from '../api/model.ts';
 import { DEFAULT_RESULT_LIMITS } from '../api/results/contract.ts';
 import { controlSchemas } from '../api/results/controls.ts';
 import { compileOperation, draftOf } from './compile/operation.ts';
+import type { SoapRequest } from './compile/request.ts';
+import { AnswerReader } from './decode/answer.ts';
 import { readDocument } from './document.ts';
 import { EnvelopeWriter } from './encode/envelope.ts';
+import { httpRequest } from './encode/http.ts';
+import { securityOf, type Login } from './encode/security.ts';
 import { collectAtHand, isCollectFault, schemasIn } from './import/collect.ts';
 import { ShapeTable } from './shape/fields.ts';
 import type { SoapOperation } from './wsdl/model.ts';
@@ -18,6 +24,8 @@ export interface OfflineSoapCall {
   /** What would stand in the body; words in `fault` where it cannot be written. */
   write(values: JsonObject): { readonly body: string } | { readonly fault: string };
   readonly soap: SoapOperation;
+  /** A whole call without its way: signed as `login` says, and answered with these bytes. */
+  call(values: JsonObject, answer: Buffer, login?: Login): Promise<Reply>;
 }
 
 export interface OfflineSoap {
@@ -62,15 +70,37 @@ export function openSoap(
       const soap = document.operations.get(operation.key);
       if (typeof draft === 'string') return draft;
       if (soap === undefined) return 'The document has no such operation.';
-      const writer = new EnvelopeWriter(draft.request, new ShapeTable(draft.request.types));
+      const table = new ShapeTable(draft.request.types);
+      const writer = new EnvelopeWriter(draft.request, table);
       return {
         input: draft.input,
         soap,
+        call: offlineCall(draft.request, writer, table),
         write: (values) => {
           const made = writer.parts(values);
           return 'body' in made ? made : { fault: `${made.argument}: ${made.text}` };
         },
       };
     },
+  };
+}
+
+function offlineCall(
+  request: SoapRequest,
+  writer: EnvelopeWriter,
+  table: ShapeTable,
+): OfflineSoapCall['call'] {
+  const reader = new AnswerReader(request, table, new Set());
+  const secrets = createSecretFilter([]);
+  const headers = { 'content-type': 'text/xml; charset=utf-8' };
+  const context = { nowMs: 0, maxBytes: 0, secrets, nextUrl: '', authHint: () => '' };
+  return async (values, bytes, login) => {
+    const header = login === undefined ? '' : securityOf(login, request.soap, 0).header;
+    const envelope = writer.write(values, header);
+    if (envelope.kind === 'unsendable') return envelope;
+    httpRequest(request, envelope.xml, true);
+    return await reader.read(replyOf({ status: 200, headers, bytes, cut: '' }, context), (text) =>
+      secrets.clean(text),
+    );
   };
 }
