@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
 import { authSchema, headersPresented } from './auth-schema.ts';
 import { clientTlsSchema } from '../egress/index.ts';
-import { grpcSchema } from './grpc/config-schema.ts';
+import { grpcProblems, grpcSchema } from './grpc/config-schema.ts';
 import { headers } from './header-schema.ts';
 import { API_KINDS, kindOf } from './api/kind-names.ts';
 import { mode } from './api/list-settings.ts';
@@ -57,6 +57,7 @@ const upstreamSchema = z
       ...kindProblems(entry),
       ...eraProblems(entry),
       ...credentialProblems(entry),
+      ...grpcProblems(entry),
       ...tlsProblems(entry),
     ]) {
       context.addIssue({ code: 'custom', message, path });
@@ -116,7 +117,8 @@ function credentialProblems(entry: Entry): Problem[] {
     problems.push(['is for APIs; an MCP server takes bearer or basic', 'auth', 'schemes']);
   }
   const presented = headersPresented(entry.auth);
-  for (const name of Object.keys({ ...headersOf(entry.mcp), ...entry.headers })) {
+  const written = { ...headersOf(entry.mcp), ...metadataOf(entry.grpc), ...entry.headers };
+  for (const name of Object.keys(written)) {
     if (!presented.has(name.toLowerCase())) continue;
     problems.push([`the header "${name}" is set already; keep one of the two`, 'auth']);
   }
@@ -126,6 +128,12 @@ function credentialProblems(entry: Entry): Problem[] {
 function headersOf(mcp: string | object | undefined): object {
   return typeof mcp === 'object' && 'headers' in mcp && typeof mcp.headers === 'object'
     ? (mcp.headers ?? {})
+    : {};
+}
+
+function metadataOf(grpc: string | object | undefined): object {
+  return typeof grpc === 'object' && 'metadata' in grpc && typeof grpc.metadata === 'object'
+    ? (grpc.metadata ?? {})
     : {};
 }
 

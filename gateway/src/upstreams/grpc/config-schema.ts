@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
+import type { AuthConfig } from '../auth-schema.ts';
 import { headers } from '../header-schema.ts';
 
 const ADDRESS = /^grpcs?:\/\//i;
@@ -18,8 +19,13 @@ const address = z.string().superRefine((text, context) => {
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
+/** `grpc://host:port` as everything else here writes origins; null where it is no address. */
+export function originOf(text: string): URL | null {
+  return URL.parse(text.replace(/^grpc(s?):/i, 'http$1:'));
+}
+
 function addressProblem(text: string): string | undefined {
-  const url = ADDRESS.test(text) ? URL.parse(text) : null;
+  const url = ADDRESS.test(text) ? originOf(text) : null;
   if (url === null || url.hostname === '') {
     return 'must be grpc://host:port, or grpcs://host:port for TLS';
   }
@@ -39,6 +45,21 @@ const path = z
 const words = z.array(z.string().min(1)).min(1);
 const paths = z.array(path).min(1).max(1000);
 const count = z.number().int().min(1);
+
+/** What the gateway writes itself, and values whose bytes metadata carries as Base64. */
+function metadataProblem(name: string, value: string): string | undefined {
+  if (/^grpc-/i.test(name)) return `the gateway sets "${name}" itself; leave it out`;
+  return /-bin$/i.test(name) && !/^[a-z0-9+/]+={0,2}$/i.test(value)
+    ? 'must be Base64, since the name ends in -bin'
+    : undefined;
+}
+
+const metadata = headers.superRefine((values, context) => {
+  for (const [name, value] of Object.entries(values)) {
+    const message = metadataProblem(name, value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message, path: [name] });
+  }
+});
 
 const streaming = z
   .strictObject({
@@ -89,7 +110,7 @@ const entry = z
       .optional()
       .describe('Only these services or methods; "*" stands for anything: "shop.*".'),
     exclude: words.optional().describe('Services or methods that are left out.'),
-    metadata: headers.optional().describe('Metadata sent with every call.'),
+    metadata: metadata.optional().describe('Metadata sent with every call.'),
     streaming: streaming.optional(),
     compression: z
       .enum(['none', 'gzip'])
@@ -136,4 +157,37 @@ export function grpcConfig(written: z.infer<typeof grpcSchema>): GrpcConfig {
 export function sectionOf(source: string): { readonly [name: string]: string | string[] } {
   if (isAddress(source)) return { url: source };
   return PROTO.test(source) ? { protos: [source] } : { descriptors: source };
+}
+
+type Problem = readonly [message: string, ...path: string[]];
+
+const NO_QUERY =
+  'is for addresses with a query, which calls of gRPC have not; use bearer, basic or headers';
+const NO_SCHEMES =
+  'is for documents that name security schemes; descriptors of gRPC name none; use bearer, basic, headers, clientCredentials or tokenExchange';
+
+/** What stands beside `grpc` and could not be sent as it is meant. */
+export function grpcProblems(entry: {
+  readonly grpc?: unknown;
+  readonly auth?: AuthConfig | undefined;
+  readonly headers?: object | undefined;
+}): Problem[] {
+  if (entry.grpc === undefined) return [];
+  const { auth } = entry;
+  const discovery = auth?.tokenExchange?.discovery;
+  const isAsked = typeof discovery === 'object' && discovery.query !== undefined;
+  return [
+    ...(auth?.query === undefined ? [] : [[NO_QUERY, 'auth', 'query'] as const]),
+    ...(auth?.schemes === undefined ? [] : [[NO_SCHEMES, 'auth', 'schemes'] as const]),
+    ...(isAsked ? [[NO_QUERY, 'auth', 'tokenExchange', 'discovery', 'query'] as const] : []),
+    ...headerProblems(entry.headers, 'headers'),
+    ...headerProblems(auth?.headers, 'auth', 'headers'),
+  ];
+}
+
+function headerProblems(written: object | undefined, ...path: string[]): Problem[] {
+  return Object.entries(written ?? {}).flatMap(([name, value]): Problem[] => {
+    const message = metadataProblem(name, String(value));
+    return message === undefined ? [] : [[message, ...path, name]];
+  });
 }
