@@ -1,4 +1,5 @@
 /** A gRPC server as an API: its index, plans on first need, and calls. */
+import type { DescMessage } from '@bufbuild/protobuf';
 import { LRUCache } from 'lru-cache';
 import type { LogLevel } from '../../kernel/index.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
 } from '../api/model.ts';
 import { broken, callServer, type CallerDeps, type CallWork } from './call/caller.ts';
 import { createCodec, type Codec } from './call/codec.ts';
+import { namedAs } from './call/field-names.ts';
 import type { Imported } from './import/import.ts';
 import { placeOf } from './index/find-methods.ts';
 
@@ -22,6 +24,7 @@ type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unkn
 interface Ready {
   readonly codec: Codec;
   readonly path: string;
+  readonly input: DescMessage;
   readonly isList: boolean;
 }
 
@@ -74,6 +77,8 @@ export class GrpcApi implements Api {
       messages,
       isList: ready.isList,
       decode: (bytes) => ready.codec.decode(bytes),
+      weigh: (bytes, limit) => ready.codec.weigh(bytes, limit),
+      named: (field) => namedAs(ready.input, field),
     };
   }
 
@@ -92,6 +97,7 @@ export class GrpcApi implements Api {
     const made: Ready = {
       codec: createCodec(method, described.registry),
       path: `/${placeOf(method)}`,
+      input: method.input,
       isList: methodKind === 'server_streaming' || methodKind === 'bidi_streaming',
     };
     this.ready.set(key, made);

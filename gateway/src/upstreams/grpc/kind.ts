@@ -6,14 +6,20 @@ import type { ApiDeps, ApiEntry, ApiKind, ApiSettings, Opened, ReadDeps } from '
 import type { Api } from '../api/model.ts';
 import type { PreviewSubject } from '../api/preview/report.ts';
 import { secretsOf } from '../auth-schema.ts';
-import { createSecretFilter } from '../api/http/reply/secret-filter.ts';
+import { createSecretFilter, secretHeaders } from '../api/http/reply/secret-filter.ts';
 import type { UpstreamConfig } from '../schema.ts';
 import { GrpcApi } from './api.ts';
 import type { CallerDeps } from './call/caller.ts';
 import { Channel } from './call/channel.ts';
-import { openExchange } from './call/exchange.ts';
+import { cleaned, openExchange, type Exchange } from './call/exchange.ts';
 import { carry } from './call/metadata.ts';
-import { DEFAULT_STREAMING, grpcConfig, sectionOf, type GrpcConfig } from './config-schema.ts';
+import {
+  DEFAULT_STREAMING,
+  grpcConfig,
+  originOf,
+  sectionOf,
+  type GrpcConfig,
+} from './config-schema.ts';
 import { describeServer, type Described } from './import/described.ts';
 import { importGrpc, readConfigured, reread, type Imported } from './import/import.ts';
 import type { OpenStream } from './source/reflection.ts';
@@ -42,45 +48,42 @@ function settings(config: UpstreamConfig): ApiSettings {
   };
 }
 
-/** `grpc://host:port` as everything else here writes origins. */
-function originOf(url: string): URL {
-  return new URL(url.replace(/^grpcs:/i, 'https:').replace(/^grpc:/i, 'http:'));
-}
-
 async function open(
   { id, config }: ApiEntry,
   deps: ApiDeps,
   signal: AbortSignal,
 ): Promise<Api | Refusal> {
   const grpc = configOf(config);
-  const secrets = createSecretFilter(secretsOf(config.auth));
+  const named = { ...grpc.metadata, ...config.headers };
+  const secrets = createSecretFilter([...secretsOf(config.auth), ...secretHeaders(named)]);
   const presented = deps.credentials.open(config.auth, deps.wayOut, (token) =>
     secrets.learn(token),
   );
   const channel = channelTo(grpc, deps, deps.timeoutMs);
   const metadata = metadataOf(config, presented.fixed?.headers ?? [], deps.version);
-  const opening: OpenStream = async (path) => {
+  const opening: OpenStream = async (path, limit) => {
     const carried = await carry(presented, undefined, metadata);
-    return await streamTo(channel, path, carried.metadata, signal);
+    const both = AbortSignal.any([signal, limit]);
+    const exchange = await streamTo(channel, path, carried.metadata, both);
+    return cleaned(exchange, (bytes) => secrets.cleanBytes(bytes));
   };
   const imported = await importWith(id, grpc, deps, opening);
   if (typeof imported === 'string') {
     channel?.close();
     await presented.close();
-    return new Refusal('upstream_invalid', { text: imported });
+    return new Refusal('upstream_invalid', { text: secrets.clean(imported) });
   }
   const caller: CallerDeps | string =
     channel === undefined
       ? 'Nobody said where the server is: set grpc.url to its address.'
       : {
           channel,
-          host: originOf(grpc.url ?? '').host,
           presented,
           metadata,
           isCompressed: grpc.compression === 'gzip',
           streaming: grpc.streaming ?? DEFAULT_STREAMING,
           clock: deps.clock,
-          clean: (text) => secrets.clean(text),
+          secrets,
         };
   return new GrpcApi(imported, caller, deps.log, async () => {
     channel?.close();
@@ -93,9 +96,10 @@ function channelTo(
   { clock, find, wayOut }: Pick<ApiDeps, 'clock' | 'find' | 'wayOut'>,
   timeoutMs: number,
 ): Channel | undefined {
-  if (url === undefined) return undefined;
+  const origin = url === undefined ? null : originOf(url);
+  if (origin === null) return undefined;
   const connectTimeoutMs = Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
-  return new Channel({ origin: originOf(url), connectTimeoutMs, clock, find, wayOut });
+  return new Channel({ origin, connectTimeoutMs, clock, find, wayOut });
 }
 
 function streamTo(
@@ -103,7 +107,7 @@ function streamTo(
   path: string,
   metadata: readonly string[],
   signal: AbortSignal,
-) {
+): Promise<Exchange> {
   if (channel === undefined) throw new Error('nobody said where the server is');
   return openExchange(channel, {
     path,
@@ -141,6 +145,7 @@ function importWith(
     version,
     clock,
     open: opening,
+    timeoutMs: Math.min(IMPORT_TIMEOUT_MS, deps.timeoutMs),
     ...keepingOf(id, deps),
   });
 }
@@ -152,12 +157,11 @@ async function read(
 ): Promise<Opened> {
   const grpc = configOf(config);
   const channel = channelTo(grpc, { ...deps, clock: deps.clock }, deps.timeoutMs);
-  const limit = new AbortController();
-  const timer = deps.clock.after(deps.timeoutMs, () => limit.abort());
-  const signal = AbortSignal.any([deps.signal, limit.signal]);
   try {
-    const opening: OpenStream = (path) =>
-      streamTo(channel, path, metadataOf(config, [], '0'), signal);
+    const opening: OpenStream = (path, limit) => {
+      const both = AbortSignal.any([deps.signal, limit]);
+      return streamTo(channel, path, metadataOf(config, [], '0'), both);
+    };
     const found = await readConfigured({ ...deps, config: grpc, open: opening });
     if ('text' in found) return { kind: 'fault', ...found };
     const described = describeServer(found, grpc, knownNames);
@@ -166,7 +170,6 @@ async function read(
     }
     return { kind: 'subject', subject: subjectOf(described) };
   } finally {
-    timer.cancel();
     channel?.close();
   }
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../../../kernel/index.ts';
 import type { ApiIndex, AuthScheme } from '../model.ts';
 import { secretsOf, type AuthConfig, type ClientConfig } from '../../auth-schema.ts';
 import type { CredentialPort, UpstreamCredentials } from '../../credential-port.ts';
-import { createSecretFilter } from './reply/secret-filter.ts';
+import { createSecretFilter, secretHeaders } from './reply/secret-filter.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { createServers, type Servers } from './servers.ts';
 import { createTokens } from './tokens.ts';
@@ -51,8 +51,7 @@ export interface Caller extends Transport {
 export function createCaller(settings: CallerSettings): Caller {
   const { index, auth, clock, url, documentUrl, writtenUrl, hosts } = settings;
   const { connectTimeoutMs, find, port, wayOut } = settings;
-  const known = [...secretsOf(auth), ...secretHeaders(settings), ...(settings.secrets ?? [])];
-  const secrets = createSecretFilter(known);
+  const secrets = createSecretFilter(secretsIn(settings));
   const finding = find === undefined ? {} : { find };
   const servers = createServers({
     url,
@@ -98,11 +97,8 @@ export function createCaller(settings: CallerSettings): Caller {
   };
 }
 
-/** Headers that by their names hold credentials; a tenant or a language may be read by anybody. */
-function secretHeaders({ headers }: CallerSettings): string[] {
-  return Object.entries(headers)
-    .filter(([name]) => /auth|key|token|secret|cookie|passw|signature/i.test(name))
-    .map(([, value]) => value.replace(/^(?:Bearer|Basic) +/i, ''));
+function secretsIn({ auth, headers, secrets = [] }: CallerSettings): string[] {
+  return [...secretsOf(auth), ...secretHeaders(headers), ...secrets];
 }
 
 function configuredHeaders(

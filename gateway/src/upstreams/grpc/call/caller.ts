@@ -2,6 +2,7 @@
 import { AddressRefused, failureWords, InvalidResponse } from '../../../egress/index.ts';
 import type { Clock, Json } from '../../../kernel/index.ts';
 import type { ApiCall, Reply } from '../../api/model.ts';
+import type { SecretFilter } from '../../api/http/reply/secret-filter.ts';
 import { refusalIn, type UpstreamCredentials } from '../../credential-port.ts';
 import type { StreamingConfig } from '../config-schema.ts';
 import type { Channel } from './channel.ts';
@@ -13,16 +14,14 @@ import { carry, type Carried } from './metadata.ts';
 
 export interface CallerDeps {
   readonly channel: Channel;
-  /** Host and port, for texts. */
-  readonly host: string;
   readonly presented: Pick<UpstreamCredentials, 'bind'>;
   /** Sent with every call: names in lower case and values in turn. */
   readonly metadata: readonly string[];
   readonly isCompressed: boolean;
   readonly streaming: StreamingConfig;
   readonly clock: Clock;
-  /** Takes secrets out of what the server says. */
-  readonly clean: (text: string) => string;
+  /** Takes credentials out of whatever the server sends back. */
+  readonly secrets: SecretFilter;
 }
 
 export interface CallWork {
@@ -32,6 +31,10 @@ export interface CallWork {
   readonly isList: boolean;
   /** @throws where the bytes are no message */
   readonly decode: (bytes: Uint8Array) => Json;
+  /** About what a message takes once it is read, bytes. */
+  readonly weigh: (bytes: Uint8Array, limit: number) => number;
+  /** A field as the server names it, in the names of the arguments. */
+  readonly named: (field: string) => string;
 }
 
 const UNAUTHENTICATED = 16;
@@ -48,7 +51,7 @@ export async function callServer(work: CallWork, call: ApiCall, deps: CallerDeps
     carried = await carry(deps.presented, call.principal, deps.metadata);
     const attempt = (): Promise<Collected> => send(work, call, carried, signal, endsMs, deps);
     let made = await repeated(attempt);
-    if (made.status.code === UNAUTHENTICATED) {
+    if (made.status.code === UNAUTHENTICATED && made.messages.length === 0) {
       const other = await carried.refused();
       carried = other;
       if (other !== undefined) made = await repeated(attempt);
@@ -94,7 +97,8 @@ async function send(
   for (const message of work.messages) exchange.send(message);
   exchange.end();
   return collect(exchange, {
-    decode: work.decode,
+    decode: (bytes) => work.decode(deps.secrets.cleanBytes(bytes)),
+    weigh: work.weigh,
     maxMessages: work.isList ? streaming.maxMessages : 1,
     maxBytes,
     // Before the call itself is over, so that what came can still be told.
@@ -108,7 +112,8 @@ async function send(
 function replyOf(made: Collected, work: CallWork, deps: CallerDeps): Reply {
   const { status, messages, note } = made;
   if (status.code !== 0) {
-    const failure = failureOf(status, deps.clean);
+    const clean = (text: string): string => deps.secrets.clean(text);
+    const failure = failureOf(status, { clean, named: work.named });
     if (messages.length === 0 || failure.kind !== 'failure') return failure;
     const words = failure.body.kind === 'text' ? `${failure.body.text} ` : '';
     const text = `${words}(after ${messages.length} messages of the stream)`;
@@ -116,7 +121,7 @@ function replyOf(made: Collected, work: CallWork, deps: CallerDeps): Reply {
   }
   const [first] = messages;
   if (!work.isList && first === undefined) {
-    return broken('upstream_invalid', `${deps.host} answered without a message.`);
+    return broken('upstream_invalid', `${deps.channel.host} answered without a message.`);
   }
   const value = work.isList ? messages : (first ?? null);
   const reply: Reply = { kind: 'answer', status: 'OK', body: { kind: 'json', value }, nextUrl: '' };
@@ -124,7 +129,7 @@ function replyOf(made: Collected, work: CallWork, deps: CallerDeps): Reply {
 }
 
 function faultOf(error: unknown, isCancelled: boolean, isLate: boolean, deps: CallerDeps): Reply {
-  const { host } = deps;
+  const { host } = deps.channel;
   if (isCancelled) return broken('cancelled', 'The call was cancelled.');
   if (isLate) return broken('upstream_timeout', `${host} did not answer in time.`);
   if (error instanceof FrameFault) return broken(error.reason, `${host}: ${error.message}.`);

@@ -37,9 +37,19 @@ export class Channel {
     this.settings = settings;
   }
 
+  /** Host and port, for texts. */
+  get host(): string {
+    return this.settings.origin.host;
+  }
+
   /** A connection that takes streams. Rejects with why there is none; never tries twice. */
   open(): Promise<ClientHttp2Session> {
     if (this.isClosed) return Promise.reject(new Error('the upstream is being closed'));
+    const { current } = this;
+    if (current !== undefined && (current.closed || current.destroyed)) {
+      this.current = undefined;
+      this.session = undefined;
+    }
     this.session ??= this.connect();
     return this.session;
   }

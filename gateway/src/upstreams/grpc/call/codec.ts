@@ -19,12 +19,19 @@ import {
 } from '../../../kernel/index.ts';
 import type { Reply } from '../../api/model.ts';
 import { shapeOf, type Shape } from '../compile/method.ts';
+import { ExactFloats } from './exact-floats.ts';
+import { misfitIn, type Misfit } from './misfit.ts';
+import { OpaqueAnys, withOpaque } from './opaque-any.ts';
+import { traitsOf } from './traits.ts';
+import { Scales } from './weight.ts';
 
 export interface Codec {
   /** @returns what cannot be sent, in the names of the arguments */
   encode(values: JsonObject): readonly Uint8Array[] | Extract<Reply, { kind: 'unsendable' }>;
   /** @throws where the bytes are not such a message, or nest too deep */
   decode(bytes: Uint8Array): Json;
+  /** About what a message takes once it is read, bytes; above `limit` as soon as it is more. */
+  weigh(bytes: Uint8Array, limit: number): number;
 }
 
 /** As deep as other implementations go. */
@@ -43,18 +50,32 @@ export function createCodec(method: DescMethod, registry: Registry): Codec {
       const made: Uint8Array[] = [];
       for (const [at, message] of messages.entries()) {
         const bytes = encodeOne(input, message, registry);
-        if (typeof bytes === 'string' || 'argument' in bytes) return placed(bytes, shape, at);
+        if ('text' in bytes) return placed(bytes, shape, at);
         made.push(bytes);
       }
       return made;
     },
-    decode: (bytes) => {
-      const message = fromBinary(output, bytes, {
-        readUnknownFields: false,
-        recursionLimit: MAX_DEPTH,
-      });
-      return asJson(toJson(output, message, { registry }));
-    },
+    decode: decoderOf(output, registry),
+    weigh: weigherOf(output),
+  };
+}
+
+function weigherOf(output: DescMessage): Codec['weigh'] {
+  const scales = new Scales(output);
+  return (bytes, limit) => scales.weigh(bytes, limit);
+}
+
+function decoderOf(output: DescMessage, registry: Registry): Codec['decode'] {
+  const { hasAny, hasFloats, isExtendable } = traitsOf(output);
+  const anys = hasAny ? new OpaqueAnys(registry) : undefined;
+  const floats = hasFloats ? new ExactFloats() : undefined;
+  const written = { registry: hasAny ? withOpaque(registry) : registry };
+  const read = { readUnknownFields: isExtendable, recursionLimit: MAX_DEPTH };
+  return (bytes) => {
+    const message = fromBinary(output, bytes, read);
+    anys?.mark(output, message);
+    const json = toJson(output, message, written);
+    return floats === undefined ? json : floats.fix(output, json);
   };
 }
 
@@ -65,44 +86,25 @@ function messagesOf(values: JsonObject, shape: Shape): readonly Json[] {
   return [value ?? null];
 }
 
-interface Fault {
-  readonly argument: string;
-  readonly text: string;
-}
-
-function encodeOne(desc: DescMessage, value: Json, registry: Registry): Uint8Array | Fault {
+function encodeOne(desc: DescMessage, value: Json, registry: Registry): Uint8Array | Misfit {
+  let json: JsonValue = null;
   try {
-    const json = plain(value, desc, 0);
+    json = plain(value, desc, 0);
     const isLeftOut = json === null && desc.typeName !== 'google.protobuf.Value';
     const message = isLeftOut
       ? create(desc)
       : fromJson(desc, json, { registry, recursionLimit: MAX_DEPTH });
     return toBinary(desc, message);
   } catch (error) {
-    return faultOf(error, desc);
+    const text = error instanceof Error ? error.message : String(error);
+    return misfitIn(desc, json, text, registry);
   }
 }
 
-function faultOf(error: unknown, desc: DescMessage): Fault {
-  const text = error instanceof Error ? error.message.slice(0, 300) : String(error);
-  const [, told = ''] = /^cannot decode (?:field|oneof) [\w.]*?(\w+) from JSON/.exec(text) ?? [];
-  const field = desc.fields.find(({ name }) => name === told);
-  return { argument: field?.jsonName ?? '', text: words(text) };
-}
-
-/** The library begins with the names of messages and fields, which nobody knows here. */
-function words(text: string): string {
-  const bare = text
-    .replace(/^cannot decode (?:field|oneof|message|enum) [\w.]+ from JSON: /, '')
-    .replace(/^cannot decode [^:]{0,200} from JSON:? /, '')
-    .replace(/^cannot encode (?:field|message) [\w.]+ to binary: /, '');
-  return /[.!?]$/.test(bare) ? bare : `${bare}.`;
-}
-
-function placed(fault: Fault, shape: Shape, at: number) {
+function placed(misfit: Misfit, shape: Shape, at: number) {
   const root = shape === 'messages' ? `messages[${at}]` : shape === 'value' ? 'value' : '';
-  const place = [root, fault.argument].filter((one) => one !== '').join('.');
-  return unsendable(place === '' ? 'The arguments' : place, fault.text);
+  const place = [root, misfit.place].filter((one) => one !== '').join('.');
+  return unsendable(place === '' ? 'The arguments' : place, misfit.text);
 }
 
 function unsendable(argument: string, text: string): Extract<Reply, { kind: 'unsendable' }> {
@@ -158,13 +160,17 @@ function emptyObject(): Record<string, JsonValue> {
   return made;
 }
 
-/** `1e3` and `5.0` mean whole numbers, too. */
-function whole(text: string): string {
-  if (/^-?\d+$/.test(text)) return text;
-  const near = Number(text);
-  return Number.isSafeInteger(near) ? String(near) : text;
-}
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+/** No integer has more digits than this in front of its zeros. */
+const MAX_ZEROS = 30;
 
-function asJson(value: JsonValue): Json {
-  return value;
+/** `1e19` and `5.0` mean whole numbers, too. */
+function whole(text: string): string {
+  const [, sign = '', before = '', behind = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
+  const digits = before + behind;
+  const zeros = Number(exponent) - behind.length;
+  if (digits === '' || zeros > MAX_ZEROS) return text;
+  if (zeros >= 0) return sign + digits + '0'.repeat(zeros);
+  const isWhole = /^0+$/.test(digits.slice(zeros));
+  return isWhole ? sign + (digits.slice(0, zeros) || '0') : text;
 }

@@ -6,7 +6,9 @@ import type { CallStatus } from './status.ts';
 
 export interface CollectSettings {
   /** @throws where the bytes are no message */
-  readonly decode: (bytes: Uint8Array) => Json;
+  readonly decode: (bytes: Buffer) => Json;
+  /** About what a message takes once it is read, bytes; above `limit` as soon as it is more. */
+  readonly weigh: (bytes: Buffer, limit: number) => number;
   readonly maxMessages: number;
   /** Of all messages together. */
   readonly maxBytes: number;
@@ -24,7 +26,13 @@ export interface Collected {
   readonly note: string;
 }
 
-const OK: CallStatus = { code: 0, message: '', details: undefined };
+/** What is kept of each message beside what is in it, bytes. */
+const MESSAGE_BYTES = 64;
+/** What is read may take this many times what may come: parts take more than their bytes. */
+const READ_FACTOR = 4;
+/** Shorter ones that come alone are read as they are. */
+const LIGHT_BYTES = 16 * 1024;
+const OK: CallStatus = { code: 0, message: '', details: undefined, retryAfterMs: -1 };
 /** Progress is told at most this often. */
 const TOLD_EVERY_MS = 100;
 
@@ -60,6 +68,7 @@ class Taking {
   private readonly settings: CollectSettings;
   private readonly messages: Json[] = [];
   private bytes = 0;
+  private weight = 0;
   private toldMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: CollectSettings) {
@@ -67,13 +76,13 @@ class Taking {
   }
 
   /** @returns why no more is taken; '' where more is. @throws FrameFault */
-  take(message: Uint8Array): string {
+  take(message: Buffer): string {
     const { isList, maxBytes, maxMessages } = this.settings;
     if (!isList && this.messages.length > 0) {
       throw new FrameFault('upstream_invalid', 'it answered with more than one message');
     }
-    this.bytes += message.length;
-    if (this.bytes > maxBytes) {
+    this.bytes += message.length + MESSAGE_BYTES;
+    if (this.bytes - MESSAGE_BYTES > maxBytes || this.isTooHeavy(message)) {
       if (isList) return `it was longer than ${maxBytes} bytes`;
       throw new FrameFault('result_too_large', `it sent more than ${maxBytes} bytes`);
     }
@@ -91,7 +100,15 @@ class Taking {
     return { messages: this.messages, status: OK, note };
   }
 
-  private decoded(message: Uint8Array): Json {
+  private isTooHeavy(message: Buffer): boolean {
+    const { isList, maxBytes, weigh } = this.settings;
+    if (!isList && message.length <= LIGHT_BYTES) return false;
+    const limit = maxBytes * READ_FACTOR;
+    this.weight += weigh(message, limit - this.weight);
+    return this.weight > limit;
+  }
+
+  private decoded(message: Buffer): Json {
     try {
       return this.settings.decode(message);
     } catch {

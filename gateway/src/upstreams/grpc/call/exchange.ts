@@ -1,5 +1,10 @@
 /** One call over HTTP/2: messages there, messages back, and the status that ends it. */
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import type {
+  ClientHttp2Session,
+  ClientHttp2Stream,
+  IncomingHttpHeaders,
+  OutgoingHttpHeaders,
+} from 'node:http2';
 import { constants } from 'node:http2';
 import type { Channel } from './channel.ts';
 import { frameOf, FrameFault, FrameReader } from './frames.ts';
@@ -25,7 +30,7 @@ export interface Exchange {
   /** Nothing more is sent. */
   end(): void;
   /** Messages as they come; throws FrameFault, NotTaken or what broke the connection. */
-  messages(): AsyncGenerator<Uint8Array, CallStatus>;
+  messages(): AsyncGenerator<Buffer, CallStatus>;
   /** Tells the server that nobody listens any more (RST_STREAM with CANCEL). */
   cancel(): void;
 }
@@ -33,10 +38,27 @@ export interface Exchange {
 /** Opens a call; rejects with why there is no connection. Nothing was sent then. */
 export async function openExchange(channel: Channel, request: ExchangeRequest): Promise<Exchange> {
   const session = await abortable(channel.open(), request.signal);
-  const over = channel.begin();
   const stream = streamOn(session, request);
+  const over = channel.begin();
   stream.once('close', over);
   return new Http2Exchange(stream, request);
+}
+
+/** The same call, each of its messages cleaned of what nobody may see. */
+export function cleaned(exchange: Exchange, clean: (bytes: Buffer) => Buffer): Exchange {
+  return {
+    send: (message) => exchange.send(message),
+    end: () => exchange.end(),
+    cancel: () => exchange.cancel(),
+    async *messages() {
+      const incoming = exchange.messages();
+      for (;;) {
+        const next = await incoming.next();
+        if (next.done === true) return next.value;
+        yield clean(next.value);
+      }
+    },
+  };
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -53,7 +75,7 @@ function streamOn(session: ClientHttp2Session, request: ExchangeRequest): Client
   for (let at = 0; at < request.metadata.length; at += 2) {
     headers[request.metadata[at] ?? ''] = request.metadata[at + 1] ?? '';
   }
-  return session.request({
+  return begun(session, {
     ...headers,
     ':method': 'POST',
     ':path': request.path,
@@ -63,6 +85,16 @@ function streamOn(session: ClientHttp2Session, request: ExchangeRequest): Client
     'grpc-accept-encoding': 'gzip,identity',
     ...(request.isCompressed ? { 'grpc-encoding': 'gzip' } : {}),
   });
+}
+
+/** @throws NotTaken where the connection was about to end, so that nothing was sent */
+function begun(session: ClientHttp2Session, headers: OutgoingHttpHeaders): ClientHttp2Stream {
+  try {
+    return session.request(headers);
+  } catch (error) {
+    const isOver = session.closed || session.destroyed;
+    throw isOver ? new NotTaken('the connection was just closed') : error;
+  }
 }
 
 /** At most eight digits and a unit. */
@@ -114,7 +146,7 @@ class Http2Exchange implements Exchange {
     this.stream.close(constants.NGHTTP2_CANCEL);
   }
 
-  async *messages(): AsyncGenerator<Uint8Array, CallStatus> {
+  async *messages(): AsyncGenerator<Buffer, CallStatus> {
     await this.answered;
     const { headers, stream } = this;
     if (headers === undefined) throw this.brokenBy(undefined);
@@ -150,7 +182,8 @@ class Http2Exchange implements Exchange {
     if (http === 200) {
       throw new FrameFault('upstream_invalid', 'its answer is not gRPC');
     }
-    return { code: codeOfHttp(http), message: `HTTP ${http}`, details: undefined };
+    const retryAfterMs = secondsToMs(headers['retry-after']);
+    return { code: codeOfHttp(http), message: `HTTP ${http}`, details: undefined, retryAfterMs };
   }
 
   private brokenBy(error: unknown): Error {
@@ -159,6 +192,10 @@ class Http2Exchange implements Exchange {
     }
     return error instanceof Error ? error : new Error('the connection was closed');
   }
+}
+
+function secondsToMs(written: string | undefined): number {
+  return written !== undefined && /^\d{1,6}$/.test(written) ? Number(written) * 1000 : -1;
 }
 
 /** As gRPC over HTTP/2 maps the statuses of whatever stands in between. */

@@ -1,6 +1,6 @@
 /** A status other than OK as what it means for a call, with the details of `google.rpc`. */
 import type { FailureClass, Reply } from '../../api/model.ts';
-import { bytesOf, numberOf, readFields, textOf } from '../source/wire-fields.ts';
+import { bytesOf, numberOf, readFields, textOf, type WireField } from '../source/wire-fields.ts';
 import { CODES, type CallStatus } from './status.ts';
 
 const CLASSES: Readonly<Record<(typeof CODES)[number], FailureClass>> = {
@@ -25,6 +25,7 @@ const CLASSES: Readonly<Record<(typeof CODES)[number], FailureClass>> = {
 
 const MAX_DETAILS = 20;
 const MAX_VIOLATIONS = 100;
+const MAX_TEXT_CHARS = 4000;
 
 interface Told {
   readonly complaints: { readonly wire: string; readonly text: string }[];
@@ -32,21 +33,34 @@ interface Told {
   retryAfterMs: number;
 }
 
-/** @param clean takes secrets out of what the server says */
-export function failureOf(status: CallStatus, clean: (text: string) => string): Reply {
-  const told: Told = { complaints: [], words: [], retryAfterMs: -1 };
+export interface Words {
+  /** Takes secrets out of what the server says. */
+  readonly clean: (text: string) => string;
+  /** A field as the server names it, in the names of the arguments. */
+  readonly named: (field: string) => string;
+}
+
+export function failureOf(status: CallStatus, { clean, named }: Words): Reply {
+  const told: Told = { complaints: [], words: [], retryAfterMs: status.retryAfterMs };
   if (status.details !== undefined) readDetails(status.details, told);
   const name = CODES[status.code] ?? 'UNKNOWN';
-  const text = [status.message, ...told.words].filter((one) => one !== '').join(' ');
+  // Cut behind cleaning, so that no part of a secret is left at the end.
+  const text = clean([status.message, ...told.words].filter((one) => one !== '').join(' '));
   return {
     kind: 'failure',
     class: CLASSES[name],
     status: name,
     body:
-      text === '' ? { kind: 'none' } : { kind: 'text', text: clean(text), mimeType: 'text/plain' },
+      text === ''
+        ? { kind: 'none' }
+        : {
+            kind: 'text',
+            text: text.slice(0, MAX_TEXT_CHARS).toWellFormed(),
+            mimeType: 'text/plain',
+          },
     complaints: told.complaints
       .slice(0, MAX_VIOLATIONS)
-      .map((one) => ({ wire: clean(one.wire), text: clean(one.text) })),
+      .map((one) => ({ wire: clean(named(one.wire)), text: clean(one.text) })),
     retryAfterMs: told.retryAfterMs,
     authHint: '',
   };
@@ -67,8 +81,7 @@ function readDetail(type: string, value: Uint8Array, told: Told): void {
   const parts = bytesOf(fields, 1).map(readFields);
   switch (type) {
     case 'google.rpc.BadRequest':
-      for (const part of parts)
-        told.complaints.push({ wire: textOf(part, 1), text: textOf(part, 2) });
+      for (const part of parts) told.complaints.push(complaintOf(part));
       return;
     case 'google.rpc.PreconditionFailure':
       for (const part of parts) told.words.push(`${textOf(part, 2)}: ${textOf(part, 3)}`);
@@ -82,6 +95,9 @@ function readDetail(type: string, value: Uint8Array, told: Told): void {
     case 'google.rpc.RetryInfo':
       told.retryAfterMs = durationMs(bytesOf(fields, 1)[0]);
       return;
+    case 'google.rpc.ResourceInfo':
+      told.words.push(resourceInfo(fields));
+      return;
     case 'google.rpc.LocalizedMessage':
       told.words.push(textOf(fields, 2));
       return;
@@ -90,6 +106,23 @@ function readDetail(type: string, value: Uint8Array, told: Told): void {
       return;
     default:
   }
+}
+
+/** `FieldViolation`: field = 1, description = 2, reason = 3, localized_message = 4. */
+function complaintOf(part: readonly WireField[]) {
+  const [localized] = bytesOf(part, 4);
+  const words = [
+    textOf(part, 2),
+    localized === undefined ? '' : textOf(readFields(localized), 2),
+    textOf(part, 3),
+  ];
+  return { wire: textOf(part, 1), text: words.find((one) => one !== '') ?? 'it is not valid' };
+}
+
+function resourceInfo(fields: readonly WireField[]): string {
+  const what = `${textOf(fields, 1)} ${textOf(fields, 2)}`.trim();
+  const words = textOf(fields, 4);
+  return words === '' ? `It is about ${what}.` : `${what}: ${words}`;
 }
 
 function errorInfo(value: Uint8Array): string {

@@ -36,10 +36,10 @@ export class FrameReader {
   }
 
   /** @throws FrameFault */
-  async take(chunk: Buffer): Promise<readonly Uint8Array[]> {
+  async take(chunk: Buffer): Promise<readonly Buffer[]> {
     this.waiting.push(chunk);
     this.length += chunk.length;
-    const messages: Uint8Array[] = [];
+    const messages: Buffer[] = [];
     while (this.length >= HEAD_BYTES) {
       const head = this.peek();
       const size = head.readUInt32BE(1);

@@ -6,6 +6,8 @@ export interface CallStatus {
   readonly message: string;
   /** `google.rpc.Status`, as it came. */
   readonly details: Uint8Array | undefined;
+  /** When the server wants to be asked again; -1 where it says nothing. */
+  readonly retryAfterMs: number;
 }
 
 export const CODES = [
@@ -28,7 +30,7 @@ export const CODES = [
   'UNAUTHENTICATED',
 ] as const;
 
-const MAX_MESSAGE_CHARS = 4000;
+const MAX_WAIT_MS = 86_400_000;
 const UNKNOWN = 2;
 
 /** @returns undefined where none is said */
@@ -39,9 +41,17 @@ export function statusOf(headers: IncomingHttpHeaders): CallStatus | undefined {
   const details = one(headers['grpc-status-details-bin']);
   return {
     code: code < CODES.length ? code : UNKNOWN,
-    message: unescaped((one(headers['grpc-message']) ?? '').slice(0, MAX_MESSAGE_CHARS)),
+    message: unescaped(one(headers['grpc-message']) ?? ''),
     details: details === undefined ? undefined : Buffer.from(details, 'base64'),
+    retryAfterMs: pushback(one(headers['grpc-retry-pushback-ms'])),
   };
+}
+
+/** What is negative or no number asks not to call again, which nobody here does. */
+function pushback(written: string | undefined): number {
+  return written !== undefined && /^\d{1,12}$/.test(written)
+    ? Math.min(Number(written), MAX_WAIT_MS)
+    : -1;
 }
 
 function one(value: string | string[] | undefined): string | undefined {

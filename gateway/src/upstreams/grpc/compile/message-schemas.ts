@@ -1,11 +1,18 @@
 /** Messages as JSON Schema; each is a definition of its own, so that they may hold themselves. */
-import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
-import { getComments } from '../source/comments.ts';
+import { ScalarType, type DescEnum, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import type { Comments } from '../source/comments.ts';
 import { FeatureSet_FieldPresence as Presence } from '@bufbuild/protobuf/wkt';
 import type { JsonObject } from '../../../kernel/index.ts';
 import { commentText } from '../index/comment-text.ts';
 import { hasBehavior } from '../source/proto-options.ts';
-import { enumSchema, keySchema, scalarSchema, wellKnownSchema } from './scalars.ts';
+import {
+  answeredEnum,
+  answeredScalar,
+  enumSchema,
+  keySchema,
+  scalarSchema,
+  wellKnownSchema,
+} from './scalars.ts';
 
 const MAX_FIELD_TEXT = 400;
 const MAX_MESSAGE_TEXT = 300;
@@ -17,9 +24,11 @@ export class MessageSchemas {
   private readonly waiting: DescMessage[] = [];
   private readonly made: Record<string, JsonObject> = {};
   private readonly direction: 'input' | 'output';
+  private readonly comments: Comments;
 
-  constructor(direction: 'input' | 'output') {
+  constructor(direction: 'input' | 'output', comments: Comments) {
     this.direction = direction;
+    this.comments = comments;
   }
 
   /** A value of the message: what JSON writes for it, or a reference to its definition. */
@@ -37,7 +46,9 @@ export class MessageSchemas {
     const properties = fields.map((field) => [field.jsonName, this.field(field)] as const);
     const required = fields.filter((field) => this.isRequired(field)).map((one) => one.jsonName);
     const rule = this.direction === 'input' ? oneofRule(message) : '';
-    const isWhole = fields.length === message.fields.length;
+    // Extensions stand in JSON under their full names: "[shop.v1.note]".
+    const isExtendable = message.proto.extensionRange.length > 0;
+    const isWhole = fields.length === message.fields.length && !isExtendable;
     return {
       type: 'object',
       ...(rule === '' ? {} : { description: rule }),
@@ -53,7 +64,7 @@ export class MessageSchemas {
     for (let next = this.waiting.pop(); next !== undefined; next = this.waiting.pop()) {
       const name = this.names.get(next.typeName);
       if (name === undefined) continue;
-      const text = commentText(getComments(next).leading, MAX_MESSAGE_TEXT);
+      const text = commentText(this.comments.at(next).leading, MAX_MESSAGE_TEXT);
       const schema = this.object(next);
       const rule = typeof schema['description'] === 'string' ? schema['description'] : '';
       const description = [text, rule].filter((one) => one !== '').join('\n');
@@ -77,7 +88,7 @@ export class MessageSchemas {
   field(field: DescField): JsonObject {
     const schema = this.bare(field);
     const own = typeof schema['description'] === 'string' ? schema['description'] : '';
-    const { leading, trailing } = getComments(field);
+    const { leading, trailing } = this.comments.at(field);
     const text = commentText(leading === '' ? trailing : leading, MAX_FIELD_TEXT);
     const description = [text, own].filter((one) => one !== '').join(' ');
     return {
@@ -91,9 +102,9 @@ export class MessageSchemas {
   private bare(field: DescField): JsonObject {
     switch (field.fieldKind) {
       case 'scalar':
-        return scalarSchema(field.scalar);
+        return this.scalar(field.scalar);
       case 'enum':
-        return enumSchema(field.enum);
+        return this.named(field.enum);
       case 'message':
         return this.value(field.message);
       case 'list':
@@ -112,8 +123,16 @@ export class MessageSchemas {
 
   private item(field: Extract<DescField, { fieldKind: 'list' | 'map' }>): JsonObject {
     if (field.message !== undefined) return this.value(field.message);
-    if (field.enum !== undefined) return enumSchema(field.enum);
-    return scalarSchema(field.scalar);
+    if (field.enum !== undefined) return this.named(field.enum);
+    return this.scalar(field.scalar);
+  }
+
+  private scalar(scalar: ScalarType): JsonObject {
+    return this.direction === 'output' ? answeredScalar(scalar) : scalarSchema(scalar);
+  }
+
+  private named(described: DescEnum): JsonObject {
+    return this.direction === 'output' ? answeredEnum(described) : enumSchema(described);
   }
 
   private nameOf(message: DescMessage): string | undefined {

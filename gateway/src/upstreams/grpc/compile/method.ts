@@ -1,6 +1,6 @@
 /** One method as a plan: its arguments, its answer, and how they become messages. */
 import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
-import { getComments } from '../source/comments.ts';
+import type { Comments } from '../source/comments.ts';
 import { isJsonObject, type JsonObject } from '../../../kernel/index.ts';
 import type { ArgumentPlan, OperationPlan } from '../../api/model.ts';
 import { defaultProfile, relaxOutput, trimToBudget } from '../../api/schema/index.ts';
@@ -29,8 +29,8 @@ export function shapeOf(method: DescMethod): Shape {
   return wellKnownSchema(input) === undefined ? 'fields' : 'value';
 }
 
-export function compileMethod(method: DescMethod): OperationPlan {
-  const schemas = new MessageSchemas('input');
+export function compileMethod(method: DescMethod, comments: Comments): OperationPlan {
+  const schemas = new MessageSchemas('input', comments);
   const shape = shapeOf(method);
   const root = schemas.withDefinitions(rootOf(method, shape, schemas));
   const input = defaultProfile(root);
@@ -39,10 +39,10 @@ export function compileMethod(method: DescMethod): OperationPlan {
   const telling = tellingFields(method);
   return {
     key: keyOf(method),
-    description: describe(method),
+    description: describe(method, comments),
     input,
     listed: trimToBudget(input, MAX_LISTED_TOKENS),
-    output: outputOf(method),
+    output: outputOf(method, comments),
     arguments: Object.keys(properties).map((name): ArgumentPlan => ({
       name,
       wire: shape === 'fields' ? name : '',
@@ -94,8 +94,8 @@ const STREAMS: Readonly<Record<DescMethod['methodKind'], string>> = {
   bidi_streaming: 'Takes a list of messages and returns those that come back as a list.',
 };
 
-function describe(method: DescMethod): string {
-  const text = commentText(getComments(method).leading, MAX_TEXT);
+function describe(method: DescMethod, comments: Comments): string {
+  const text = commentText(comments.at(method).leading, MAX_TEXT);
   const returned = fieldNames(method.output);
   const isList = /server|bidi/.test(method.methodKind);
   return [
@@ -113,8 +113,8 @@ function fieldNames({ fields }: DescMessage): string {
   return fields.length > 8 ? `${names.join(', ')}, …` : names.join(', ');
 }
 
-function outputOf(method: DescMethod): JsonObject {
-  const schemas = new MessageSchemas('output');
+function outputOf(method: DescMethod, comments: Comments): JsonObject {
+  const schemas = new MessageSchemas('output', comments);
   const value = schemas.value(method.output);
   const isList = /server|bidi/.test(method.methodKind);
   return relaxOutput(schemas.withDefinitions(isList ? { type: 'array', items: value } : value));

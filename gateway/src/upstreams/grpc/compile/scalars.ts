@@ -7,10 +7,12 @@ const UINT32: JsonObject = { type: 'integer', minimum: 0, maximum: 4_294_967_295
 /** As text, since most readers of JSON lose digits of long numbers; taken as numbers, too. */
 const INT64: JsonObject = { type: ['string', 'integer'], pattern: '^-?[0-9]{1,19}$' };
 const UINT64: JsonObject = { type: ['string', 'integer'], pattern: '^[0-9]{1,20}$', minimum: 0 };
+/** What JSON has no number for comes and goes as text. */
+const FLOAT: JsonObject = { type: ['number', 'string'], pattern: '^(NaN|-?Infinity|-?\\d.*)$' };
 
 const SCALARS: Readonly<Record<ScalarType, JsonObject>> = {
-  [ScalarType.DOUBLE]: { type: 'number' },
-  [ScalarType.FLOAT]: { type: 'number' },
+  [ScalarType.DOUBLE]: FLOAT,
+  [ScalarType.FLOAT]: FLOAT,
   [ScalarType.INT64]: INT64,
   [ScalarType.UINT64]: UINT64,
   [ScalarType.INT32]: INT32,
@@ -28,6 +30,18 @@ const SCALARS: Readonly<Record<ScalarType, JsonObject>> = {
 
 export function scalarSchema(scalar: ScalarType): JsonObject {
   return SCALARS[scalar];
+}
+
+/** What stands in answers: 64 bits are always text there. */
+export function answeredScalar(scalar: ScalarType): JsonObject {
+  const schema = scalarSchema(scalar);
+  return schema === INT64 || schema === UINT64 ? { type: 'string' } : schema;
+}
+
+/** Numbers stand in answers for values that the descriptor does not name. */
+export function answeredEnum(described: DescEnum): JsonObject {
+  const schema = enumSchema(described);
+  return described.open && schema['type'] === 'string' ? { type: ['string', 'integer'] } : schema;
 }
 
 export function enumSchema({ typeName, values }: DescEnum): JsonObject {

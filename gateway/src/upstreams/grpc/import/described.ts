@@ -5,6 +5,7 @@ import type { ApiIndex, OperationPlan, Repair, Skipped } from '../../api/model.t
 import { compileMethod } from '../compile/method.ts';
 import type { GrpcConfig } from '../config-schema.ts';
 import { findMethods, keyOf } from '../index/find-methods.ts';
+import { Comments } from '../source/comments.ts';
 import { openRegistry } from '../source/descriptors.ts';
 
 export interface Described {
@@ -33,6 +34,7 @@ export function describeServer(
   const opened = openRegistry(source.files);
   if (typeof opened === 'string') return opened;
   const { registry } = opened;
+  const comments = new Comments();
   const found = findMethods(
     registry,
     {
@@ -42,15 +44,12 @@ export function describeServer(
       offered: source.services === undefined ? undefined : new Set(source.services),
     },
     knownNames,
+    comments,
   );
   if (found.operations.length + found.skipped.length + source.skipped.length === 0) {
     return 'it describes no service with a method that is wanted';
   }
-  const methods = new Map<string, DescMethod>();
-  for (const each of registry) {
-    if (each.kind !== 'service') continue;
-    for (const method of each.methods) methods.set(keyOf(method), method);
-  }
+  const methods = methodsIn(registry);
   const { operations, title, description } = found;
   return {
     registry,
@@ -71,7 +70,16 @@ export function describeServer(
       const method = methods.get(key);
       return method === undefined
         ? 'The server has no such method any more.'
-        : compileMethod(method);
+        : compileMethod(method, comments);
     },
   };
+}
+
+function methodsIn(registry: FileRegistry): ReadonlyMap<string, DescMethod> {
+  const methods = new Map<string, DescMethod>();
+  for (const each of registry) {
+    if (each.kind !== 'service') continue;
+    for (const method of each.methods) methods.set(keyOf(method), method);
+  }
+  return methods;
 }

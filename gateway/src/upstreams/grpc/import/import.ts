@@ -1,5 +1,6 @@
 /** From the configuration of a gRPC upstream to its methods, by the shortest way there is. */
 import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
+import { failureWords } from '../../../egress/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { Bundle, Bundles } from '../../api/bundles/store.ts';
 import { digestOf } from '../../api/bundles/kept-file.ts';
@@ -22,6 +23,8 @@ export interface ImportSettings {
   readonly clock: Clock;
   readonly bundles: Bundles;
   readonly open: OpenStream;
+  /** How long a server may take to describe itself. */
+  readonly timeoutMs: number;
   /** Hears what descriptors that were read anew changed against the last import. */
   readonly onChanged?: (summary: ChangeSummary) => void;
 }
@@ -33,7 +36,7 @@ export interface Imported {
 }
 
 /** Grows when the same sources are compiled to other plans or another index. */
-const FORM = 1;
+const FORM = 2;
 /** What stands for the descriptors themselves among the sources of an import. */
 const SET = 'descriptors';
 const NAMES_MARK = '\n';
@@ -89,10 +92,10 @@ export interface ReadServer extends DescribedSource {
 
 /** What the entry names: files, or the server itself. Never rejects. */
 export async function readConfigured(
-  settings: Pick<ImportSettings, 'config' | 'directory' | 'clock' | 'open'>,
+  settings: Pick<ImportSettings, 'config' | 'directory' | 'clock' | 'open' | 'timeoutMs'>,
 ): Promise<ReadServer | FileFault> {
-  const { config, directory, clock, open } = settings;
-  if (isReflected(config)) return await readReflected(config.url ?? '', open);
+  const { config, directory, clock } = settings;
+  if (isReflected(config)) return await readReflected(config.url ?? '', settings);
   const read = await readSources({
     protos: config.protos ?? [],
     includes: config.includes ?? [],
@@ -104,10 +107,16 @@ export async function readConfigured(
   return { ...read, services: undefined, skipped: [] };
 }
 
-async function readReflected(url: string, open: OpenStream): Promise<ReadServer | FileFault> {
+async function readReflected(
+  url: string,
+  { open, clock, timeoutMs }: Pick<ImportSettings, 'open' | 'clock' | 'timeoutMs'>,
+): Promise<ReadServer | FileFault> {
   const fault = (text: string): FileFault => ({ why: 'unreadable', text, line: 0 });
+  const limit = new AbortController();
+  const late = new Error(`it did not describe itself within ${timeoutMs / 1000} seconds`);
+  const timer = clock.after(timeoutMs, () => limit.abort(late));
   try {
-    const reflected = await reflect(open);
+    const reflected = await untilAborted(reflect(open, limit.signal), limit.signal);
     if (typeof reflected === 'string') return fault(`${url} cannot be used: ${reflected}.`);
     const { files, services, missing } = reflected;
     const skipped = missing.map((what): Skipped => ({
@@ -117,9 +126,21 @@ async function readReflected(url: string, open: OpenStream): Promise<ReadServer 
     }));
     return { files, services, skipped, repairs: [], records: [] };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? failureWords(error) : String(error);
     return fault(`${url} cannot be asked what it offers: ${why}.`);
+  } finally {
+    timer.cancel();
   }
+}
+
+/** Whoever waits hears of the end of the time, even where a connection hears of it later. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** The descriptors, and before them what is known beside: services, skipped and repaired parts. */

@@ -1,6 +1,6 @@
 /** The methods of a server as operations, and those that are no tools with the reason. */
 import type { DescMethod, DescService, FileRegistry } from '@bufbuild/protobuf';
-import { getComments } from '../source/comments.ts';
+import type { Comments } from '../source/comments.ts';
 import type { Operation, Repair, Skipped, SourcePlace } from '../../api/model.ts';
 import { allocateNames } from '../../api/names.ts';
 import { wordsOf } from '../../api/name-words.ts';
@@ -41,6 +41,7 @@ export function findMethods(
   registry: FileRegistry,
   selection: Selection,
   knownNames: ReadonlyMap<string, string>,
+  comments: Comments,
 ): FoundMethods {
   const services = servicesIn(registry, selection);
   const skipped: Skipped[] = [];
@@ -58,7 +59,7 @@ export function findMethods(
   const operations = methods.map((method): Operation => {
     const key = keyOf(method);
     const { name, aliases } = names.get(key) ?? { name: key, aliases: [] };
-    return operationOf(method, name, aliases);
+    return operationOf(method, name, aliases, comments);
   });
   const [first] = services;
   return {
@@ -66,7 +67,7 @@ export function findMethods(
     skipped,
     repairs: [],
     title: services.length === 1 && first !== undefined ? first.name : titleOf(services),
-    description: first === undefined ? '' : firstSentence(getComments(first).leading, 300),
+    description: first === undefined ? '' : firstSentence(comments.at(first).leading, 300),
   };
 }
 
@@ -123,8 +124,13 @@ function wishesOf(methods: readonly DescMethod[]) {
   });
 }
 
-function operationOf(method: DescMethod, name: string, aliases: readonly string[]): Operation {
-  const summary = firstSentence(getComments(method).leading, MAX_SUMMARY);
+function operationOf(
+  method: DescMethod,
+  name: string,
+  aliases: readonly string[],
+  comments: Comments,
+): Operation {
+  const summary = firstSentence(comments.at(method).leading, MAX_SUMMARY);
   const words = wordsOf(method.name).join(' ');
   return {
     key: keyOf(method),

@@ -1,30 +1,32 @@
 /** What stands in comments before and behind messages, fields, services and methods. */
 import type { DescField, DescFile, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
 
-export interface Comments {
+export interface Comment {
   readonly leading: string;
   readonly trailing: string;
 }
 
-type Described = DescMessage | DescField | DescService | DescMethod;
+type Commented = DescMessage | DescField | DescService | DescMethod;
 
-const NONE: Comments = { leading: '', trailing: '' };
+const NONE: Comment = { leading: '', trailing: '' };
 
-/** Only remembers what the descriptors themselves hold, and no longer than they live. */
-const BY_FILE = new WeakMap<DescFile, ReadonlyMap<string, Comments>>();
+/** The comments of one set of descriptors, those of each file read on first need. */
+export class Comments {
+  private readonly byFile = new Map<DescFile, ReadonlyMap<string, Comment>>();
 
-export function getComments(desc: Described): Comments {
-  const file = desc.kind === 'field' || desc.kind === 'rpc' ? desc.parent.file : desc.file;
-  let comments = BY_FILE.get(file);
-  if (comments === undefined) {
-    comments = commentsIn(file);
-    BY_FILE.set(file, comments);
+  at(desc: Commented): Comment {
+    const file = desc.kind === 'field' || desc.kind === 'rpc' ? desc.parent.file : desc.file;
+    let comments = this.byFile.get(file);
+    if (comments === undefined) {
+      comments = commentsIn(file);
+      this.byFile.set(file, comments);
+    }
+    return comments.size === 0 ? NONE : (comments.get(pathOf(desc).join()) ?? NONE);
   }
-  return comments.size === 0 ? NONE : (comments.get(pathOf(desc).join()) ?? NONE);
 }
 
-function commentsIn({ proto }: DescFile): ReadonlyMap<string, Comments> {
-  const found = new Map<string, Comments>();
+function commentsIn({ proto }: DescFile): ReadonlyMap<string, Comment> {
+  const found = new Map<string, Comment>();
   for (const { path, leadingComments, trailingComments } of proto.sourceCodeInfo?.location ?? []) {
     if (leadingComments === '' && trailingComments === '') continue;
     found.set(path.join(), { leading: leadingComments, trailing: trailingComments });
@@ -33,7 +35,7 @@ function commentsIn({ proto }: DescFile): ReadonlyMap<string, Comments> {
 }
 
 /** Numbers of fields in the descriptor and positions in them, in turn. */
-function pathOf(desc: Described): readonly number[] {
+function pathOf(desc: Commented): readonly number[] {
   switch (desc.kind) {
     case 'field':
       return [...pathOf(desc.parent), 2, desc.parent.proto.field.indexOf(desc.proto)];

@@ -11,7 +11,7 @@ import {
   type FileDescriptorProto,
   type FileDescriptorSet,
 } from '@bufbuild/protobuf/wkt';
-import { wellKnownFile } from './well-known-files.ts';
+import { ANYWHERE, wellKnownFile } from './well-known-files.ts';
 
 const MAX_FILES = 20_000;
 /** Imports of imports; none that people write come near. */
@@ -81,7 +81,7 @@ export function orderFiles(
 
 /** @returns words where the descriptors contradict themselves */
 export function openRegistry(files: readonly FileDescriptorProto[]): Descriptors | string {
-  const ordered = orderFiles(files);
+  const ordered = orderFiles([...files, ...ANYWHERE]);
   if (typeof ordered === 'string') return ordered;
   const gone = new Set(ordered.missing);
   const kept = ordered.files.map((file) => withoutImports(file, gone));

@@ -30,7 +30,11 @@ const MESSAGES: Readonly<Record<string, FeatureSet_MessageEncoding>> = {
 
 /** @returns undefined where none is set */
 export function featuresOf({ options }: protobuf.ReflectionObject): FeatureSet | undefined {
-  const set = (name: string): string => String(options?.[`features.${name}`] ?? '');
+  const features: unknown = options?.['features'];
+  const set = (name: string): string =>
+    typeof features === 'object' && features !== null && Object.hasOwn(features, name)
+      ? String(Reflect.get(features, name))
+      : '';
   const presence = PRESENCE[set('field_presence')];
   const enumType = ENUMS[set('enum_type')];
   const repeated = REPEATED[set('repeated_field_encoding')];

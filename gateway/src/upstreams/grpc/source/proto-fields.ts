@@ -61,7 +61,8 @@ export function fieldOf(
     options: optionsOf(field),
   });
   if (isGroup(field)) made.type = FieldDescriptorProto_Type.GROUP;
-  if (options?.['default'] !== undefined) made.defaultValue = String(options['default']);
+  const text = defaultText(options?.['default']);
+  if (text !== undefined) made.defaultValue = text;
   return { field: made, entry: undefined };
 }
 
@@ -137,6 +138,16 @@ function optionsOf(field: protobuf.FieldBase) {
   const behaviors = behaviorOptions(field);
   if (behaviors.length > 0) made.$unknown = behaviors;
   return made;
+}
+
+/** As descriptors write it; undefined for none, and for numbers of which the parser lost digits. */
+function defaultText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number') return undefined;
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? undefined : String(value);
 }
 
 function isGroup({ parent, type }: protobuf.Field): boolean {

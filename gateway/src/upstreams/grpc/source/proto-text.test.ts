@@ -4,6 +4,7 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { findMethods, matches } from '../index/find-methods.ts';
 import { compileMethod } from '../compile/method.ts';
 import { createCodec } from '../call/codec.ts';
+import { Comments } from './comments.ts';
 import { orderFiles } from './descriptors.ts';
 import { Scope } from './proto-scope.ts';
 import { parseProto, toDescriptor } from './proto-text.ts';
@@ -44,7 +45,7 @@ const ALL = { services: [], exclude: [], isBidirectional: false, offered: undefi
 
 test('methods become operations, with names, words, effects and what is left out', () => {
   const { registry, scope } = opened();
-  const found = findMethods(registry, ALL, new Map());
+  const found = findMethods(registry, ALL, new Map(), new Comments());
   expect(
     found.operations.map(({ key, name, summary, effects, isDeprecated }) => {
       return [key, name, summary, effects.effect, isDeprecated];
@@ -67,7 +68,7 @@ test('a message that holds itself is a definition, and its choices are told', ()
   const [service] = [...opened().registry].filter((each) => each.kind === 'service');
   const method = service?.methods[0];
   if (method === undefined) throw new Error('no method');
-  const { input } = compileMethod(method);
+  const { input } = compileMethod(method, new Comments());
   expect(input).toMatchObject({
     description: expect.stringContaining('At most one of name, parent.'),
     required: ['number'],

@@ -3,14 +3,12 @@ import { create } from '@bufbuild/protobuf';
 import {
   Edition,
   FileDescriptorProtoSchema,
-  FileOptionsSchema,
   SourceCodeInfoSchema,
   type FileDescriptorProto,
 } from '@bufbuild/protobuf/wkt';
 import protobuf from 'protobufjs';
 import { CommentNotes } from './comment-notes.ts';
-import { featuresOf } from './proto-features.ts';
-import { messageOf, enumOf, serviceOf } from './proto-types.ts';
+import { enumOf, extensionOf, messageOf, serviceOf } from './proto-types.ts';
 import { members, type ParsedProto } from './parsed-proto.ts';
 import type { Scope } from './proto-scope.ts';
 
@@ -62,14 +60,15 @@ export function toDescriptor(file: ParsedProto, scope: Scope): FileDescriptorPro
     syntax: isEdition ? 'editions' : file.syntax,
     ...(isEdition ? { edition: editionOf(file.syntax) } : {}),
   });
-  const features = featuresOf(file.root.nestedArray[0]?.root ?? file.root);
-  if (features !== undefined) descriptor.options = create(FileOptionsSchema, { features });
   for (const each of members(file)) {
     if (each instanceof protobuf.Type) {
       const path = [4, descriptor.messageType.length];
       descriptor.messageType.push(messageOf(each, file.package, path, context));
     } else if (each instanceof protobuf.Enum) {
       descriptor.enumType.push(enumOf(each, [5, descriptor.enumType.length], context));
+    } else if (each instanceof protobuf.Field) {
+      const extension = extensionOf(each, file.package, context);
+      if (extension !== undefined) descriptor.extension.push(extension);
     } else if (each instanceof protobuf.Service) {
       const path = [6, descriptor.service.length];
       descriptor.service.push(serviceOf(each, file.package, path, context));

@@ -1,6 +1,7 @@
 /** Messages, enumerations and services of `.proto` text as descriptors. */
 import { create, isFieldSet } from '@bufbuild/protobuf';
 import {
+  DescriptorProto_ExtensionRangeSchema,
   DescriptorProtoSchema,
   EnumDescriptorProtoSchema,
   EnumOptionsSchema,
@@ -45,15 +46,36 @@ export function messageOf(
     });
   }
   addFields(message, type, full, path, context);
+  message.extensionRange = (type.extensions ?? [])
+    .filter((each): each is number[] => Array.isArray(each))
+    .map(([start = 0, end = 0]) =>
+      create(DescriptorProto_ExtensionRangeSchema, { start, end: end + 1 }),
+    );
   for (const each of type.nestedArray) {
     if (each instanceof protobuf.Type) {
       const at = [...path, 3, message.nestedType.length];
       message.nestedType.push(messageOf(each, full, at, context));
     } else if (each instanceof protobuf.Enum) {
       message.enumType.push(enumOf(each, [...path, 4, message.enumType.length], context));
+    } else if (each instanceof protobuf.Field) {
+      const extension = extensionOf(each, full, context);
+      if (extension !== undefined) message.extension.push(extension);
     }
   }
   return message;
+}
+
+/** A field that a message gets from outside. @param from full name of what it stands in */
+export function extensionOf(
+  field: protobuf.Field,
+  from: string,
+  context: TextContext,
+): FieldDescriptorProto | undefined {
+  const extended = context.scope.resolve(field.extend ?? '', from, join(from, field.name));
+  const made = extended === undefined ? undefined : fieldOf(field, from, context);
+  if (extended === undefined || made === undefined) return undefined;
+  made.field.extendee = extended.name;
+  return made.field;
 }
 
 function addFields(
@@ -67,7 +89,8 @@ function addFields(
   const oneofs = Object.values(type.oneofs ?? {});
   const ordered = [...oneofs].sort((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
   for (const each of Object.values(type.fields)) {
-    const made = fieldOf(each, full, context);
+    // What extends a message of the same file stands in it for the parser, too.
+    const made = each.declaringField === null ? fieldOf(each, full, context) : undefined;
     if (made === undefined) continue;
     const { field, entry } = made;
     const { partOf } = each;

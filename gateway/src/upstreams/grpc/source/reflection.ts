@@ -15,8 +15,8 @@ export interface Reflected {
   readonly missing: readonly string[];
 }
 
-/** Opens a call that streams both ways. */
-export type OpenStream = (path: string) => Promise<Exchange>;
+/** Opens a call that streams both ways and ends with `signal`. */
+export type OpenStream = (path: string, signal: AbortSignal) => Promise<Exchange>;
 
 const MAX_SERVICES = 2000;
 const MAX_QUESTIONS = 10_000;
@@ -35,11 +35,11 @@ const FAULT = 7;
 const VERSIONS = ['v1', 'v1alpha'] as const;
 
 /** @returns words where it does not describe itself; rejects where it cannot be reached */
-export async function reflect(open: OpenStream): Promise<Reflected | string> {
+export async function reflect(open: OpenStream, signal: AbortSignal): Promise<Reflected | string> {
   let why = '';
   for (const version of VERSIONS) {
     const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
-    const conversation = new Conversation(await open(path));
+    const conversation = new Conversation(await open(path, signal));
     const reflected = await conversation.run();
     if (typeof reflected !== 'string') return reflected;
     why = reflected;
@@ -67,7 +67,7 @@ class Conversation {
     } finally {
       this.exchange.cancel();
       await this.answers
-        .return({ code: 0, message: '', details: undefined })
+        .return({ code: 0, message: '', details: undefined, retryAfterMs: -1 })
         .catch(() => undefined);
     }
   }

@@ -48,6 +48,16 @@ export function createSecretFilter(secrets: readonly string[]): SecretFilter {
   };
 }
 
+/**
+ * What headers hold that by their names are credentials; a tenant or a language may be read by
+ * anybody.
+ */
+export function secretHeaders(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => /auth|key|token|secret|cookie|passw|signature/i.test(name))
+    .map(([, value]) => value.replace(/^(?:Bearer|Basic) +/i, ''));
+}
+
 /** As it is, inside JSON, in addresses and forms, on a page, and in base64 of either alphabet. */
 function formsOf(secret: string): string[] {
   if (secret.length < MIN_CHARS) return [];
