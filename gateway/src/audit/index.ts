@@ -36,6 +36,8 @@ export interface Audit {
    * @param rules what tells the rules in force from others, safe characters; '' for nothing
    */
   record(x: Exchange, outcome: RecordedOutcome, rules?: string): void;
+  /** Counts a refusal of somebody unknown where there is no exchange; `record` says how it is told. */
+  refused(address: string, reason: string): void;
   /**
    * Takes the record of a change to the gateway itself, as a line of `kind` "change".
    * @returns false where it could not be kept: the disk fails (`counts().isFailing`) or no place is
@@ -89,6 +91,7 @@ export function createAudit(options: AuditOptions): Audit {
         writer.add(format.line(x, outcome, clock.nowMs(), rules), x.slot !== undefined);
       } else unidentified.count(x.head.remoteAddress, outcome.reason || outcome.kind);
     },
+    refused: (address, reason) => unidentified.count(address, reason),
     change: (entry) => writer.add(format.change(entry, clock.nowMs()), false) && !writer.isFailing,
     counts: () => ({
       written: writer.written,

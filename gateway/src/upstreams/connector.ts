@@ -13,6 +13,7 @@ import type {
 import type { CredentialPort } from './credential-port.ts';
 import type { UpstreamCall } from './mcp/outgoing.ts';
 import type { Watch } from './watched-resources.ts';
+import type { Hook } from './webhook/hook.ts';
 
 /** What a kind can do; what it cannot is never asked of it. */
 export interface ConnectorFlags {
@@ -48,6 +49,8 @@ export interface Connector {
   ): () => void;
   /** The resources whose updates were asked for, and by whom. */
   subscribedResources(): readonly Watch[];
+  /** Where events come in that are sent to the gateway; undefined where none are. */
+  readonly hook?: Hook;
   status(): UpstreamStatus;
   /** Takes nothing new, lets what is under way end, then closes. */
   retire(): Promise<void>;

@@ -2,6 +2,7 @@
 export type { UpstreamEvent, UpstreamStatus } from './connector.ts';
 export { upstreamsSchema } from './schema.ts';
 export type { UpstreamLimits } from './members.ts';
+export type { Hook, HookHeaders, HookRequest, HookVerdict } from './webhook/hook.ts';
 export { createUpstreams, type Upstreams } from './upstreams.ts';
 export {
   diffSource,

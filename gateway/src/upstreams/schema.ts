@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LEGACY_REVISIONS, UPSTREAM_ID, eraOf } from '../kernel/index.ts';
 import { authSchema, headersPresented } from './auth-schema.ts';
-import { clientTlsSchema } from '../egress/index.ts';
+import { clientTlsSchema, type ClientTlsConfig } from '../egress/index.ts';
 import { grpcProblems, grpcSchema } from './grpc/config-schema.ts';
 import { headers } from './header-schema.ts';
 import { API_KINDS, kindOf } from './api/kind-names.ts';
@@ -14,9 +14,10 @@ import { soapSchema } from './soap/config-schema.ts';
 import { sqlSchema } from './sql/config-schema.ts';
 
 import { tlsProblems } from './tls-problems.ts';
+import { webhookSchema } from './webhook/config-schema.ts';
 
 /** What stands behind an entry; it has exactly one of them. */
-const KINDS = ['mcp', ...API_KINDS] as const;
+const KINDS = ['mcp', ...API_KINDS, 'webhook'] as const;
 
 const upstreamSchema = z
   .strictObject({
@@ -26,6 +27,7 @@ const upstreamSchema = z
     sql: sqlSchema.optional(),
     grpc: grpcSchema.optional(),
     soap: soapSchema.optional(),
+    webhook: webhookSchema.optional(),
     title: z.string().min(1).max(200).optional().describe('What people call it.'),
     auth: authSchema.optional().describe('How the gateway proves to it who it is.'),
     headers: headers.optional().describe('Headers sent with every request.'),
@@ -58,6 +60,7 @@ const upstreamSchema = z
       ...eraProblems(entry),
       ...credentialProblems(entry),
       ...grpcProblems(entry),
+      ...webhookProblems(entry),
       ...tlsProblems(entry),
     ]) {
       context.addIssue({ code: 'custom', message, path });
@@ -71,9 +74,11 @@ interface Entry {
   readonly sql?: string | object | undefined;
   readonly grpc?: string | object | undefined;
   readonly soap?: string | object | undefined;
+  readonly webhook?: object | undefined;
   readonly auth?: z.infer<typeof authSchema> | undefined;
   readonly headers?: object | undefined;
   readonly mode?: string | undefined;
+  readonly tls?: ClientTlsConfig | undefined;
 }
 
 type Problem = readonly [message: string, ...path: string[]];
@@ -88,6 +93,7 @@ function kindProblems(entry: Entry): Problem[] {
     ];
   }
   if (entry.mode === undefined) return [];
+  if (entry.webhook !== undefined) return [];
   const kind = kindOf(entry);
   if (kind === undefined) {
     return [['is for APIs; how an MCP server is listed is set at the endpoint', 'mode']];
@@ -135,6 +141,14 @@ function metadataOf(grpc: string | object | undefined): object {
   return typeof grpc === 'object' && 'metadata' in grpc && typeof grpc.metadata === 'object'
     ? (grpc.metadata ?? {})
     : {};
+}
+
+/** Nobody calls it, so nothing is presented to it and no tools are listed. */
+function webhookProblems(entry: Entry): Problem[] {
+  if (entry.webhook === undefined) return [];
+  return (['auth', 'headers', 'tls', 'mode'] as const)
+    .filter((key) => entry[key] !== undefined)
+    .map((key): Problem => ['is for upstreams that are called; a webhook only sends', key]);
 }
 
 /** `upstreams`: id to what stands there. The id never changes; policy and audit speak of it. */

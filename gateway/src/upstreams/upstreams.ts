@@ -23,6 +23,8 @@ import type { UpstreamCall } from './mcp/outgoing.ts';
 import { Members, type BuildConnector, type UpstreamLimits } from './members.ts';
 import type { UpstreamsConfig } from './schema.ts';
 import { wayOutOf } from './way-out.ts';
+import { createWebhook, HookMemories } from './webhook/connector.ts';
+import type { Hook } from './webhook/hook.ts';
 
 export interface UpstreamsDeps {
   readonly clock: Clock;
@@ -76,6 +78,10 @@ export interface Upstreams {
     taskIds: readonly string[],
     onTask: (view: JsonView, params: number) => void,
   ): (() => void) | undefined;
+  /** Where events for an upstream come in; undefined where it takes none. */
+  hook(upstream: string): Hook | undefined;
+  /** Whether any upstream takes events. */
+  hasHooks(): boolean;
   status(): readonly UpstreamStatus[];
   close(): Promise<void>;
 }
@@ -92,8 +98,9 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     ...deps,
     toolName: (x, upstream, name) => toolNames(x, upstream, name),
   });
+  const memories = new HookMemories();
   const members = new Members(
-    connectorBuilder(deps, { spawner, apis }, (event) => {
+    connectorBuilder(deps, { spawner, apis, memories }, (event) => {
       for (const listener of listeners) listener(event);
     }),
   );
@@ -122,6 +129,8 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
     },
     watchTasks: (upstream, principal, taskIds, onTask) =>
       members.find(upstream)?.watchTasks?.(principal, taskIds, onTask),
+    hook: (upstream) => members.find(upstream)?.hook,
+    hasHooks: () => members.all().some(({ hook }) => hook !== undefined),
     status: () => members.all().map((connector) => connector.status()),
     close: async () => {
       await members.close();
@@ -135,11 +144,12 @@ export function createUpstreams(deps: UpstreamsDeps): Upstreams {
 interface Shared {
   readonly spawner: StdioSpawner;
   readonly apis: ApisOnDemand;
+  readonly memories: HookMemories;
 }
 
 function connectorBuilder(
   deps: UpstreamsDeps,
-  { spawner, apis }: Shared,
+  { spawner, apis, memories }: Shared,
   onEvent: (event: UpstreamEvent) => void,
 ): BuildConnector {
   const { clock, credentials, directory, log, version } = deps;
@@ -158,7 +168,10 @@ function connectorBuilder(
     };
     const kind = kindOf(config);
     if (kind !== undefined) return apis.connector(kind, { id, config }, connectorDeps);
-    const { mcp } = config;
+    const { mcp, webhook, title = '' } = config;
+    if (webhook !== undefined) {
+      return createWebhook(id, webhook, { ...connectorDeps, memories, title });
+    }
     if (mcp === undefined) throw new Error(`The upstream ${id} has nothing behind it.`);
     if (typeof mcp === 'string') {
       return createMcpHttp(id, config, { url: mcp, era: 'auto' }, connectorDeps);
