@@ -1,9 +1,9 @@
 /** All items of all upstreams, kept fresh in the background; nobody waits for it but the first. */
 import type { Clock } from '../kernel/index.ts';
-import type { FetchItems } from './listing.ts';
-import { DEFAULT_TIMINGS, type RefreshTimings } from './refresh-loop.ts';
-import type { Snapshot } from './snapshot.ts';
-import { UpstreamList, type CatalogChange, type UriOwners } from './upstream-list.ts';
+import type { FetchItems } from './lists/listing.ts';
+import { DEFAULT_TIMINGS, type RefreshTimings } from './lists/refresh-loop.ts';
+import type { Snapshot } from './lists/snapshot.ts';
+import { UpstreamList, type CatalogChange, type UriOwners } from './lists/upstream-list.ts';
 
 export interface CatalogDeps {
   readonly fetchItems: FetchItems;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { endpointProblems, endpointsSchema } from './config.ts';
-import { createScope } from './scope.ts';
+import { createScope } from './endpoints/scope.ts';
 
 describe('endpoints', () => {
   test('without any there is one that shows everything', () => {

@@ -1,9 +1,9 @@
 /** The `endpoints` part of the configuration. */
 import { z } from 'zod';
 import { DEFAULT_ENDPOINT, ENDPOINT_NAME, compilePattern } from '../kernel/index.ts';
-import { overrideProblems, overridesSchema } from './overrides.ts';
-import { MAX_NAME_LENGTH, MIN_NAME_LENGTH } from './names.ts';
-import { createScope } from './scope.ts';
+import { overrideProblems, overridesSchema } from './endpoints/overrides.ts';
+import { MAX_NAME_LENGTH, MIN_NAME_LENGTH } from './items/names.ts';
+import { createScope } from './endpoints/scope.ts';
 
 const pattern = z.string().superRefine((text, context) => {
   const compiled = compilePattern(text);

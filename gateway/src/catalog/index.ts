@@ -3,8 +3,8 @@ import { Catalog, type CatalogDeps } from './catalog.ts';
 
 export type { Catalog };
 export type { Resolved } from './evidence.ts';
-export type { UpstreamPart } from './snapshot.ts';
-export type { CatalogChange } from './upstream-list.ts';
+export type { UpstreamPart } from './lists/snapshot.ts';
+export type { CatalogChange } from './lists/upstream-list.ts';
 export {
   endpointName,
   endpointNameError,
@@ -12,11 +12,11 @@ export {
   endpointSchema,
   endpointsSchema,
 } from './config.ts';
-export { overriddenItem } from './overrides.ts';
-export { unknownNames } from './unknown-names.ts';
-export { createEndpointScopes } from './endpoint-scopes.ts';
-export { nameResultPage } from './apps.ts';
-export { nameResultLinks } from './result-links.ts';
+export { overriddenItem } from './endpoints/overrides.ts';
+export { unknownNames } from './endpoints/unknown-names.ts';
+export { createEndpointScopes } from './endpoints/endpoint-scopes.ts';
+export { nameResultPage } from './items/apps.ts';
+export { nameResultLinks } from './resolve/result-links.ts';
 export { createStage, type CatalogStage } from './stage.ts';
 
 /** A catalog without upstreams; `configure` says which there are. */

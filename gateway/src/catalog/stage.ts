@@ -1,23 +1,23 @@
 /** The part of the catalog that belongs to one configuration snapshot. */
 import type { Awaitable, Clock, Delivery, Era, Item, Principal, Step } from '../kernel/index.ts';
 import { Refusal } from '../kernel/index.ts';
-import { AllTools } from './all-tools.ts';
+import { AllTools } from './views/all-tools.ts';
 import type { EndpointsConfig } from './config.ts';
-import type { CursorSealer } from './cursors.ts';
-import { describeEndpoint, type Description } from './description.ts';
-import { Endpoint, type CatalogNow } from './endpoint.ts';
+import type { CursorSealer } from './views/cursors.ts';
+import { describeEndpoint, type Description } from './endpoints/description.ts';
+import { Endpoint, type CatalogNow } from './endpoints/endpoint.ts';
 import type { Resolved } from './evidence.ts';
-import { findResource, linkName } from './find-resource.ts';
-import type { OpenTask } from './find-task.ts';
-import { isUsableUri } from './items.ts';
-import { ListVersions, type VersionedList } from './list-version.ts';
-import { Pages, type PageLimits } from './pages.ts';
-import { Rankings } from './ranking.ts';
-import type { OpenState } from './request-state.ts';
-import { createResolve, type ResolveCall } from './resolve.ts';
-import { wrapUri } from './uris.ts';
-import { createViews, type ViewCall } from './views.ts';
-import type { NotFound, ViewerOf } from './visibility.ts';
+import { findResource, linkName } from './resolve/find-resource.ts';
+import type { OpenTask } from './resolve/find-task.ts';
+import { isUsableUri } from './items/items.ts';
+import { ListVersions, type VersionedList } from './lists/list-version.ts';
+import { Pages, type PageLimits } from './views/pages.ts';
+import { Rankings } from './search/ranking.ts';
+import type { OpenState } from './resolve/request-state.ts';
+import { createResolve, type ResolveCall } from './resolve/resolve.ts';
+import { wrapUri } from './items/uris.ts';
+import { createViews, type ViewCall } from './views/views.ts';
+import type { NotFound, ViewerOf } from './endpoints/visibility.ts';
 
 const DEFAULT_LIMITS: PageLimits = { maxItems: 500, maxBytes: 4 * 1024 * 1024 };
 
