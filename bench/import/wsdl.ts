@@ -1,21 +1,11 @@
-/** Judges the tools of WSDLs: the message of every operation must fit the schemas, as xmllint sees them. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { loadOfflineSoap, type OfflineSoap } from '../../gateway/src/upstreams/index.ts';
-import { sampleOf } from './wsdl-sample.ts';
-import { writeSchemas, type Missing } from './wsdl-schemas.ts';
+/** Judges the tools of WSDLs: every operation has one, and its messages fit the schemas. */
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { loadOfflineSoap } from '../../gateway/src/upstreams/index.ts';
+import { judgeDocument, type Judged } from './wsdl/judge.ts';
 
-interface Judged {
-  readonly file: string;
-  readonly operations: number;
-  readonly usable: number;
-  readonly faults: readonly string[];
-  readonly ms: number;
-}
-
-const XMLLINT_MS = 120_000;
+const MAX_TOLD = 3;
+const MIN_SHARE = 0.9;
 
 export function isWsdl(path: string): boolean {
   return /\.wsdl(?:\.xml)?$/i.test(path);
@@ -26,26 +16,53 @@ export async function judgeWsdl(folder: string, say: (text: string) => void): Pr
   const files = wsdlsIn(folder);
   if (files.length === 0) return false;
   const open = await loadOfflineSoap();
-  const all = files.map((file) => judge(file, open));
-  // A document that only others import has no operations of its own.
-  const judged = all.filter(({ operations, faults }) => operations > 0 || faults.length > 0);
-  const usable = judged.filter(
-    ({ operations, usable: good, faults }) => good === operations && faults.length === 0,
-  );
-  for (const one of all) {
-    say(
-      `  ${basename(dirname(one.file))}/${basename(one.file)}: ${one.usable} of ${one.operations}, ${one.ms.toFixed(0)} ms`,
-    );
-    for (const fault of one.faults.slice(0, 3)) say(`    ${fault.slice(0, 300)}`);
-  }
-  const operations = all.reduce((sum, one) => sum + one.operations, 0);
-  const good = all.reduce((sum, one) => sum + one.usable, 0);
-  const share = usable.length / Math.max(1, judged.length);
-  say(
-    `WSDL: ${files.length} documents, ${judged.length} with SOAP operations, usable ${usable.length} (${(share * 100).toFixed(1)} %); operations ${operations}, usable ${good}`,
-  );
-  if (share < 0.9) process.exitCode = 1;
+  const all = files.map((file) => {
+    const judged = judgeDocument({ location: file, bytes: readFileSync(file) }, loadFile, open);
+    tell(relative(folder, file) || file, judged, say);
+    return judged;
+  });
+  summarize(all, say);
   return true;
+}
+
+function tell(file: string, judged: Judged, say: (text: string) => void): void {
+  const { verdict, operations, usable, faults, notes, ms } = judged;
+  say(`  ${verdict.padEnd(7)} ${file}: ${usable} of ${operations}, ${ms.toFixed(0)} ms`);
+  for (const line of [...faults.slice(0, MAX_TOLD), ...notes])
+    say(`            ${line.slice(0, 300)}`);
+}
+
+/**
+ * A document that cannot be used by anybody, since it speaks of what it does not have or is no WSDL 1.1,
+ * is listed with what it says; the share is given with and without those.
+ */
+function summarize(all: readonly Judged[], say: (text: string) => void): void {
+  const count = (verdict: Judged['verdict']): number =>
+    all.filter((one) => one.verdict === verdict).length;
+  const [usable, miss, broken, nothing] = [
+    count('usable'),
+    count('MISS'),
+    count('broken'),
+    count('nothing'),
+  ];
+  const share = usable / Math.max(1, usable + miss);
+  const whole = usable / Math.max(1, usable + miss + broken);
+  const sum = (read: (one: Judged) => number): number =>
+    all.reduce((total, one) => total + read(one), 0);
+  say(
+    `WSDL: ${all.length} documents, ${nothing} without an operation that is bound to SOAP over HTTP`,
+  );
+  say(
+    `  usable ${usable}, missed ${miss}: ${percent(share)} of those that can be used; ${broken} are broken in themselves (${percent(whole)} with them)`,
+  );
+  say(
+    `  operations ${sum((one) => one.operations)}, usable ${sum((one) => one.usable)}; messages that were validated ${sum((one) => one.messages)}`,
+  );
+  if (share < MIN_SHARE) process.exitCode = 1;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function wsdlsIn(folder: string): string[] {
@@ -59,33 +76,6 @@ function wsdlsIn(folder: string): string[] {
     .toSorted();
 }
 
-type Open = Awaited<ReturnType<typeof loadOfflineSoap>>;
-
-function judge(file: string, open: Open): Judged {
-  const start = performance.now();
-  const api = open({ location: file, bytes: readFileSync(file) }, loadFile);
-  if (typeof api === 'string') {
-    return { file, operations: 0, usable: 0, faults: [api], ms: performance.now() - start };
-  }
-  const lost = api.skipped
-    .filter(({ at, why }) => at.pointer.startsWith('operation') && !/sends notices/.test(why))
-    .map(({ what, why }) => `left out: ${what}: ${why}`);
-  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-wsdl-'));
-  try {
-    const faults = [...lost, ...validate(api, folder)];
-    const operations = api.operations.length + lost.length;
-    return {
-      file,
-      operations,
-      usable: operations - faults.length,
-      faults,
-      ms: performance.now() - start,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 function loadFile(location: string): Buffer | string {
   if (/^https?:/i.test(location)) return 'addresses are not asked here';
   try {
@@ -93,90 +83,4 @@ function loadFile(location: string): Buffer | string {
   } catch {
     return 'there is no such file';
   }
-}
-
-function validate(api: OfflineSoap, folder: string): string[] {
-  const faults: string[] = [];
-  const named = new Map<string, string>();
-  for (const [at, operation] of api.operations.entries()) {
-    const tool = api.toolOf(operation);
-    const call = api.callOf(operation);
-    if (typeof tool === 'string' || typeof call === 'string') {
-      const why = [tool, call].find((one) => typeof one === 'string');
-      faults.push(`${operation.title}: ${why}`);
-      continue;
-    }
-    const made = call.write(sampleOf(call.input));
-    if ('fault' in made) faults.push(`${operation.title}: ${made.fault}`);
-    // The element around the parts of rpc stands in no schema; what is inside has no names of its own.
-    else if (isJudged(call.soap) && made.body !== '') {
-      const path = join(folder, `m${at}.xml`);
-      writeFileSync(path, made.body);
-      named.set(path, operation.title);
-    }
-  }
-  if (named.size > 0) faults.push(...lintAll(api, folder, named));
-  return faults;
-}
-
-type Soap = Exclude<ReturnType<OfflineSoap['callOf']>, string>['soap'];
-
-/** Whether the body is one element that the schemas know. */
-function isJudged({ style, input }: Soap): boolean {
-  return style === 'document' && input.parts.length === 1 && input.parts[0]?.element !== undefined;
-}
-
-const UNRESOLVED =
-  /^(?:.*?(attribute decl\.))?.*The QName value '\{([^}]*)\}([^']+)' does not resolve to a\(n\) (type definition|simple type definition|element declaration|attribute declaration|model group definition)/gm;
-const UNKNOWN_NAMESPACE = /components in the namespace '([^']+)' are not allowed/g;
-const MAX_ROUNDS = 8;
-
-/** What imports lack is taken to be anything, so that the rest can be judged. */
-function lintAll(api: OfflineSoap, folder: string, named: ReadonlyMap<string, string>): string[] {
-  const stubs = new Map<string, Missing>();
-  for (let round = 0; ; round++) {
-    const { faults, said } = lint(writeSchemas(api.schemas, [...stubs.values()], folder), named);
-    const before = stubs.size;
-    for (const [, place = '', uri = '', local = '', kind = ''] of said.matchAll(UNRESOLVED)) {
-      const [first = ''] = kind
-        .replace('simple ', '')
-        .replace('type definition', 'type')
-        .replace('model ', '')
-        .split(' ');
-      const needed = first === 'type' && place !== '' ? 'simple' : first;
-      stubs.set(`{${uri}}${local} ${first}`, { uri, local, kind: needed });
-    }
-    for (const [, uri = ''] of said.matchAll(UNKNOWN_NAMESPACE)) {
-      stubs.set(uri, { uri, local: '', kind: 'namespace' });
-    }
-    if (stubs.size === before || round >= MAX_ROUNDS) return faults;
-  }
-}
-
-function lint(
-  schema: string,
-  named: ReadonlyMap<string, string>,
-): { readonly faults: string[]; readonly said: string } {
-  const paths = [...named.keys()];
-  const { stderr, status } = spawnSync(
-    'xmllint',
-    ['--noout', '--nonet', '--schema', schema, ...paths],
-    {
-      encoding: 'utf8',
-      timeout: XMLLINT_MS,
-      maxBuffer: 64 * 1024 * 1024,
-    },
-  );
-  if (status === 0) return { faults: [], said: '' };
-  const lines = String(stderr).split('\n');
-  const faults = paths
-    .filter((path) => !lines.includes(`${path} validates`))
-    .map((path) => {
-      const why =
-        lines.find((line) => line.startsWith(path) && line.includes('error')) ??
-        lines.find((line) => line.includes('error')) ??
-        '';
-      return `${named.get(path) ?? ''}: ${why.replace(/^\S+: /, '')}`;
-    });
-  return { faults, said: String(stderr) };
 }

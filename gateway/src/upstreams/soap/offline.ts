@@ -13,16 +13,17 @@ import { readDocument } from './document.ts';
 import { EnvelopeWriter } from './encode/envelope.ts';
 import { httpRequest } from './encode/http.ts';
 import { securityOf, type Login } from './encode/security.ts';
-import { collectAtHand, isCollectFault, schemasIn } from './import/collect.ts';
+import { collectAtHand, isCollectFault, type Documents } from './import/collect.ts';
 import { ShapeTable } from './shape/fields.ts';
 import type { SoapOperation } from './wsdl/model.ts';
-import type { XmlElement } from './xml/element.ts';
 
 export interface OfflineSoapCall {
   /** Schema of the arguments before it is fitted to any client. */
   readonly input: JsonObject;
-  /** What would stand in the body; words in `fault` where it cannot be written. */
-  write(values: JsonObject): { readonly body: string } | { readonly fault: string };
+  /** What would stand in the body and in the header; words in `fault` where it cannot be written. */
+  write(
+    values: JsonObject,
+  ): { readonly body: string; readonly headers: string } | { readonly fault: string };
   readonly soap: SoapOperation;
   /** A whole call without its way: signed as `login` says, and answered with these bytes. */
   call(values: JsonObject, answer: Buffer, login?: Login): Promise<Reply>;
@@ -31,8 +32,8 @@ export interface OfflineSoapCall {
 export interface OfflineSoap {
   readonly operations: readonly Operation[];
   readonly skipped: readonly Skipped[];
-  /** Schemas of the service, and where each of them stands. */
-  readonly schemas: readonly { readonly node: XmlElement; readonly location: string }[];
+  /** The document and what it imports, by location. */
+  readonly documents: Documents;
   /** @returns words where the operation is not usable */
   toolOf(operation: Operation): JsonObject | string;
   /** @see toolOf */
@@ -53,9 +54,7 @@ export function openSoap(
   return {
     operations,
     skipped,
-    schemas: [...documents].flatMap(([location, root]) =>
-      typeof root === 'string' ? [] : schemasIn(root).map((node) => ({ node, location })),
-    ),
+    documents,
     toolOf: (operation) => {
       const plan = compileOperation(document, operation);
       if (typeof plan === 'string') return plan;

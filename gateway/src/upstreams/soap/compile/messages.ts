@@ -51,7 +51,6 @@ function wrapper(message: Message, local: string, builder: ShapeBuilder): Elemen
     isAbstract: false,
     isAnonymous: true,
     derived: [],
-    saysType: false,
     doc: '',
   });
   return {

@@ -13,9 +13,6 @@ export function whyUnusable(operation: SoapOperation, schemas: SchemaIndex): str
     const missing = missingOf(part, schemas);
     if (missing !== undefined)
       return `Its message needs ${wordsOf(missing)}, which no schema that was loaded declares.`;
-    if (operation.isEncoded && needsArray(part.type, schemas)) {
-      return 'It is rpc/encoded with arrays, which are not written; ask for a document/literal port.';
-    }
   }
   return '';
 }
@@ -28,10 +25,4 @@ function missingOf({ element, type }: Part, schemas: SchemaIndex): QName | undef
 
 function wordsOf({ uri, local }: QName): string {
   return uri === '' ? `"${local}"` : `"${local}" of ${uri}`;
-}
-
-function needsArray(type: QName | undefined, schemas: SchemaIndex): boolean {
-  if (type?.uri === SOAP_11_ENCODING) return type.local === 'Array';
-  const derived = schemas.derived.get(`{${SOAP_11_ENCODING}}Array`) ?? [];
-  return type !== undefined && derived.some(({ name }) => keyOf(name) === keyOf(type));
 }

@@ -1,5 +1,11 @@
 /** Writers of values of shapes, compiled once: order and namespaces come from the schema, never from the caller. */
-import { isJsonObject, ownMember, type Json, type JsonObject } from '../../../kernel/index.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  ownMember,
+  type Json,
+  type JsonObject,
+} from '../../../kernel/index.ts';
 import type { ShapeTable } from '../shape/fields.ts';
 import { isOnlyText } from '../shape/schema.ts';
 import {
@@ -10,7 +16,7 @@ import {
   type SimpleShape,
   type TypeUse,
 } from '../shape/shape.ts';
-import { XSD, XSI } from '../wsdl/namespaces.ts';
+import { SOAP_11_ENCODING, XSD, XSI } from '../wsdl/namespaces.ts';
 import { escapeText } from '../xml/write.ts';
 import { attributeWriter } from './attribute-writer.ts';
 import { contentWriter, type WriteContent } from './content-writer.ts';
@@ -89,8 +95,12 @@ export class Writers {
   }
 
   private simple(shape: SimpleShape): WriteRest {
-    const type = this.isEncoded ? ` xsi:type="xsd:${shape.xsd}"` : '';
-    const prefixes = this.isEncoded ? [this.prefixes.of(XSI), this.prefixes.of(XSD)] : [];
+    const { named } = shape;
+    const name = named === undefined ? { uri: XSD, local: shape.xsd } : named;
+    const isTold = this.isEncoded && name !== null;
+    const prefix = isTold ? this.prefixes.of(name.uri) : undefined;
+    const type = isTold ? ` xsi:type="${prefixed(this.prefixes.of(name.uri), name.local)}"` : '';
+    const prefixes = prefix === undefined ? [] : [this.prefixes.of(XSI), prefix];
     return (value, writing, end) => {
       for (const one of prefixes) writing.use(one);
       return `${type}>${textOf(value, shape, writing)}${end}`;
@@ -107,7 +117,10 @@ export class Writers {
         const names = known.slice(0, 20).join(', ') || 'the types of the schema';
         return writing.fail(`it must be one of ${names}.`, TYPE);
       }
-      const type = shape !== declared || this.isEncoded ? this.typeName(shape, writing) : '';
+      const isTold = shape !== declared || this.isEncoded;
+      const type = isTold
+        ? this.typeName(shape, writing) + this.arrayType(shape, value, writing)
+        : '';
       return type + this.contentOf(shape)(value, writing, end);
     };
   }
@@ -124,11 +137,24 @@ export class Writers {
   }
 
   private typeName(shape: ComplexShape, writing: Writing): string {
-    if (shape.isAnonymous || shape.uri === '') return '';
+    if (shape.isAnonymous) return '';
     const prefix = this.prefixes.of(shape.uri);
     writing.use(this.prefixes.of(XSI));
     writing.use(prefix);
     return ` xsi:type="${prefixed(prefix, shape.local)}"`;
+  }
+
+  /** How many items of what an array holds (SOAP 1.1, section 5.4.2). */
+  private arrayType({ array, content }: ComplexShape, value: JsonObject, writing: Writing): string {
+    const [item] = content?.items ?? [];
+    if (array === undefined || item?.kind !== 'element') return '';
+    const given = ownMember(value, item.name);
+    const count = given === undefined ? 0 : isJsonArray(given) ? given.length : 1;
+    const [soap, own] = [this.prefixes.of(SOAP_11_ENCODING), this.prefixes.of(array.uri)];
+    writing.use(soap);
+    writing.use(own);
+    const type = `${prefixed(own, array.local)}${array.rank}[${count}]`;
+    return ` ${prefixed(soap, 'arrayType')}="${type}"`;
   }
 
   /** Compiled when it is needed: types may hold themselves. */

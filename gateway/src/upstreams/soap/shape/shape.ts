@@ -1,11 +1,15 @@
 /** Types of a service as plain data: what encoding, decoding and schemas of tools are made of. */
 
+import type { QName } from '../xml/element.ts';
+
 /** A text on the wire. */
 export interface SimpleShape {
   readonly kind: 'simple';
   readonly json: 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'union';
   /** The built-in type below it. */
   readonly xsd: string;
+  /** The type's own name where it is none of XML Schema; null where it has none. */
+  readonly named?: QName | null;
   readonly enum?: readonly string[];
   readonly patterns?: readonly string[];
   readonly length?: number;
@@ -16,6 +20,7 @@ export interface SimpleShape {
   readonly max?: string;
   readonly above?: string;
   readonly below?: string;
+  readonly totalDigits?: number;
   readonly fractionDigits?: number;
   /** Of a list. */
   readonly item?: SimpleShape;
@@ -50,6 +55,8 @@ export interface ElementShape {
   readonly isNillable: boolean;
   /** The only value; undefined where there is none. */
   readonly fixed?: string;
+  /** What the service takes an empty element for. */
+  readonly default?: string;
   readonly doc: string;
 }
 
@@ -57,6 +64,10 @@ export interface AnyShape {
   readonly kind: 'any';
   readonly min: number;
   readonly max: number;
+  /** Namespaces that are allowed, in words; undefined for all. */
+  readonly allows?: string;
+  /** An element that fits, as XML; undefined where any does. */
+  readonly example?: string;
 }
 
 export interface GroupShape {
@@ -76,7 +87,14 @@ export interface AttributeShape {
   readonly type: SimpleShape;
   readonly isRequired: boolean;
   readonly fixed?: string;
+  /** What the service takes where it is not given. */
+  readonly default?: string;
   readonly doc: string;
+}
+
+/** The type of the items of an array, and what follows it where they are arrays: `[]`. */
+export interface ArrayItems extends QName {
+  readonly rank: string;
 }
 
 export interface ComplexShape {
@@ -91,10 +109,10 @@ export interface ComplexShape {
   readonly isAbstract: boolean;
   /** Has no name that an instance could give as its type. */
   readonly isAnonymous: boolean;
+  /** Of an array of SOAP's own encoding, what its items are. */
+  readonly array?: ArrayItems;
   /** Types that may stand for it, by id. */
   readonly derived: readonly string[];
-  /** Whether an instance has to say its type, since one that it derives from is abstract. */
-  readonly saysType: boolean;
   readonly doc: string;
 }
 

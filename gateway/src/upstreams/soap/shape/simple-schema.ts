@@ -103,13 +103,15 @@ function stringSchema(shape: SimpleShape): JsonObject {
   const maxLength = shape.maxLength ?? shape.length;
   const isCounted = shape.xsd !== 'hexBinary' && shape.xsd !== 'QName';
   const form = Object.hasOwn(FORMS, shape.xsd) ? FORMS[shape.xsd] : undefined;
-  const own = shape.patterns?.at(-1);
-  const pattern = own === undefined ? form?.[0] : jsPattern(own);
+  const own = (shape.patterns ?? []).flatMap((one) => jsPattern(one) ?? []);
+  const pattern = own.at(-1) ?? form?.[0];
+  const others = own.length < 2 ? [] : own.slice(0, -1).map((one) => ({ pattern: one }));
   return {
     type: 'string',
     ...(isCounted && minLength !== undefined && minLength > 0 ? { minLength } : {}),
     ...(isCounted && maxLength !== undefined ? { maxLength } : {}),
     ...(pattern === undefined ? {} : { pattern }),
-    ...(form === undefined || own !== undefined ? {} : { examples: [form[1]] }),
+    ...(others.length === 0 ? {} : { allOf: others }),
+    ...(form === undefined || own.length > 0 ? {} : { examples: [form[1]] }),
   };
 }

@@ -4,6 +4,8 @@ export const XSD = 'http://www.w3.org/2001/XMLSchema';
 export const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 export const SOAP_11_ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
 
+export const SOAP_12_ENCODING = 'http://www.w3.org/2003/05/soap-encoding';
+
 export type SoapVersion = '1.1' | '1.2';
 
 /** Namespace of the elements that bind a port type to SOAP. */

@@ -74,7 +74,12 @@ export class Attributes {
     }
     const made = this.made(found.node, found.context, found.name, isRequired);
     const fixed = attributeOf(node, 'fixed');
-    return fixed === undefined ? made : { ...made, fixed };
+    const otherwise = attributeOf(node, 'default');
+    return {
+      ...made,
+      ...(fixed === undefined ? {} : { fixed }),
+      ...(otherwise === undefined ? {} : { default: otherwise }),
+    };
   }
 
   private made(
@@ -84,6 +89,7 @@ export class Attributes {
     isRequired: boolean,
   ): AttributeShape {
     const fixed = attributeOf(node, 'fixed');
+    const otherwise = attributeOf(node, 'default');
     return {
       name: `@${local}`,
       local,
@@ -91,6 +97,7 @@ export class Attributes {
       type: this.simple.ofAttribute(node, context),
       isRequired,
       ...(fixed === undefined ? {} : { fixed }),
+      ...(otherwise === undefined ? {} : { default: otherwise }),
       doc: schemaDoc(node),
     };
   }

@@ -1,25 +1,10 @@
 /** Complex types and elements of schemas as shapes, those that one operation needs. */
 import { fieldNames } from './field-names.ts';
-import type {
-  AttributeShape,
-  ComplexShape,
-  ElementShape,
-  GroupShape,
-  Shapes,
-  SimpleShape,
-  TypeUse,
-} from '../shape/shape.ts';
-import { XSD } from '../wsdl/namespaces.ts';
-import {
-  attributeOf,
-  childrenNamed,
-  elementsOf,
-  keyOf,
-  type QName,
-  type XmlElement,
-} from '../xml/element.ts';
-import { Attributes } from './attributes.ts';
-import { STRING } from './builtin.ts';
+import type { ComplexShape, ElementShape, Shapes, TypeUse } from '../shape/shape.ts';
+import { SOAP_11_ENCODING, XSD } from '../wsdl/namespaces.ts';
+import { attributeOf, childrenNamed, keyOf, type QName, type XmlElement } from '../xml/element.ts';
+import { Arrays } from './arrays.ts';
+import { Contents } from './contents.ts';
 import { schemaDoc } from './documentation.ts';
 import { Particles } from './particles.ts';
 import {
@@ -45,22 +30,14 @@ interface Wanted {
   readonly isAnonymous: boolean;
 }
 
-interface Content {
-  readonly attributes: Map<string, AttributeShape>;
-  readonly content: GroupShape | null;
-  readonly text: SimpleShape | null;
-  readonly isMixed: boolean;
-}
-
-const NOTHING: Content = { attributes: new Map(), content: null, text: null, isMixed: false };
-
 export class ShapeBuilder {
   readonly index: SchemaIndex;
   readonly simple: SimpleTypes;
   /** Names that are spoken of and that nothing declares. */
   readonly missing = new Set<string>();
-  private readonly attributes: Attributes;
   private readonly particles: Particles;
+  private readonly contents: Contents;
+  private readonly arrays: Arrays;
   private readonly built = new Map<string, ComplexShape>();
   private readonly ids = new Map<XmlElement, string>();
   private readonly taken = new Set<string>();
@@ -69,11 +46,12 @@ export class ShapeBuilder {
   constructor(index: SchemaIndex) {
     this.index = index;
     this.simple = new SimpleTypes(index);
-    this.attributes = new Attributes(index, this.simple);
     this.particles = new Particles(index, {
       typeOf: (node, context) => this.typeOfElement(node, context),
       isMissing: (name) => this.missing.add(keyOf(name)),
     });
+    this.contents = new Contents(index, this.simple, this.particles);
+    this.arrays = new Arrays((name) => this.typeNamed(name));
   }
 
   /** A global element; undefined where nothing declares it. */
@@ -100,7 +78,7 @@ export class ShapeBuilder {
   typeNamed(name: QName): TypeUse {
     const simple = this.simple.named(name);
     if (simple !== undefined) return simple;
-    if (name.uri === XSD) return { kind: 'raw' };
+    if (name.uri === XSD || name.uri === SOAP_11_ENCODING) return { kind: 'raw' };
     const found = this.index.types.get(keyOf(name));
     if (found === undefined) {
       this.missing.add(keyOf(name));
@@ -160,7 +138,8 @@ export class ShapeBuilder {
   }
 
   private build({ node, context, name, isAnonymous }: Wanted): ComplexShape {
-    const read = this.contentOf(node, context, [node]);
+    const array = this.arrays.of(node, context);
+    const read = array?.content ?? this.contents.of(node, context);
     const derived = isAnonymous ? [] : this.derivedOf(name);
     const shape: ComplexShape = {
       kind: 'complex',
@@ -172,8 +151,8 @@ export class ShapeBuilder {
       isMixed: read.isMixed,
       isAbstract: attributeOf(node, 'abstract') === 'true',
       isAnonymous,
+      ...(array === undefined ? {} : { array: array.items }),
       derived,
-      saysType: this.isBelowAbstract(node, context),
       doc: schemaDoc(node),
     };
     fieldNames(shape);
@@ -194,100 +173,4 @@ export class ShapeBuilder {
       return use.kind === 'ref' ? [use.id] : [];
     });
   }
-
-  private isBelowAbstract(node: XmlElement, context: SchemaContext): boolean {
-    let at: Pick<Component, 'node' | 'context'> = { node, context };
-    for (let steps = 0; steps < MAX_STEPS; steps++) {
-      const step = complexStep(at.node);
-      const base = step === undefined ? undefined : this.baseOf(step, at.context);
-      if (base === undefined) return false;
-      if (attributeOf(base.node, 'abstract') === 'true') return true;
-      at = base;
-    }
-    return false;
-  }
-
-  private baseOf(step: XmlElement, context: SchemaContext): Component | undefined {
-    const written = attributeOf(step, 'base');
-    const name = written === undefined ? undefined : referredName(step, written, context);
-    const found = name === undefined ? undefined : this.index.types.get(keyOf(name));
-    return found?.node.local === 'complexType' ? found : undefined;
-  }
-
-  /** @param path types that are being read, so that none is its own base */
-  private contentOf(
-    node: XmlElement,
-    context: SchemaContext,
-    path: readonly XmlElement[],
-  ): Content {
-    const [simple] = childrenNamed(node, XSD, 'simpleContent');
-    const isMixed = attributeOf(node, 'mixed') === 'true';
-    if (simple !== undefined) return this.simpleContent(simple, context, path);
-    const [complex] = childrenNamed(node, XSD, 'complexContent');
-    if (complex === undefined) return this.ownContent(node, context, isMixed);
-    const [step] = childrenNamed(complex, XSD, 'extension', 'restriction');
-    if (step === undefined) return NOTHING;
-    const base = this.baseOf(step, context);
-    const isLoop = base !== undefined && (path.includes(base.node) || path.length > MAX_STEPS);
-    const inherited =
-      base === undefined || isLoop
-        ? NOTHING
-        : this.contentOf(base.node, base.context, [...path, base.node]);
-    const own = this.ownContent(step, context, isMixed || attributeOf(complex, 'mixed') === 'true');
-    const attributes = new Map(inherited.attributes);
-    this.attributes.gather(step, context, attributes);
-    const isExtension = step.local === 'extension';
-    return {
-      attributes,
-      content: isExtension ? joined(inherited.content, own.content) : own.content,
-      text: isExtension ? inherited.text : null,
-      isMixed: own.isMixed || (isExtension && inherited.isMixed),
-    };
-  }
-
-  private ownContent(node: XmlElement, context: SchemaContext, isMixed: boolean): Content {
-    const attributes = new Map<string, AttributeShape>();
-    this.attributes.gather(node, context, attributes);
-    return { attributes, content: this.particles.of(node, context), text: null, isMixed };
-  }
-
-  private simpleContent(
-    node: XmlElement,
-    context: SchemaContext,
-    path: readonly XmlElement[],
-  ): Content {
-    const [step] = childrenNamed(node, XSD, 'extension', 'restriction');
-    if (step === undefined) return { ...NOTHING, attributes: new Map(), text: STRING };
-    const complex = this.baseOf(step, context);
-    const isLoop =
-      complex !== undefined && (path.includes(complex.node) || path.length > MAX_STEPS);
-    const inherited =
-      complex === undefined || isLoop
-        ? NOTHING
-        : this.contentOf(complex.node, complex.context, [...path, complex.node]);
-    const written = attributeOf(step, 'base');
-    const name = written === undefined ? undefined : referredName(step, written, context);
-    const [inner] = childrenNamed(step, XSD, 'simpleType');
-    const base =
-      inner === undefined
-        ? (inherited.text ?? this.simple.named(name) ?? STRING)
-        : this.simple.read(inner, context);
-    const attributes = new Map(inherited.attributes);
-    this.attributes.gather(step, context, attributes);
-    const text =
-      step.local === 'restriction' ? this.simple.restricted(step, context, 0, base) : base;
-    return { attributes, content: null, text, isMixed: false };
-  }
-}
-
-function complexStep(node: XmlElement): XmlElement | undefined {
-  const [content] = childrenNamed(node, XSD, 'complexContent');
-  return content === undefined
-    ? undefined
-    : elementsOf(content).find(({ local }) => local === 'extension' || local === 'restriction');
-}
-
-function joined(a: GroupShape | null, b: GroupShape | null): GroupShape | null {
-  if (a === null || b === null) return a ?? b;
-  return { kind: 'sequence', min: 1, max: 1, items: [a, b] };
 }

@@ -1,5 +1,5 @@
 /** Models of content as shapes: sequences, choices, groups, elements and those that stand for them. */
-import type { ElementShape, GroupShape, ParticleShape, TypeUse } from '../shape/shape.ts';
+import type { AnyShape, ElementShape, GroupShape, ParticleShape, TypeUse } from '../shape/shape.ts';
 import { XSD } from '../wsdl/namespaces.ts';
 import {
   attributeOf,
@@ -10,6 +10,7 @@ import {
   type XmlElement,
 } from '../xml/element.ts';
 import { schemaDoc } from './documentation.ts';
+import { wildcardOf } from './wildcards.ts';
 import {
   referredName,
   type Component,
@@ -63,7 +64,7 @@ export class Particles {
       case 'element':
         return this.element(node, context, min, max);
       case 'any':
-        return { kind: 'any', min, max };
+        return this.any(node, context, min, max);
       case 'group':
         return this.group(node, context, path, min, max);
       case 'sequence':
@@ -77,6 +78,17 @@ export class Particles {
       default:
         return undefined;
     }
+  }
+
+  private any(node: XmlElement, context: SchemaContext, min: number, max: number): AnyShape {
+    const { allows, example } = wildcardOf(node, context, this.index);
+    return {
+      kind: 'any',
+      min,
+      max,
+      ...(allows === undefined ? {} : { allows }),
+      ...(example === undefined ? {} : { example }),
+    };
   }
 
   private group(
@@ -165,6 +177,7 @@ export class Particles {
     max: number,
   ): ElementShape {
     const fixed = attributeOf(node, 'fixed');
+    const otherwise = attributeOf(node, 'default');
     return {
       kind: 'element',
       name: local,
@@ -175,6 +188,7 @@ export class Particles {
       max,
       isNillable: attributeOf(node, 'nillable') === 'true',
       ...(fixed === undefined ? {} : { fixed }),
+      ...(otherwise === undefined ? {} : { default: otherwise }),
       doc: schemaDoc(node),
     };
   }

@@ -18,6 +18,8 @@ export interface SchemaContext {
   readonly areAttributesQualified: boolean;
   /** Included without a namespace of its own: names without a prefix are in that of the includer. */
   readonly isChameleon: boolean;
+  /** Within a redefinition: the name that means what it redefines, and what that is called here. */
+  readonly redefines?: QName;
 }
 
 export interface Component {
@@ -62,10 +64,19 @@ export function referredName(
   written: string,
   context: SchemaContext,
 ): QName | undefined {
-  const name = qnameIn(node, written);
-  return name !== undefined && name.uri === '' && context.isChameleon
-    ? { uri: context.targetUri, local: name.local }
-    : name;
+  const { targetUri, isChameleon, redefines } = context;
+  const found = qnameIn(node, written);
+  const name =
+    found !== undefined && found.uri === '' && isChameleon
+      ? { uri: targetUri, local: found.local }
+      : found;
+  const isOwn = name !== undefined && redefines !== undefined && keyOf(name) === keyOf(redefines);
+  return isOwn ? originalOf(name) : name;
+}
+
+/** What a redefined component was before; no schema can write such a name. */
+function originalOf({ uri, local }: QName): QName {
+  return { uri, local: `${local} (original)` };
 }
 
 class Indexer {
@@ -122,17 +133,31 @@ class Indexer {
       areAttributesQualified: attributeOf(schema, 'attributeFormDefault') === 'qualified',
       isChameleon: targetUri !== '' && attributeOf(schema, 'targetNamespace') === undefined,
     };
-    const redefined = childrenNamed(schema, XSD, 'redefine').flatMap(elementsOf);
-    for (const node of [...elementsOf(schema), ...redefined]) {
-      const kind = node.uri === XSD ? KINDS[node.local] : undefined;
-      const local = attributeOf(node, 'name')?.trim();
-      if (kind === undefined || local === undefined) continue;
-      const component = { node, context, name: { uri: targetUri, local } };
-      const key = keyOf(component.name);
-      if (this.tables[kind].has(key)) continue;
-      this.tables[kind].set(key, component);
-      this.relate(component, kind);
+    for (const node of elementsOf(schema)) this.component(node, context, false);
+    for (const node of childrenNamed(schema, XSD, 'redefine').flatMap(elementsOf)) {
+      const redefines = { uri: targetUri, local: attributeOf(node, 'name')?.trim() ?? '' };
+      this.component(node, { ...context, redefines }, true);
     }
+  }
+
+  /** A redefinition takes the name of what it redefines, whichever of them comes first. */
+  private component(node: XmlElement, context: SchemaContext, isRedefinition: boolean): void {
+    const kind = node.uri === XSD ? KINDS[node.local] : undefined;
+    const local = attributeOf(node, 'name')?.trim();
+    if (kind === undefined || local === undefined) return;
+    const table = this.tables[kind];
+    const name = { uri: context.targetUri, local };
+    const known = table.get(keyOf(name));
+    const component: Component = { node, context, name };
+    const original = originalOf(name);
+    if (known === undefined || (isRedefinition && known.context.redefines === undefined)) {
+      if (known !== undefined) table.set(keyOf(original), { ...known, name: original });
+      table.set(keyOf(name), component);
+    } else if (known.context.redefines !== undefined && !isRedefinition) {
+      if (table.has(keyOf(original))) return;
+      table.set(keyOf(original), { ...component, name: original });
+    } else return;
+    this.relate(component, kind);
   }
 
   private relate(component: Component, kind: string): void {

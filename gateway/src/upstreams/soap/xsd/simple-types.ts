@@ -25,14 +25,17 @@ export class SimpleTypes {
     if (name.uri === XSD || name.uri === SOAP_11_ENCODING) {
       const isComplex =
         name.local === 'anyType' || name.local === 'Array' || name.local === 'Struct';
-      return isComplex ? undefined : builtinType(name.local);
+      if (isComplex) return undefined;
+      return name.uri === XSD
+        ? builtinType(name.local)
+        : { ...builtinType(name.local === 'base64' ? 'base64Binary' : name.local), named: name };
     }
     const key = keyOf(name);
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const found = this.index.types.get(key);
     if (found?.node.local !== 'simpleType') return undefined;
-    const made = this.read(found.node, found.context, steps + 1);
+    const made = { ...this.read(found.node, found.context, steps + 1), named: found.name };
     this.known.set(key, made);
     return made;
   }
@@ -45,14 +48,14 @@ export class SimpleTypes {
     if (step.local === 'restriction') return this.restricted(step, context, steps);
     if (step.local === 'list') {
       const item = this.inside(step, 'itemType', context, steps);
-      return { kind: 'simple', json: 'list', xsd: 'string', item };
+      return { kind: 'simple', json: 'list', xsd: 'string', named: null, item };
     }
     const names = (attributeOf(step, 'memberTypes') ?? '').split(/\s+/).filter((one) => one !== '');
     const members = [
       ...names.map((one) => this.named(referredName(step, one, context), steps + 1) ?? STRING),
       ...childrenNamed(step, XSD, 'simpleType').map((one) => this.read(one, context, steps + 1)),
     ];
-    return { kind: 'simple', json: 'union', xsd: 'string', members };
+    return { kind: 'simple', json: 'union', xsd: 'string', named: null, members };
   }
 
   /** Also of simple content, whose base may be given from outside. */
@@ -109,7 +112,7 @@ function withFacets(base: SimpleShape, step: XmlElement): SimpleShape {
   if (pattern !== undefined && pattern !== '' && pattern.length <= MAX_PATTERN_CHARS) {
     own.patterns = [...(base.patterns ?? []), pattern];
   }
-  return { ...base, ...own };
+  return { ...base, ...own, named: null };
 }
 
 function readFacet(name: string, value: string, into: Facets): void {
@@ -118,6 +121,7 @@ function readFacet(name: string, value: string, into: Facets): void {
     case 'length':
     case 'minLength':
     case 'maxLength':
+    case 'totalDigits':
     case 'fractionDigits':
       if (count !== undefined) into[name] = count;
       return;
