@@ -19,8 +19,10 @@ export interface DialTo {
   readonly inbox: Inbox;
   /** All plain sockets of a pool read into it. */
   readonly readBuffer: Buffer;
-  /** HTTP/2 is spoken; whoever asked reads the socket, and the inbox hears nothing. */
-  readonly isHttp2?: boolean;
+  /** Whoever asked reads the socket, and the inbox hears nothing. */
+  readonly isOwnReader?: boolean;
+  /** What is agreed on with TLS (ALPN); `http/1.1` where left out. */
+  readonly alpn?: 'h2' | 'http/1.1';
 }
 
 /** A socket on its way. */
@@ -100,7 +102,7 @@ class Dial implements Dialing {
     const peer = { host: hostOf(origin), port: portOf(origin) };
     const found = lookup === undefined ? peer : { ...peer, lookup };
     if (origin.protocol !== 'https:') {
-      const reading = this.to.isHttp2 === true ? {} : { onread: this.reading() };
+      const reading = this.to.isOwnReader === true ? {} : { onread: this.reading() };
       const socket = connectPlain({ ...found, noDelay: true, ...reading });
       this.follow(socket, false, () => this.ready());
       return;
@@ -110,7 +112,7 @@ class Dial implements Dialing {
 
   /** TLS with the origin, over a connection of its own or a tunnel. */
   private secure(over: ConnectionOptions): void {
-    const { origin, options, inbox, isHttp2 = false } = this.to;
+    const { origin, options, inbox, isOwnReader = false, alpn = 'http/1.1' } = this.to;
     const host = hostOf(origin);
     const secured = options.wayOut?.tls?.securing(origin.host);
     if (secured instanceof Error) {
@@ -122,12 +124,12 @@ class Dial implements Dialing {
       ...over,
       ...(secured === undefined ? {} : { secureContext: secured.secureContext }),
       ...(isIP(name) === 0 ? { servername: name } : { host: name }),
-      ALPNProtocols: [isHttp2 ? 'h2' : 'http/1.1'],
+      ALPNProtocols: [alpn],
       minVersion: 'TLSv1.2',
       // Said in so many words: an environment variable could turn it off otherwise.
       rejectUnauthorized: true,
     });
-    if (!isHttp2) socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
+    if (!isOwnReader) socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
     this.follow(socket.setNoDelay(true), true, () => this.ready());
   }
 
@@ -167,9 +169,9 @@ class Dial implements Dialing {
 
   /** The tunnel stands. */
   private through(socket: Socket): void {
-    const { origin, inbox, isHttp2 = false } = this.to;
+    const { origin, inbox, isOwnReader = false } = this.to;
     if (origin.protocol !== 'https:') {
-      if (!isHttp2) {
+      if (!isOwnReader) {
         socket.on('data', (bytes: Buffer) => inbox.receive(bytes));
         socket.resume();
       }

@@ -25,5 +25,11 @@ export type {
   WayOut,
 } from './outbound.ts';
 export { openTls } from './outbound-tls.ts';
+export {
+  openWebSocket,
+  type WebSocketEars,
+  type WebSocketEnd,
+  type WebSocketLink,
+} from './web-socket.ts';
 export { readProxies, type Proxies } from './proxies.ts';
 export { clientTlsSchema, type ClientTlsConfig } from './tls-schema.ts';
