@@ -1,6 +1,7 @@
 /**
  * The one gate, the fastest step first. Stops at the first step that fails and says how to run that
- * step alone. `node tools/check.ts <step>...` runs only the named ones.
+ * step alone. `node tools/check.ts <step>...` runs only the named ones; `--after-tests` leaves out
+ * those that `npm test` consists of, where it has just passed on the same files.
  */
 import { spawnSync } from 'node:child_process';
 
@@ -9,6 +10,9 @@ interface Step {
   /** A program of `node_modules/.bin` (or git) and its arguments. */
   readonly command: readonly [string, ...string[]];
 }
+
+/** What `npm test` runs. */
+const TESTS: readonly string[] = ['unit', 'journeys', 'package'];
 
 const GENERATED = ['gateway/schema/drawbridge.schema.json'];
 
@@ -42,14 +46,20 @@ function passes(step: Step): boolean {
 }
 
 /** Runs the steps in their order; answers the exit code. */
-function check(wanted: readonly string[]): number {
+function check(args: readonly string[]): number {
   const known = STEPS.map((step) => step.name);
+  const isAfterTests = args.includes('--after-tests');
+  const wanted = args.filter((each) => each !== '--after-tests');
   const unknown = wanted.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`There is no step "${unknown}". The steps are: ${known.join(', ')}.\n`);
     return 2;
   }
-  const chosen = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+  const chosen = STEPS.filter(
+    ({ name }) =>
+      (wanted.length === 0 || wanted.includes(name)) && !(isAfterTests && TESTS.includes(name)),
+  );
+  if (isAfterTests) process.stdout.write(`Left to npm test: ${TESTS.join(', ')}.\n`);
   for (const step of chosen) {
     if (passes(step)) continue;
     process.stderr.write(`To run only this step: npm run check -- ${step.name}\n`);
