@@ -155,7 +155,7 @@ async function askSchema(config: GraphQlConfig, deps: LoadDeps): Promise<Loaded 
   if (endpoint === undefined) return 'The entry has neither a schema nor an address to ask for it.';
   const asked = await introspect(endpoint, deps.timeoutMs, deps.signal);
   if (typeof asked === 'string') {
-    return `The schema cannot be had from the API: ${asked.replace(/\.$/, '')}. Set graphql.schema to a file where introspection is switched off.`;
+    return `The schema cannot be had from the API: ${asked}`;
   }
   const place = { location: url, foundAt: url, digest: digestOf(asked), etag: '' };
   return { bytes: asked, record: { role: 'document', ...place, stamp: null } };

@@ -150,7 +150,7 @@ function tellingOf(one: Found): Telling {
 
 function indexOf(
   { schema: bytes, operations: files }: DocumentSources,
-  { schema }: ReadSchema,
+  { schema, repairs }: ReadSchema,
   operations: readonly Operation[],
   skipped: readonly Skipped[],
 ): ApiIndex {
@@ -165,7 +165,10 @@ function indexOf(
     schemes: [],
     operations,
     skipped,
-    repairs: [],
+    repairs: repairs.map(({ text, line }) => ({
+      what: text,
+      at: { source: '', pointer: '', line },
+    })),
   };
 }
 

@@ -7,6 +7,8 @@ import {
   type GraphQLSchema,
   type IntrospectionQuery,
 } from 'graphql';
+import { mendIntrospection } from './mend-introspection.ts';
+import { mendSdl } from './mend-sdl.ts';
 
 /** Tokens of SDL; the largest schemas in use have a tenth of it. */
 const MAX_TOKENS = 4_000_000;
@@ -16,6 +18,8 @@ const MAX_FAULT_CHARS = 300;
 export interface ReadSchema {
   readonly schema: GraphQLSchema;
   readonly format: 'SDL' | 'introspection';
+  /** What could not be used, in words, and where. */
+  readonly repairs: readonly { readonly text: string; readonly line: number }[];
 }
 
 export interface SchemaFault {
@@ -28,7 +32,8 @@ export interface SchemaFault {
 
 /**
  * Reads SDL, or what an introspection answered as JSON. What an API's own server puts up with is put
- * up with here: directives without a definition, fields that implement an interface badly.
+ * up with here: directives without a definition, fields that implement an interface badly, and parts
+ * of a whole that is not at hand.
  */
 export function readSchema(bytes: Buffer): ReadSchema | SchemaFault {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
@@ -46,8 +51,9 @@ function readSdl(text: string): ReadSchema | SchemaFault {
     /Type(?:Definition|Extension)$/.test(kind),
   );
   if (!isSchema) return { why: 'broken', text: 'It defines no types.', line: 1 };
-  const schema = buildASTSchema(document, { assumeValidSDL: true, assumeValid: true });
-  return { schema, format: 'SDL' };
+  const mended = mendSdl(document);
+  const schema = buildASTSchema(mended.document, { assumeValidSDL: true, assumeValid: true });
+  return usable({ schema, format: 'SDL', repairs: mended.repairs });
 }
 
 function readIntrospection(text: string): ReadSchema | SchemaFault {
@@ -59,11 +65,25 @@ function readIntrospection(text: string): ReadSchema | SchemaFault {
   if (found.__schema.types.length > MAX_TYPES) {
     return { why: 'broken', text: `It has more than ${MAX_TYPES} types.`, line: 0 };
   }
-  const schema = buildClientSchema(found, { assumeValid: true });
-  const root = schema.getQueryType() ?? schema.getMutationType() ?? null;
-  if (root === null)
-    return { why: 'broken', text: 'It cannot be used: it has no queries.', line: 0 };
-  return { schema, format: 'introspection' };
+  const { schema: told, repairs } = mendIntrospection({ ...found.__schema });
+  const whole = { __schema: told };
+  if (!isIntrospection(whole)) throw new Error('it tells no types');
+  const schema = buildClientSchema(whole, { assumeValid: true });
+  return usable({
+    schema,
+    format: 'introspection',
+    repairs: repairs.map((text) => ({ text, line: 0 })),
+  });
+}
+
+/** A schema in which nothing can be asked for is told from one that can. */
+function usable(read: ReadSchema): ReadSchema | SchemaFault {
+  const { schema, repairs } = read;
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  if (roots.some((root) => Object.keys(root?.getFields() ?? {}).length > 0)) return read;
+  const why = repairs[0] === undefined ? '' : ` (${repairs[0].text})`;
+  const text = `It cannot be used: it has no queries and no mutations${why}.`;
+  return { why: 'broken', text, line: 0 };
 }
 
 function memberOf(value: unknown, key: string): unknown {
