@@ -24,7 +24,7 @@ const ALICE = principalOf({ id: 'alice', kind: 'user', verifiedBy: 'test' });
 export async function openWorld(
   url: string,
   files: Readonly<Record<string, string>>,
-  limits: Partial<SqlConfig> = {},
+  { timeoutMs = 10_000, ...limits }: Partial<SqlConfig> & { readonly timeoutMs?: number } = {},
   wayOut?: WayOut,
 ): Promise<SqlWorld> {
   const dialect = dialectOf(url) ?? 'sqlite';
@@ -55,7 +55,7 @@ export async function openWorld(
       {
         principal: who,
         signal,
-        timeoutMs: 10_000,
+        timeoutMs,
         maxAnswerBytes: 10_000_000,
         pageUrl: '',
       },

@@ -16,6 +16,7 @@ const CLASSES: Readonly<Partial<Record<DatabaseFault, readonly [FailureClass, st
   other: ['server_error', 'error'],
 };
 const MAX_WORDS = 600;
+const PERHAPS_DONE = 'It is rolled back unless it was just done: look before calling again.';
 
 /** @param maxBytes of one answer */
 export function failureOf(fault: RunFault, query: Query, maxBytes: number): Reply {
@@ -45,6 +46,11 @@ function brokenOf({ fault, text }: RunFault, query: Query, maxBytes: number): Br
   switch (fault) {
     case 'unreachable':
       return broken('upstream_unavailable', `The database cannot be reached: ${text}.`);
+    case 'lost': {
+      const done = query.header.effect === 'read' ? '' : ` ${PERHAPS_DONE}`;
+      const words = `The connection to the database was lost under way: ${text}.${done}`;
+      return broken('upstream_closed', words);
+    }
     case 'unauthenticated':
       return broken(
         'upstream_credentials_unavailable',
@@ -63,7 +69,7 @@ function brokenOf({ fault, text }: RunFault, query: Query, maxBytes: number): Br
       const done = query.header.effect === 'read' ? '' : ' Nothing was changed.';
       return broken(
         'result_too_large',
-        `The query returns more than one answer may hold (${maxBytes} bytes).${done} ${narrowing(query)}`,
+        `The query returns more than one answer may hold (${maxBytes} bytes).${done}${narrowing(query)}`,
       );
     }
     default:
@@ -72,16 +78,13 @@ function brokenOf({ fault, text }: RunFault, query: Query, maxBytes: number): Br
 }
 
 function timeoutWords(query: Query): string {
-  const isRead = query.header.effect === 'read';
-  const done = isRead
-    ? ''
-    : ' It is rolled back unless it was just done: look before calling again.';
-  return `The query took longer than it may and was ended at the database.${done} ${narrowing(query)}`;
+  const done = query.header.effect === 'read' ? '' : ` ${PERHAPS_DONE}`;
+  return `The query took longer than it may and was ended at the database.${done}${narrowing(query)}`;
 }
 
 function narrowing({ header: { params } }: Query): string {
   const names = params.slice(0, 8).map(({ name }) => name);
-  return names.length === 0 ? '' : `Narrow it by ${names.join(', ')}.`;
+  return names.length === 0 ? '' : ` Narrow it by ${names.join(', ')}.`;
 }
 
 function wordsFor({ fault, text }: RunFault, { header }: Query): string {

@@ -21,6 +21,8 @@ export type Check = Pick<Run, 'sql' | 'writes' | 'session'>;
 
 export type DatabaseFault =
   | 'unreachable'
+  /** The connection broke under way. */
+  | 'lost'
   | 'unauthenticated'
   /** The database does not let the gateway be who calls. */
   | 'role'

@@ -54,5 +54,15 @@ export function mysqlFault(error: unknown): RunFault {
   if (fault === 'unreachable') return runFault(fault, 'there is no such database');
   const [, column = ''] = /(?:Column|column) [`']([^`']+)[`']/.exec(error.message) ?? [];
   const [, key = ''] = /for key [`'](?:[^.`']+\.)?([^`']+)[`']/.exec(error.message) ?? [];
-  return runFault(fault, error.message, { columns: [column, key].filter((name) => name !== '') });
+  return runFault(fault, wordsOf(error.message), {
+    columns: [column, key].filter((name) => name !== ''),
+  });
+}
+
+/** Without values, which may be those of other rows, and without the gateway's own user. */
+function wordsOf(message: string): string {
+  return message
+    .replace(/Duplicate entry '.*' for key/s, 'Duplicate entry for key')
+    .replace(/ value: '.*'/s, ' value')
+    .replace(/ (?:to|for) user '[^']*'@'[^']*'/g, '');
 }

@@ -31,6 +31,7 @@ const NOTHING: Ran = {
 };
 const MAX_WAITING = 200;
 const IDLE_MS = 30_000;
+const FORGET = 'DO RELEASE_ALL_LOCKS()';
 const CHECK_MS = 10_000;
 
 export function openMysql(address: ServerAddress, settings: DatabaseSettings): Database {
@@ -101,13 +102,16 @@ class Mysql implements Database {
     try {
       await this.setLimits(connection, limitMs);
       const { ran, isClean } = await work(connection);
+      // What a statement left in its session would be there for the next caller.
+      if (isClean) await query(connection, FORGET);
       isFine = isClean && !ended.aborted;
       return ran;
     } catch (error) {
       const fault = mysqlFault(error);
       isFine = !ended.aborted && fault.fault !== 'unreachable' && (await rolledBack(connection));
       if (signal.aborted) return runFault('cancelled', '');
-      return ended.aborted ? runFault('timeout', 'it took too long') : fault;
+      if (ended.aborted) return runFault('timeout', 'it took too long');
+      return fault.fault === 'unreachable' ? { ...fault, fault: 'lost' } : fault;
     } finally {
       ended.removeEventListener('abort', kill);
       if (isFine) connection.release();
@@ -204,6 +208,7 @@ function query(connection: PoolConnection, sql: string): Promise<void> {
 async function rolledBack(connection: PoolConnection): Promise<boolean> {
   try {
     await query(connection, 'ROLLBACK');
+    await query(connection, FORGET);
     return true;
   } catch {
     return false;

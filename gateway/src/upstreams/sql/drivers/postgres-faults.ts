@@ -34,11 +34,25 @@ export function postgresFault(error: unknown): RunFault {
   const [, key = ''] = /^Key \(([^)]+)\)/.exec(detail) ?? [];
   const { column = '' } = textsOf(error);
   const columns = [...key.split(', '), column].filter((name) => name !== '');
-  return runFault(fault, detail === '' ? message : `${message}: ${detail}`, {
-    value: Number(parameter) - 1,
+  const value = Number(parameter) - 1;
+  return runFault(fault, wordsOf(code, message, detail, value), {
+    value,
     columns,
     offset: position === '' ? -1 : Number(position) - 1,
   });
+}
+
+/**
+ * Details hold values of rows ("Failing row contains (…)"), and so may messages about a value that no
+ * caller gave; only names of columns and tables are kept of them.
+ */
+function wordsOf(code: string, message: string, detail: string, value: number): string {
+  if (code.startsWith('22') && value < 0)
+    return message.replace(/: ".*$/s, '').replace(/".*"/s, '…');
+  const [, key] = /^(Key \([^)]+\))=/.exec(detail) ?? [];
+  const [, end] =
+    /\) ((?:already exists|is not present in|is still referenced from)[^()]*)$/.exec(detail) ?? [];
+  return key === undefined || end === undefined ? message : `${message}: ${key} ${end}`;
 }
 
 function textsOf(error: unknown): Readonly<Record<string, string>> & {

@@ -31,26 +31,23 @@ interface Column {
 
 /** Its object id (pg_type.dat). */
 const BYTEA = 17;
-/** What is said beside the rows themselves, bytes: a row's head, other messages. */
-const SLACK_BYTES = 1_048_576;
-
 export class Portal implements Submittable {
   readonly ended: Promise<PortalEnd>;
+  readonly maxBytes: number;
   private readonly order: PortalOrder;
   private readonly readers: ReturnType<typeof readerOf>[] = [];
   private readonly columns: string[] = [];
   private readonly rows: Json[][] = [];
   private readonly binary: number[] = [];
   private bytes = 0;
-  private heardBytes = 0;
   private affected = -1;
   private cut: PortalEnd['cut'] = '';
-  private stopHearing: () => void = () => undefined;
   private resolve: (end: PortalEnd) => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
 
   constructor(order: PortalOrder) {
     this.order = order;
+    this.maxBytes = order.maxBytes;
     this.ended = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -59,10 +56,6 @@ export class Portal implements Submittable {
 
   submit(connection: Connection): void {
     const { sql, values, maxRows, check } = this.order;
-    const { stream } = connection;
-    const hear = (chunk: Buffer): void => this.hear(chunk.length);
-    stream.on('data', hear);
-    this.stopHearing = () => void stream.off('data', hear);
     connection.parse({ name: '', text: sql, types: [] }, true);
     if (check) connection.describe({ type: 'S', name: '' }, true);
     else {
@@ -120,23 +113,15 @@ export class Portal implements Submittable {
   }
 
   handleError(error: Error): void {
-    this.stopHearing();
     this.reject(error);
   }
 
   handleReadyForQuery(): void {
-    this.stopHearing();
     this.end(true);
   }
 
-  /** A single row may be larger than all of them may be, and is seen before it is whole. */
-  private hear(bytes: number): void {
-    this.heardBytes += bytes;
-    if (this.heardBytes > 2 * this.order.maxBytes + SLACK_BYTES) this.overflow();
-  }
-
-  private overflow(): void {
-    this.stopHearing();
+  /** A single row may be larger than all of them may be, and is heard of before it is whole. */
+  overflow(): void {
     this.cut = 'bytes';
     this.end(false);
   }

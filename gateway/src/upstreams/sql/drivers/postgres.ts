@@ -1,5 +1,4 @@
 /** PostgreSQL: a bounded pool; every statement in a transaction of its own with its own limits. */
-import { Duplex } from 'node:stream';
 import pg, { type ClientConfig, type PoolClient } from 'pg';
 import type { Session } from '../principals/session.ts';
 import type { Bound } from '../queries/types.ts';
@@ -12,6 +11,7 @@ import {
   type Run,
   type RunFault,
 } from './database.ts';
+import { BoundedClient } from './postgres-client.ts';
 import { postgresFault } from './postgres-faults.ts';
 import { Portal, type PortalEnd } from './postgres-portal.ts';
 import { arrayText } from './postgres-values.ts';
@@ -21,6 +21,10 @@ const IDLE_MS = 30_000;
 /** How long a statement that was cancelled may take to end before its connection is dropped. */
 const CANCEL_GRACE_MS = 1000;
 const CHECK_MS = 10_000;
+/** What is said beside the rows themselves: heads of rows, other messages. */
+const SLACK_BYTES = 1_048_576;
+/** What a statement left in its session would be there for the next caller. */
+const FORGET = 'RESET ROLE; RESET ALL; SELECT pg_advisory_unlock_all()';
 /** Texts come in the forms that we read, whatever the server or the role sets. */
 const FORMS =
   "SET LOCAL DateStyle = 'ISO'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1; SET LOCAL standard_conforming_strings = on";
@@ -68,6 +72,7 @@ class Postgres implements Database {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     const client = await this.connect(deadline);
     if ('fault' in client) return signal.aborted ? runFault('cancelled', '') : client;
+    client.allow(2 * portal.maxBytes + SLACK_BYTES, () => portal.overflow());
     let isFine = false;
     const watch = this.cancelOn(deadline, client);
     try {
@@ -77,21 +82,23 @@ class Postgres implements Database {
       const end = await portal.ended;
       // What was cut of a write is taken back: nobody would know what it did.
       const isTaken = end.isClean && (end.cut === '' || !writes);
-      if (end.isClean) await client.query(isTaken ? 'COMMIT' : 'ROLLBACK');
+      if (end.isClean) await client.query(isTaken ? `COMMIT; ${FORGET}` : `ROLLBACK; ${FORGET}`);
       isFine = end.isClean && !deadline.aborted;
       return ranOf(end);
     } catch (error) {
       const fault = error instanceof NotTaken ? error.fault : postgresFault(error);
       isFine = !deadline.aborted && (await rolledBack(client, fault));
       if (signal.aborted) return runFault('cancelled', '');
-      return deadline.aborted ? runFault('timeout', 'it took too long') : fault;
+      if (deadline.aborted) return runFault('timeout', 'it took too long');
+      return fault.fault === 'unreachable' ? { ...fault, fault: 'lost' } : fault;
     } finally {
       watch();
+      client.allow(SLACK_BYTES, () => undefined);
       client.release(!isFine);
     }
   }
 
-  private async connect(deadline: AbortSignal): Promise<PoolClient | RunFault> {
+  private async connect(deadline: AbortSignal): Promise<(PoolClient & BoundedClient) | RunFault> {
     const ssl = this.address.securing();
     if (typeof ssl === 'string') return runFault('unreachable', ssl);
     this.pool ??= this.openPool();
@@ -99,7 +106,7 @@ class Postgres implements Database {
     if (deadline.aborted) return runFault('busy', 'it is busy');
     const wanted = pool.connect();
     try {
-      return await untilAborted(wanted, deadline);
+      return bounded(await untilAborted(wanted, deadline));
     } catch (error) {
       wanted.then((client) => client.release()).catch(() => undefined);
       return deadline.aborted
@@ -112,6 +119,7 @@ class Postgres implements Database {
     const { maxConnections } = this.settings;
     const pool = new pg.Pool({
       ...this.clientConfig(),
+      Client: BoundedClient,
       max: maxConnections,
       idleTimeoutMillis: IDLE_MS,
       allowExitOnIdle: true,
@@ -138,10 +146,10 @@ class Postgres implements Database {
   }
 
   /** At an abort the server is told to stop; a connection that does not end by that is dropped. */
-  private cancelOn(deadline: AbortSignal, client: PoolClient): () => void {
+  private cancelOn(deadline: AbortSignal, client: BoundedClient): () => void {
     let grace: NodeJS.Timeout | undefined;
     const stop = (): void => {
-      grace = setTimeout(() => socketOf(client)?.destroy(), CANCEL_GRACE_MS);
+      grace = setTimeout(() => client.cut(), CANCEL_GRACE_MS);
       void this.cancel(client);
     };
     deadline.addEventListener('abort', stop, { once: true });
@@ -152,10 +160,10 @@ class Postgres implements Database {
     };
   }
 
-  private async cancel(client: PoolClient): Promise<void> {
+  private async cancel(client: pg.Client): Promise<void> {
     const processId: unknown = Reflect.get(client, 'processID');
     if (typeof processId !== 'number') return;
-    const other = new pg.Client(this.clientConfig());
+    const other = new BoundedClient(this.clientConfig());
     other.on('error', () => undefined);
     try {
       await other.connect();
@@ -210,7 +218,7 @@ async function introduce(client: PoolClient, session: Session): Promise<void> {
 async function rolledBack(client: PoolClient, { fault }: RunFault): Promise<boolean> {
   if (fault === 'unreachable' || fault === 'unauthenticated') return false;
   try {
-    await client.query('ROLLBACK');
+    await client.query(`ROLLBACK; ${FORGET}`);
     return true;
   } catch {
     return false;
@@ -227,11 +235,9 @@ function wireOf(value: Bound): string | Buffer | null {
   return typeof value === 'object' ? arrayText(value) : String(value);
 }
 
-function socketOf(client: PoolClient): Duplex | undefined {
-  const connection: unknown = Reflect.get(client, 'connection');
-  if (typeof connection !== 'object' || connection === null) return undefined;
-  const stream: unknown = Reflect.get(connection, 'stream');
-  return stream instanceof Duplex ? stream : undefined;
+function bounded(client: PoolClient): PoolClient & BoundedClient {
+  if (client instanceof BoundedClient) return client;
+  throw new Error('the pool made another kind of connection');
 }
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

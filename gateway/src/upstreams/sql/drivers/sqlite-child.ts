@@ -5,6 +5,8 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import type { SqliteAnswer, SqliteOrder } from './sqlite-orders.ts';
 
+/** What a caller may give has to fit. */
+const LEAST_LENGTH = 16_777_216;
 const open = new Map<boolean, DatabaseSync>();
 
 function databaseFor({ path, writes, lockTimeoutMs }: SqliteOrder): DatabaseSync {
@@ -15,6 +17,7 @@ function databaseFor({ path, writes, lockTimeoutMs }: SqliteOrder): DatabaseSync
     allowExtension: false,
     enableForeignKeyConstraints: true,
     timeout: lockTimeoutMs,
+    limits: { attach: 0 },
   });
   made.exec(writes ? 'PRAGMA trusted_schema = OFF' : 'PRAGMA query_only = ON');
   open.set(writes, made);
@@ -23,6 +26,8 @@ function databaseFor({ path, writes, lockTimeoutMs }: SqliteOrder): DatabaseSync
 
 function carryOut(order: SqliteOrder): SqliteAnswer {
   const database = databaseFor(order);
+  // One value would be whole in memory before it could be weighed.
+  database.limits.length = Math.max(order.maxBytes, LEAST_LENGTH);
   const statement = database.prepare(order.sql);
   if (order.check) return { kind: 'rows', columns: [], rows: [], affected: -1, cut: '' };
   statement.setReadBigInts(true);

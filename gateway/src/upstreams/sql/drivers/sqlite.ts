@@ -83,7 +83,7 @@ class Sqlite implements Database {
       if (signal.aborted) return runFault('cancelled', '');
       return deadline.aborted
         ? runFault('timeout', 'it took too long')
-        : runFault('unreachable', 'the process that held its file ended');
+        : runFault('lost', 'the process that held its file ended');
     }
     return answer.kind === 'rows' ? answer : sqliteFault(answer);
   }

@@ -34,6 +34,7 @@ test('SQLite', async () => {
   database.close();
   const world = await openWorld(join(folder, 'a.db'), {});
   onTestFinished(() => world.api.close());
+  expect(world.checked).toEqual([]);
   await pagesOf(world);
 });
 
@@ -45,6 +46,7 @@ test('PostgreSQL', { timeout: 60_000 }, async () => {
   await admin.end();
   const world = await openWorld(server.url, {});
   onTestFinished(() => world.api.close());
+  expect(world.checked).toEqual([]);
   await pagesOf(world);
 });
 

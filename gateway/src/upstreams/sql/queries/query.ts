@@ -60,7 +60,7 @@ function unfit({ params, page, effect }: Header, { order, verb }: Statement) {
   const missing = needed.find((name) => !order.includes(name));
   if (missing !== undefined)
     return { line: 1, text: `page names :${missing}, which is no parameter` };
-  const isWrite = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE)$/.test(verb);
+  const isWrite = /^(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|CALL)$/.test(verb);
   if (isWrite && effect === 'read') {
     return { line: 1, text: `${verb} writes; declare it by "-- writes" or "-- destroys"` };
   }

@@ -63,7 +63,8 @@ export function readStatement(text: string, dialect: SqlDialect): Statement | St
     const known = [...READS, ...WRITES].join(', ');
     return { text: `a query begins with one of ${known}`, at: first.start };
   }
-  return foreignPlaceholder(text, own, dialect) ?? bind(text, own, dialect, verb);
+  const hidden = dialect === 'mysql' ? mysqlEscape(text, tokens, own) : undefined;
+  return hidden ?? foreignPlaceholder(text, own, dialect) ?? bind(text, own, dialect, verb);
 }
 
 /** The first word, behind opening parentheses. */
@@ -73,6 +74,28 @@ function verbOf(text: string, tokens: readonly Token[]): string {
     if (text.slice(start, end) !== '(') return '';
   }
   return '';
+}
+
+/** What MySQL does in spite of a transaction that cannot write: files of the server, code in comments. */
+function mysqlEscape(
+  text: string,
+  tokens: readonly Token[],
+  own: readonly Token[],
+): StatementFault | undefined {
+  const comment = tokens.find(({ start }) => /^\/\*M?!/i.test(text.slice(start, start + 4)));
+  if (comment !== undefined) {
+    return { text: 'the server would carry this comment out; write it as SQL', at: comment.start };
+  }
+  const words = own.filter(({ kind }) => kind === 'word');
+  const at = words.findIndex(({ start, end }, index) => {
+    const next = words[index + 1];
+    const following = next === undefined ? '' : text.slice(next.start, next.end);
+    return /^into$/i.test(text.slice(start, end)) && /^(?:out|dump)file$/i.test(following);
+  });
+  const found = words[at];
+  return found === undefined
+    ? undefined
+    : { text: 'a query cannot write files of the server', at: found.start };
 }
 
 /** `?` is an operator of PostgreSQL; `$1` has no meaning that could be kept anywhere. */
