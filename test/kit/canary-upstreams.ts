@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { says, type Spoken } from './canary-brain.ts';
+import { says, TOOLS, type Spoken } from './canary-brain.ts';
+import { answerOf, enveloped, faultOf, wsdlOf } from './soap-service.ts';
 
 const CHILD = fileURLToPath(new URL('./children/note-taking.ts', import.meta.url));
 /** What the operator presents to upstreams: it has to arrive, or nothing is proven by what does not. */
@@ -125,6 +126,22 @@ async function asApi(folder: string): Promise<CanaryUpstream> {
   return { entry: { openapi: { document, url: origin }, ...OWN }, heard, close };
 }
 
+/** What the operator presents stands in its messages. */
+async function asSoap(folder: string): Promise<CanaryUpstream> {
+  const { origin, heard, close } = await tapped((request, response) => {
+    const name = String(request.headers['soapaction']).replace(/^"urn:|"$/g, '');
+    if (name === 'hang') return;
+    response.writeHead(name === 'fail' ? 500 : 200, { 'content-type': 'text/xml' });
+    if (name === 'garble') response.end('<s:Envelope');
+    else if (name === 'fail') response.end(enveloped(faultOf('Client', 'It failed.')));
+    else response.end(enveloped(answerOf(name, '<said>said</said>')));
+  });
+  const wsdl = join(folder, 'canary.wsdl');
+  await writeFile(wsdl, wsdlOf(Object.fromEntries(TOOLS.map((name) => [name, []]))));
+  const soap = { wsdl, url: origin, username: 'canary', password: OWN_SECRET };
+  return { entry: { soap }, heard, close };
+}
+
 /** By the id of the upstream. */
 // prettier-ignore
 export const KINDS: Readonly<Record<string, (folder: string) => Promise<CanaryUpstream>>> = {
@@ -133,4 +150,5 @@ export const KINDS: Readonly<Record<string, (folder: string) => Promise<CanaryUp
   'http-sse': () => overSse(),
   'stdio': (folder) => overPipes(folder),
   'openapi': (folder) => asApi(folder),
+  'soap': (folder) => asSoap(folder),
 };

@@ -92,12 +92,14 @@ export class Readers {
     const slots = this.slotsOf(shape);
     const fields = this.table.fieldsOf(shape);
     const any = fields.get(ANY);
+    // Items of arrays go by their order, whatever they are called (SOAP 1.1, section 5.4.2).
+    const [[item] = []] = shape.array === undefined ? [] : slots.values();
     const lists = [...fields].filter(([, one]) => one.isArray && one.min > 0).map(([name]) => name);
     return (element, members) => {
       fillAttributes(attributes, element, members);
       for (const child of element.children) {
         if (typeof child === 'string') continue;
-        const slot = slotFor(child, slots, any !== undefined);
+        const slot = slotFor(child, slots, any !== undefined) ?? item;
         if (slot !== undefined) members.put(slot.name, slot.read(child), slot.isList);
         else if (any === undefined) members.put(child.local, freeValue(child), false);
         else members.put(ANY, writeTree(child), any.isArray);
