@@ -22,11 +22,12 @@ export interface EndpointDeps {
   readonly wayOut?: WayOut | undefined;
 }
 
-/** @param url as the operator wrote it */
+/** @param url as the operator wrote it @param secrets what else of the entry nobody may see */
 export function openEndpoint(
   url: string,
   config: Pick<UpstreamConfig, 'auth' | 'headers'>,
   deps: EndpointDeps,
+  secrets: readonly string[] = [],
 ): Endpoint {
   const { origin, pathname, search } = new URL(url);
   const { find } = deps;
@@ -39,6 +40,7 @@ export function openEndpoint(
     auth: config.auth,
     port: deps.credentials,
     headers: config.headers ?? {},
+    secrets,
     userAgent: `drawbridge/${deps.version}`,
     clock: deps.clock,
     connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, deps.timeoutMs),

@@ -7,17 +7,10 @@ import {
   type JsonObject,
   ownMember,
 } from '../../../kernel/index.ts';
-import { quotable } from '../../api/guidance/api-words.ts';
 import type { FailureClass } from '../../api/model.ts';
+import { complaintsOf, pathOf, textOf, type Complaint } from './complaints.ts';
 
 const MAX_ERRORS = 20;
-const MAX_PATH_STEPS = 20;
-const MAX_CHARS = 300;
-
-export interface Complaint {
-  readonly wire: string;
-  readonly text: string;
-}
 
 export interface GraphQlFault {
   readonly message: string;
@@ -28,7 +21,13 @@ export interface GraphQlFault {
   readonly complaints: readonly Complaint[];
 }
 
+/** Codes of servers, some of which hold a word of another kind: the first that fits decides. */
 const CLASSES: readonly (readonly [RegExp, FailureClass])[] = [
+  // It takes only operations that it knows beforehand.
+  [
+    /PERSISTED|DOCUMENT_NOT_FOUND|OPERATION_NOT_(?:FOUND|ALLOWED|IN_)|SAFELIST|ALLOW_?LIST/,
+    'unsupported',
+  ],
   [
     /UNAUTHENTICATED|UNAUTHORI[SZ]ED|AUTHENTICATION|NOT_LOGGED_IN|INVALID_TOKEN|^401$/,
     'unauthenticated',
@@ -53,11 +52,17 @@ export function readErrors(errors: Json | undefined): readonly GraphQlFault[] {
 
 /** What kind of failure they are together: the first that says anything decides. */
 export function classOf(faults: readonly GraphQlFault[]): FailureClass {
+  const saysInput = faults.some(({ complaints }) => complaints.length > 0);
   for (const { code } of faults) {
-    const found = CLASSES.find(([pattern]) => code !== '' && pattern.test(code));
+    if (code === '') continue;
+    // The document was made from the schema: where it does not fit, the schema is another one now.
+    if (/GRAPHQL_(?:VALIDATION|PARSE)_FAILED/.test(code)) {
+      return saysInput ? 'invalid' : 'unsupported';
+    }
+    const found = CLASSES.find(([pattern]) => pattern.test(code));
     if (found !== undefined) return found[1];
   }
-  return faults.some(({ complaints }) => complaints.length > 0) ? 'invalid' : 'other';
+  return saysInput ? 'invalid' : 'other';
 }
 
 function faultOf(error: Json): GraphQlFault {
@@ -69,21 +74,8 @@ function faultOf(error: Json): GraphQlFault {
     message,
     path: pathOf(ownMember(error, 'path')),
     code: codeOf(error, more),
-    complaints: complaintsOf(message, more),
+    complaints: complaintsOf(error, message, more),
   };
-}
-
-function textOf(value: Json | undefined): string {
-  return quotable(typeof value === 'string' ? value : '', MAX_CHARS);
-}
-
-function pathOf(path: Json | undefined): string {
-  if (path === undefined || !isJsonArray(path)) return '';
-  const steps = path.slice(0, MAX_PATH_STEPS).map((step) => {
-    if (step instanceof ExactNumber) return step.text;
-    return typeof step === 'string' || typeof step === 'number' ? String(step) : '?';
-  });
-  return quotable(steps.join('.'), 200);
 }
 
 function codeOf(error: JsonObject, extensions: JsonObject): string {
@@ -108,37 +100,4 @@ function codeOf(error: JsonObject, extensions: JsonObject): string {
     }
   }
   return '';
-}
-
-/** What is said of single inputs, in the ways in which servers say it. */
-function complaintsOf(message: string, extensions: JsonObject): readonly Complaint[] {
-  const told: Complaint[] = [];
-  const [, variable] = /\bVariable "\$?(\w+)"/i.exec(message) ?? [];
-  const [, place] = /\bat "([\w.[\]]+)"/.exec(message) ?? [];
-  const wire = place ?? variable;
-  const problems = ownMember(extensions, 'problems');
-  if (problems !== undefined && isJsonArray(problems)) {
-    for (const problem of problems.slice(0, MAX_ERRORS)) {
-      if (!isJsonObject(problem)) continue;
-      const path = pathOf(ownMember(problem, 'path'));
-      const inner = [variable ?? '', path].filter((step) => step !== '').join('.');
-      const text = textOf(ownMember(problem, 'explanation') ?? ownMember(problem, 'message'));
-      if (inner !== '' && text !== '') told.push({ wire: inner, text });
-    }
-  }
-  if (told.length === 0 && wire !== undefined) told.push({ wire, text: message });
-  for (const key of ['argumentName', 'argument', 'field', 'invalidArgument']) {
-    const named = ownMember(extensions, key);
-    if (typeof named === 'string' && told.length === 0 && named !== '') {
-      told.push({ wire: named.slice(0, 200), text: message });
-    }
-  }
-  const validation = ownMember(extensions, 'validation');
-  if (isJsonObject(validation)) {
-    for (const [named, texts] of Object.entries(validation).slice(0, MAX_ERRORS)) {
-      const text = textOf(isJsonArray(texts) ? texts[0] : texts);
-      if (text !== '') told.push({ wire: named.slice(0, 200), text });
-    }
-  }
-  return told;
 }

@@ -13,7 +13,7 @@ const MAX_TOLD = 5;
  * @param root the field whose value is the answer; '' for all of `data`
  */
 export function readReply(reply: Reply, root: string): Reply {
-  if (reply.kind === 'failure') return readFailure(reply);
+  if (reply.kind === 'failure') return readFailure(reply, root);
   if (reply.kind !== 'answer') return reply;
   const { body } = reply;
   if (body.kind !== 'json' || !isJsonObject(body.value)) return notGraphQl();
@@ -66,11 +66,10 @@ function partialNote(faults: readonly GraphQlFault[], root: string): string {
 }
 
 function failureOf(status: string, whole: JsonObject, faults: readonly GraphQlFault[]): Reply {
-  const code = faults.find((fault) => fault.code !== '')?.code ?? '';
   return {
     kind: 'failure',
     class: classOf(faults),
-    status: `${status} with ${code === '' ? 'errors of GraphQL' : `the error ${code}`}`,
+    status: statusOf(status, faults),
     body: { kind: 'json', value: { errors: ownMember(whole, 'errors') ?? [] } },
     complaints: faults.flatMap(({ complaints }) => complaints),
     retryAfterMs: -1,
@@ -78,17 +77,29 @@ function failureOf(status: string, whole: JsonObject, faults: readonly GraphQlFa
   };
 }
 
+function statusOf(status: string, faults: readonly GraphQlFault[]): string {
+  const code = faults.find((fault) => fault.code !== '')?.code ?? '';
+  return `${status} with ${code === '' ? 'errors of GraphQL' : `the error ${code}`}`;
+}
+
 /** An HTTP error may hold a response, too, which knows more than the status. */
-function readFailure(reply: Failure): Reply {
-  const { body } = reply;
+function readFailure(reply: Failure, root: string): Reply {
+  const { body, status } = reply;
   if (body.kind !== 'json' || !isJsonObject(body.value)) return reply;
   const faults = readErrors(ownMember(body.value, 'errors'));
   if (faults.length === 0) return reply;
+  const data = ownMember(body.value, 'data') ?? null;
+  if (isJsonObject(data)) {
+    const partial = { kind: 'answer', status, body, nextUrl: '' } as const;
+    const read = readData(partial, body.value, data, faults, root);
+    if (read.kind === 'answer') return read;
+  }
   const isVague = reply.class === 'invalid' || reply.class === 'server_error';
   const found = isVague ? classOf(faults) : reply.class;
   return {
     ...reply,
     class: found === 'other' ? reply.class : found,
+    status: statusOf(status, faults),
     complaints: faults.flatMap(({ complaints }) => complaints),
   };
 }

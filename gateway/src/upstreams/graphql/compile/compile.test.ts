@@ -66,9 +66,14 @@ describe('what is asked of a field where nobody says it', () => {
       '{ __typename }',
     ],
     [
-      'an interface by its own fields',
-      'type Query { a: I } interface I { id: ID } type X implements I { id: ID x: Int }',
-      '{ __typename id }',
+      'an interface by its own fields, and some of what it may be',
+      'type Query { a: I } interface I { id: ID } type X implements I { id: ID! x: Int }',
+      '{ __typename id ... on X { x } }',
+    ],
+    [
+      'an interface with fields enough by these',
+      'type Query { a: I } interface I { a: ID b: ID c: ID d: ID e: ID } type X implements I { a: ID b: ID c: ID d: ID e: ID x: Int }',
+      '{ __typename a b c d e }',
     ],
     [
       'a union by its members',
@@ -78,7 +83,7 @@ describe('what is asked of a field where nobody says it', () => {
     [
       'members that call other things alike',
       'type Query { a: U } union U = X | Y type X { v: Int } type Y { v: String w: Int }',
-      '{ __typename ... on X { v } ... on Y { w } }',
+      '{ __typename ... on X { v } ... on Y { v_Y: v w } }',
     ],
     [
       'an interface that nothing implements',
@@ -216,7 +221,7 @@ query OpenOrders($status: [Status!] = [OPEN], $first: Int!) { orders(status: $st
         '0.graphql:1 query: it has no name',
         '0.graphql:2 query A: Cannot query field "gone" on type "Query".',
         '0.graphql:3 query B: Unknown fragment "Missing".',
-        '0.graphql:4 subscription S: subscriptions are no tools',
+        '0.graphql:4 subscription S: subscriptions are no tools; graphql.subscriptions makes resources of them',
         '0.graphql:5 mutation M: mutations is false',
         expect.stringMatching(/^1\.graphql:1 1\.graphql: Syntax Error/),
         expect.stringMatching(/^2\.graphql:1 query C: Cannot spread fragment/),

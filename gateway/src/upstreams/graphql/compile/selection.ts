@@ -4,9 +4,7 @@ import {
   isAbstractType,
   isCompositeType,
   isInterfaceType,
-  isLeafType,
   isObjectType,
-  isRequiredArgument,
   isUnionType,
   type GraphQLCompositeType,
   type GraphQLField,
@@ -15,6 +13,8 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import { connectionOf, type Connection } from './connection.ts';
+import { chosen, usable, type Fields } from './leaves.ts';
+import { NOTHING, pickMembers, TYPE_NAME, type Picked } from './members.ts';
 import { shapeOf } from './output-shape.ts';
 
 /** Leaves of one selection. */
@@ -23,12 +23,8 @@ const MAX_LEAVES = 40;
 const MIN_INNER = 3;
 /** Leaves that are left for what an object holds, however many it has itself. */
 const RESERVED = 10;
-const MAX_MEMBERS = 8;
-const MEMBER_LEAVES = 5;
-
-/** Names that tell most of an object in the fewest words, the best first. */
-const TELLING =
-  /^(?:id|_id|.*Id|key|slug|code|name|.*Name|title|label|login|email|number|message|field|status|state|type|url|amount|value|total)$/;
+/** Leaves of an interface with which it tells enough without those of the types that it may be. */
+const TELLING_LEAVES = 5;
 
 export interface Selection {
   /** `{ id name }`; '' for a leaf. */
@@ -37,14 +33,6 @@ export interface Selection {
   readonly shape: JsonObject;
   readonly connection: Connection | undefined;
 }
-
-interface Picked {
-  readonly text: string;
-  readonly properties: JsonObject;
-  readonly leaves: number;
-}
-
-type Fields = readonly GraphQLField[];
 
 /**
  * Scalars and enumerations at two levels, at most 40 of them; lists that come in pages by their
@@ -104,7 +92,7 @@ function pick(
   budget: number,
   goesDeeper: boolean,
 ): Picked {
-  if (isUnionType(type)) return pickMembers(schema, type, budget);
+  if (isUnionType(type)) return pickMembers(schema, type, budget, NOTHING);
   const fields = usable(Object.values(type.getFields()));
   const inner = goesDeeper ? nestedOf(fields, new Set([...path, type.name])) : [];
   const leaves = chosen(fields, budget - Math.min(RESERVED, inner.length * 2));
@@ -121,8 +109,10 @@ function pick(
     parts.set(field.name, picked);
   }
   const picked = joined(fields, parts, budget - left);
-  const isBare = picked.leaves === 0 && isInterfaceType(type);
-  return isBare ? pickMembers(schema, type, budget) : withTypeName(type, picked, goesDeeper);
+  const isBare = isInterfaceType(type) && picked.leaves < TELLING_LEAVES;
+  return isBare
+    ? pickMembers(schema, type, budget, picked)
+    : withTypeName(type, picked, goesDeeper);
 }
 
 /** Of an edge that stands by itself the item that it leads to. */
@@ -167,8 +157,6 @@ function joined(
   return { text: texts.join(' '), properties: Object.fromEntries(properties), leaves };
 }
 
-const TYPE_NAME = { type: 'string' };
-
 /** What it is has to be said where it may be several things, or nothing else can be. */
 function withTypeName(type: GraphQLCompositeType, picked: Picked, isOuter: boolean): Picked {
   const isEmpty = picked.text === '' && isOuter;
@@ -178,49 +166,6 @@ function withTypeName(type: GraphQLCompositeType, picked: Picked, isOuter: boole
     properties: { __typename: TYPE_NAME, ...picked.properties },
     leaves: picked.leaves + 1,
   };
-}
-
-/** Some leaves of each type that it may be; a name is asked of two of them only by one type. */
-function pickMembers(
-  schema: GraphQLSchema,
-  type: Parameters<GraphQLSchema['getPossibleTypes']>[0],
-  budget: number,
-): Picked {
-  const types = new Map<string, string>();
-  const texts = ['__typename'];
-  const properties: [string, JsonObject][] = [['__typename', TYPE_NAME]];
-  let leaves = 1;
-  for (const member of schema.getPossibleTypes(type).slice(0, MAX_MEMBERS)) {
-    const room = Math.min(MEMBER_LEAVES, budget - leaves);
-    if (room <= 0) break;
-    const own = chosen(usable(Object.values(member.getFields())), room).filter((field) => {
-      const known = types.get(field.name);
-      types.set(field.name, known ?? String(field.type));
-      return known === undefined || known === String(field.type);
-    });
-    if (own.length === 0) continue;
-    texts.push(`... on ${member.name} { ${own.map(({ name }) => name).join(' ')} }`);
-    properties.push(...own.map((field): [string, JsonObject] => [field.name, shapeOf(field.type)]));
-    leaves += own.length;
-  }
-  return { text: texts.join(' '), properties: Object.fromEntries(properties), leaves };
-}
-
-function usable(fields: Fields): Fields {
-  return fields.filter(
-    ({ args, deprecationReason }) =>
-      (deprecationReason ?? null) === null && !args.some((arg) => isRequiredArgument(arg)),
-  );
-}
-
-/** Leaves, those first that tell most where not all have room. */
-function chosen(fields: Fields, room: number): Fields {
-  const leaves = fields.filter(({ type }) => isLeafType(getNamedType(type)));
-  if (leaves.length <= room) return leaves;
-  const telling = leaves.filter(({ name }) => TELLING.test(name));
-  const others = leaves.filter(({ name }) => !TELLING.test(name));
-  const kept = new Set([...telling, ...others].slice(0, Math.max(0, room)));
-  return leaves.filter((field) => kept.has(field));
 }
 
 /** Objects that can be looked into: no pages of their own, and nothing that it was reached by. */
