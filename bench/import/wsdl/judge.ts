@@ -67,7 +67,9 @@ export function judgeDocument(
     operations: expected.length,
     usable: expected.length - faults.length,
     messages,
-    faults: faults.map(({ text, isBroken: isIts }) => (isIts ? `${text}` : `MISSED ${text}`)),
+    faults: faults
+      .map(({ text, isBroken: isIts }) => (isIts ? text : `MISSED ${text}`))
+      .toSorted((a, b) => Number(b.startsWith('MISSED')) - Number(a.startsWith('MISSED'))),
     notes,
     ms: performance.now() - start,
   };

@@ -28,6 +28,7 @@ class Sampler {
     this.extent = extent;
   }
 
+  /** @returns undefined where nothing says what fits */
   value(schema: Schema, depth: number): unknown {
     this.values++;
     if (depth > MAX_DEPTH) return {};
@@ -58,6 +59,7 @@ class Sampler {
       case 'null':
         return null;
       default:
+        if ('not' in schema) return undefined;
         return text(schema);
     }
   }
@@ -76,7 +78,9 @@ class Sampler {
     const most = Number(schema['maxItems'] ?? 100);
     const wanted = this.isFull(depth) ? 2 : 1;
     const count = Math.min(Math.max(least, wanted), Math.max(most, least), 100);
-    return Array.from({ length: count }, () => this.value(schema['items'] as Schema, depth + 1));
+    const items = schema['items'] as Schema;
+    const made = Array.from({ length: count }, () => this.value(items, depth + 1));
+    return made.includes(undefined) ? undefined : made;
   }
 
   private object(schema: Schema, depth: number): unknown {
@@ -94,9 +98,8 @@ class Sampler {
       if (!left.has(name)) names.add(name);
     }
     const ordered = Object.keys(properties).filter((name) => names.has(name));
-    return Object.fromEntries(
-      ordered.map((name) => [name, this.value(properties[name] ?? {}, depth + 1)]),
-    );
+    const made = ordered.map((name) => [name, this.value(properties[name] ?? {}, depth + 1)]);
+    return Object.fromEntries(made.filter(([, value]) => value !== undefined));
   }
 }
 
@@ -111,9 +114,10 @@ function number(schema: Schema, isInteger: boolean): number {
   return maximum ?? (exclusiveMaximum === undefined ? 1 : exclusiveMaximum - step);
 }
 
-function text(schema: Schema): string {
+function text(schema: Schema): string | undefined {
   const { minLength = 0, maxLength = 1000 } = schema as Record<string, number | undefined>;
   if (schema['contentEncoding'] === 'base64') return 'AAEC';
+  if (String(schema['description'] ?? '').startsWith('XML of one element')) return undefined;
   const rules = [schema, ...((schema['allOf'] ?? []) as Schema[])];
   const patterns = rules.flatMap(({ pattern }) => (typeof pattern === 'string' ? [pattern] : []));
   const found = patterns.length > 0 ? fitting(patterns, minLength, maxLength) : undefined;

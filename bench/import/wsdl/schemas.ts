@@ -6,6 +6,8 @@ import {
   attribute,
   escaped,
   localOf,
+  nameAt,
+  nameOf,
   placeOf,
   SOAP_ENC,
   uriOf,
@@ -96,7 +98,7 @@ function stubOf({ name, kind }: Missing): string {
     case 'attributeGroup':
       return `<xs:attributeGroup name="${local}"/>`;
     case 'base':
-      return `<xs:complexType name="${local}"><xs:sequence/></xs:complexType>`;
+      return `<xs:complexType name="${local}"><xs:sequence/><xs:anyAttribute processContents="skip"/></xs:complexType>`;
     case 'type':
       return `<xs:complexType name="${local}" mixed="true"><xs:sequence><xs:any minOccurs="0" maxOccurs="unbounded" processContents="skip"/></xs:sequence><xs:anyAttribute processContents="skip"/></xs:complexType>`;
   }
@@ -135,6 +137,7 @@ function written(
 }
 
 function innerOf(node: Node, location: string, schemas: readonly Schema[]): string {
+  if (isSchemaReference(node)) return anySchemaOf(node);
   if (node.uri !== XSD || node.local === 'annotation' || node.local === 'import') return '';
   let attributes = attributesOf(node);
   if (node.local === 'include' || node.local === 'redefine') {
@@ -147,6 +150,19 @@ function innerOf(node: Node, location: string, schemas: readonly Schema[]): stri
     typeof one === 'string' ? '' : innerOf(one, location, schemas),
   );
   return `<${OWN}:${node.local}${declarationsOf(node.scope.own)}${attributes}>${inner.join('')}</${OWN}:${node.local}>`;
+}
+
+/** Whether a whole schema stands there, as in messages that bring their own; no validator has one for those. */
+function isSchemaReference(node: Node): boolean {
+  const written = node.local === 'element' ? attribute(node, 'ref') : undefined;
+  return written !== undefined && nameAt(node, written) === nameOf(XSD, 'schema');
+}
+
+function anySchemaOf(node: Node): string {
+  const counts = node.attributes
+    .filter(({ local }) => local === 'minOccurs' || local === 'maxOccurs')
+    .map(({ local, value }) => ` ${local}="${value}"`);
+  return `<${OWN}:any namespace="${XSD}" processContents="skip"${counts.join('')}/>`;
 }
 
 function attributesOf(node: Node): string {

@@ -15,6 +15,7 @@ import { broken } from '../api/http/reply/reply.ts';
 import { compileOperation } from './compile/operation.ts';
 import { isSoapRequest, type SoapRequest } from './compile/request.ts';
 import { AnswerReader } from './decode/answer.ts';
+import { addressingHeaders } from './encode/addressing.ts';
 import { EnvelopeWriter } from './encode/envelope.ts';
 import { securityOf, type Login, type Security } from './encode/security.ts';
 import { httpRequest } from './encode/http.ts';
@@ -76,7 +77,9 @@ export class SoapApi implements Api {
     const { request, writer, reader } = prepared;
     const { login, clock, caller, hasUrl } = this.deps;
     const security = login === undefined ? NOTHING : securityOf(login, request.soap, clock.nowMs());
-    const envelope = writer.write(args.values, security.header);
+    const to = hasUrl && caller.base instanceof URL ? caller.base.href : request.address;
+    const addressing = addressingHeaders(request, to);
+    const envelope = writer.write(args.values, security.header + addressing);
     if (envelope.kind === 'unsendable') return envelope;
     const reply = await caller.send(httpRequest(request, envelope.xml, hasUrl), [], call);
     const { digest } = security;

@@ -10,7 +10,7 @@ import type { SoapOperation } from './wsdl/model.ts';
 import { WSDL } from './wsdl/namespaces.ts';
 import { readWsdl } from './wsdl/read.ts';
 import { indexSchemas, type SchemaIndex } from './xsd/schema-index.ts';
-import { whyUnusable } from './compile/usable.ts';
+import { whyMended, whyUnusable } from './compile/usable.ts';
 import { compileFilter, type NameFilter } from './compile/name-filter.ts';
 
 export interface SoapDocument {
@@ -46,14 +46,19 @@ export function readDocument(
   const schemas = indexSchemas(documents);
   const keep = compileFilter(settings);
   const skipped: Skipped[] = [...wsdl.skipped];
+  const repairs: Repair[] = [...wsdl.repairs];
   const operations = new Map<string, SoapOperation>();
   for (const one of wsdl.operations) {
     if (!keep(one.name)) continue;
     const why = whyUnusable(one, schemas);
-    if (why !== '') skipped.push({ what: one.name, why, at: one.at });
-    else operations.set(keyOf(one, operations), one);
+    if (why !== '') {
+      skipped.push({ what: one.name, why, at: one.at });
+      continue;
+    }
+    operations.set(keyOf(one, operations), one);
+    const mended = whyMended(one, schemas);
+    if (mended !== '') repairs.push({ what: mended, at: one.at });
   }
-  const repairs: readonly Repair[] = [];
   return {
     schemas,
     operations,

@@ -1,6 +1,8 @@
 /** The elements that the parts of a message become on the wire. */
 import type { ElementShape, GroupShape } from '../shape/shape.ts';
 import type { Message, Part, SoapOperation } from '../wsdl/model.ts';
+import { UNDECLARED } from '../wsdl/namespaces.ts';
+import type { QName } from '../xml/element.ts';
 import type { ShapeBuilder } from '../xsd/builder.ts';
 
 /** @returns words where a part cannot be had */
@@ -22,7 +24,7 @@ export function bodyElements(
 
 /** An element by its declaration, or one with the name and the type of the part. */
 export function partElement(part: Part, builder: ShapeBuilder): ElementShape | undefined {
-  if (part.element !== undefined) return builder.element(part.element);
+  if (part.element !== undefined) return builder.element(part.element) ?? unknown(part.element);
   if (part.type === undefined) return undefined;
   return {
     kind: 'element',
@@ -35,6 +37,14 @@ export function partElement(part: Part, builder: ShapeBuilder): ElementShape | u
     isNillable: false,
     doc: '',
   };
+}
+
+/** An element that no schema declares: its name is known, and its content is XML. */
+function unknown({ uri, local }: QName): ElementShape | undefined {
+  if (uri === UNDECLARED) return undefined;
+  const type = { kind: 'raw' } as const;
+  const doc = `No schema that was loaded describes it: the content of the element ${local}, as XML.`;
+  return { kind: 'element', name: local, local, uri, type, min: 1, max: 1, isNillable: false, doc };
 }
 
 /** WS-I Basic Profile 1.1, R2735: parts stand in no namespace, in an element named like the call. */

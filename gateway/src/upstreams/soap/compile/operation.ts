@@ -93,6 +93,7 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
       action: soap.action,
       address: soap.address,
       isEncoded: soap.isEncoded,
+      ...(soap.addressing === undefined ? {} : { addressing: soap.addressing }),
       body: named(elements, names),
       headers: headers.map(({ shape }, at) => ({
         shape,

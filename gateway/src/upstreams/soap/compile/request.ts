@@ -1,6 +1,7 @@
 /** What a call of one operation is made of: plain data, kept with its plan. */
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { ElementShape, Shapes } from '../shape/shape.ts';
+import type { Addressing } from '../wsdl/model.ts';
 import type { SoapVersion } from '../wsdl/namespaces.ts';
 
 /** One element of the body or the header, and the arguments that fill it. */
@@ -19,6 +20,8 @@ export interface SoapRequest {
   /** '' for the address of the service. */
   readonly address: string;
   readonly isEncoded: boolean;
+  /** What headers of WS-Addressing say, where the service demands them. */
+  readonly addressing?: Addressing;
   readonly body: readonly MessageElement[];
   readonly headers: readonly MessageElement[];
   /** Elements that the body of an answer may have. */

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { XSD, WSDL } from '../wsdl/namespaces.ts';
 import { attributeOf, childrenNamed, type XmlElement } from '../xml/element.ts';
 import { decodeXml } from '../xml/decode-bytes.ts';
+import { DRAFTS, modernXsd } from './drafts.ts';
 import { DOCUMENT_LIMITS, isXmlFault, parseXml, type XmlFault } from '../xml/parse.ts';
 
 /** Documents by location: path or address. Words where one could not be had. */
@@ -89,7 +90,8 @@ export function schemasIn(root: XmlElement): readonly XmlElement[] {
 function readRoot(bytes: Buffer): XmlElement | XmlFault {
   const text = decodeXml(bytes);
   if (text === undefined) return { text: 'its text is not in the encoding that it names', line: 1 };
-  return parseXml(text, DOCUMENT_LIMITS);
+  const root = parseXml(text, DOCUMENT_LIMITS);
+  return isXmlFault(root) || !DRAFTS.test(text) ? root : modernXsd(root);
 }
 
 function placed({ text, line }: XmlFault): string {

@@ -58,12 +58,13 @@ export function definedBy(
   attribute: string,
   table: ReadonlyMap<string, Defined>,
 ): Defined | undefined {
-  const written = attributeOf(node, attribute);
-  const name = written === undefined ? undefined : qnameIn(node, written);
-  if (name === undefined) return undefined;
-  const exact = table.get(keyOf(name));
+  const written = attributeOf(node, attribute)?.trim();
+  if (written === undefined) return undefined;
+  const name = qnameIn(node, written);
+  const exact = name === undefined ? undefined : table.get(keyOf(name));
   if (exact !== undefined) return exact;
-  // Many WSDLs give the wrong namespace where there is only one that can be meant.
-  const [only, second] = [...table.values()].filter((one) => one.name.local === name.local);
+  // Many WSDLs give the wrong namespace, or a prefix that is not declared, where only one can be meant.
+  const local = written.slice(written.indexOf(':') + 1);
+  const [only, second] = [...table.values()].filter((one) => one.name.local === local);
   return second === undefined ? only : undefined;
 }

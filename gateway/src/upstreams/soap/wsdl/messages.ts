@@ -5,11 +5,12 @@ import {
   childNamed,
   elementsOf,
   qnameIn,
+  type QName,
   type XmlElement,
 } from '../xml/element.ts';
 import { definedBy, type Definitions } from './definitions.ts';
 import type { Message, Part } from './model.ts';
-import { WSDL } from './namespaces.ts';
+import { UNDECLARED, WSDL } from './namespaces.ts';
 
 export interface MessageContext {
   readonly definitions: Definitions;
@@ -19,6 +20,8 @@ export interface MessageContext {
 
 export interface BoundMessage extends Message {
   readonly isEncoded: boolean;
+  /** Parts that go beside the body. */
+  readonly attached: readonly string[];
 }
 
 /**
@@ -45,6 +48,7 @@ export function readMessage(
     headers.filter(({ message: one }) => one === message.node).map(({ part }) => part.name),
   );
   const names = wanted?.split(/\s+/).filter((one) => one !== '');
+  for (const name of attachedParts(bound)) own.add(name);
   const parts = all.filter(({ name }) =>
     names === undefined ? !own.has(name) : names.includes(name),
   );
@@ -53,6 +57,7 @@ export function readMessage(
     headers: headers.map(({ part, isRequired }) => ({ part, isRequired })),
     uri: (body === undefined ? undefined : attributeOf(body, 'namespace')) ?? '',
     isEncoded: body !== undefined && attributeOf(body, 'use') === 'encoded',
+    attached: all.map(({ name }) => name).filter((name) => attachedParts(bound).includes(name)),
   };
 }
 
@@ -71,12 +76,22 @@ function bodyHolder(
   bound: XmlElement | undefined,
   soapUri: string,
 ): XmlElement | string | undefined {
-  if (bound === undefined) return undefined;
-  const related = childNamed(bound, MIME, 'multipartRelated');
-  if (related === undefined) return bound;
-  const parts = childrenNamed(related, MIME, 'part');
+  const parts = mimeParts(bound);
+  if (parts.length === 0) return bound;
   const holder = parts.find((one) => childNamed(one, soapUri, 'body') !== undefined);
-  return holder ?? 'It is sent with attachments, which are not sent yet.';
+  return holder ?? 'It is sent as attachments only, without a SOAP body.';
+}
+
+function mimeParts(bound: XmlElement | undefined): readonly XmlElement[] {
+  const related = childNamed(bound, MIME, 'multipartRelated');
+  return related === undefined ? [] : childrenNamed(related, MIME, 'part');
+}
+
+/** Parts of the message that go beside the body (WSDL 1.1, section 5). */
+function attachedParts(bound: XmlElement | undefined): readonly string[] {
+  return mimeParts(bound)
+    .flatMap((one) => childrenNamed(one, MIME, 'content'))
+    .flatMap((one) => attributeOf(one, 'part') ?? []);
 }
 
 function headersOf(bound: XmlElement, definitions: Definitions, soapUri: string) {
@@ -99,8 +114,14 @@ function partsOf(message: XmlElement): readonly Part[] {
       const type = attributeOf(node, 'type');
       return {
         name: attributeOf(node, 'name') ?? '',
-        element: element === undefined ? undefined : qnameIn(node, element),
-        type: type === undefined ? undefined : qnameIn(node, type),
+        element: element === undefined ? undefined : nameIn(node, element),
+        type: type === undefined ? undefined : nameIn(node, type),
       };
     });
+}
+
+/** A name whose prefix is not declared may still be found by its local name. */
+function nameIn(node: XmlElement, written: string): QName {
+  const local = written.slice(written.indexOf(':') + 1).trim();
+  return qnameIn(node, written) ?? { uri: UNDECLARED, local };
 }

@@ -18,6 +18,13 @@ export interface Message {
   readonly uri: string;
 }
 
+/** WS-Addressing as a message has to say it. */
+export interface Addressing {
+  /** Namespace of its headers. */
+  readonly uri: string;
+  readonly action: string;
+}
+
 export interface SoapOperation {
   readonly name: string;
   readonly service: string;
@@ -29,6 +36,8 @@ export interface SoapOperation {
   /** Section 5 of SOAP 1.1: types stand beside the values. */
   readonly isEncoded: boolean;
   readonly action: string;
+  /** Undefined where the port does not demand it. */
+  readonly addressing: Addressing | undefined;
   readonly input: Message;
   /** Undefined where nothing is answered. */
   readonly output: Message | undefined;

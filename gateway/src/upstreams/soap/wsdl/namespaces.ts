@@ -6,6 +6,13 @@ export const SOAP_11_ENCODING = 'http://schemas.xmlsoap.org/soap/encoding/';
 
 export const SOAP_12_ENCODING = 'http://www.w3.org/2003/05/soap-encoding';
 
+/** Stands for the namespace of a prefix that nothing declares. */
+export const UNDECLARED = 'urn:undeclared-prefix';
+
+/** WS-Addressing 1.0, and the submission before it. */
+export const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
+export const ADDRESSING_2004 = 'http://schemas.xmlsoap.org/ws/2004/08/addressing';
+
 export type SoapVersion = '1.1' | '1.2';
 
 /** Namespace of the elements that bind a port type to SOAP. */

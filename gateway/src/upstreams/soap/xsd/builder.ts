@@ -4,10 +4,12 @@ import type { ComplexShape, ElementShape, Shapes, TypeUse } from '../shape/shape
 import { SOAP_11_ENCODING, XSD } from '../wsdl/namespaces.ts';
 import { attributeOf, childrenNamed, keyOf, type QName, type XmlElement } from '../xml/element.ts';
 import { Arrays } from './arrays.ts';
+import { builtinType, isBuiltin } from './builtin.ts';
 import { Contents } from './contents.ts';
 import { schemaDoc } from './documentation.ts';
 import { Particles } from './particles.ts';
 import {
+  findNamed,
   referredName,
   type Component,
   type SchemaContext,
@@ -56,7 +58,7 @@ export class ShapeBuilder {
 
   /** A global element; undefined where nothing declares it. */
   element(name: QName): ElementShape | undefined {
-    const found = this.index.elements.get(keyOf(name));
+    const found = findNamed(this.index.elements, name);
     return found === undefined ? undefined : this.particles.global(found, 1, 1);
   }
 
@@ -81,6 +83,8 @@ export class ShapeBuilder {
     if (name.uri === XSD || name.uri === SOAP_11_ENCODING) return { kind: 'raw' };
     const found = this.index.types.get(keyOf(name));
     if (found === undefined) {
+      // Without a prefix where there is no default namespace: only the built-in one can be meant.
+      if (name.uri === '' && isBuiltin(name.local)) return builtinType(name.local);
       this.missing.add(keyOf(name));
       return { kind: 'raw' };
     }
@@ -91,7 +95,7 @@ export class ShapeBuilder {
     const written = attributeOf(node, 'type');
     if (written !== undefined) {
       const name = referredName(node, written, context);
-      return name === undefined ? { kind: 'raw' } : this.typeNamed(name);
+      return this.typeNamed(name ?? { uri: '', local: written.slice(written.indexOf(':') + 1) });
     }
     const [own] = childrenNamed(node, XSD, 'complexType', 'simpleType');
     if (own === undefined) return this.typeOfHead(node, context);

@@ -47,3 +47,19 @@ export function builtinType(local: string): SimpleShape {
 }
 
 export const STRING: SimpleShape = builtinType('string');
+
+const OTHERS = new Set(
+  'string boolean base64Binary hexBinary anyURI QName NOTATION normalizedString token language Name NMTOKEN NCName ID IDREF ENTITY date dateTime time duration gYear gYearMonth gMonth gMonthDay gDay'.split(
+    ' ',
+  ),
+);
+
+/** Whether a name is that of a built-in simple type. */
+export function isBuiltin(local: string): boolean {
+  return (
+    OTHERS.has(local) ||
+    NUMBERS.has(local) ||
+    Object.hasOwn(INTEGERS, local) ||
+    Object.hasOwn(LISTS, local)
+  );
+}

@@ -58,6 +58,15 @@ export function indexSchemas(documents: Documents): SchemaIndex {
   return new Indexer(documents).run();
 }
 
+/** A component by its name; where nothing has it, the only one that is called so in any namespace. */
+export function findNamed(table: Components, name: QName): Component | undefined {
+  const exact = table.get(keyOf(name));
+  if (exact !== undefined) return exact;
+  const alike = [...table.values()].filter((one) => one.name.local === name.local);
+  const [only, second] = alike;
+  return second === undefined ? only : undefined;
+}
+
 /** The name that a value of an attribute means there. */
 export function referredName(
   node: XmlElement,

@@ -3,7 +3,7 @@ import type { SimpleShape } from '../shape/shape.ts';
 import { SOAP_11_ENCODING, XSD } from '../wsdl/namespaces.ts';
 import { attributeOf, childrenNamed, keyOf, type QName, type XmlElement } from '../xml/element.ts';
 import { XML_URI } from '../xml/element.ts';
-import { builtinType, STRING } from './builtin.ts';
+import { builtinType, isBuiltin, STRING } from './builtin.ts';
 import { referredName, type SchemaContext, type SchemaIndex } from './schema-index.ts';
 
 /** A type that is derived from one that is derived from it, or nearly without end. */
@@ -34,6 +34,9 @@ export class SimpleTypes {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const found = this.index.types.get(key);
+    if (found === undefined && name.uri === '' && isBuiltin(name.local)) {
+      return builtinType(name.local);
+    }
     if (found?.node.local !== 'simpleType') return undefined;
     const made = { ...this.read(found.node, found.context, steps + 1), named: found.name };
     this.known.set(key, made);
