@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { FieldFilter, RootKind } from '../index/field-filter.ts';
+import { tooMuchRepeated } from './repeats.ts';
 import { weigh } from './weigh.ts';
 
 const MAX_TOKENS = 4000;
@@ -48,6 +49,8 @@ export function checkQuery(
   const [operation] = operations;
   if (operation === undefined || operations.length > 1) return 'must hold exactly one operation.';
   if (operation.operation !== kind) return wrongKind(operation.operation, kind);
+  const repeated = tooMuchRepeated(document);
+  if (repeated !== undefined) return repeated;
   // Weighed before it is validated: what is too much is not looked at any closer.
   const weight = weigh(schema, document, operation, variables);
   if (typeof weight === 'string') return weight;
