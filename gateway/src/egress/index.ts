@@ -17,6 +17,7 @@ export { openPool } from './http-pool.ts';
 export { openHttp2 } from './http2-session.ts';
 export { InvalidResponse } from './outbound.ts';
 export type {
+  GuardedLookup,
   OutboundPool,
   OutboundRequest,
   ResponseControl,

@@ -12,6 +12,7 @@ import type {
 } from '../api/model.ts';
 import { broken } from '../api/http/reply/reply.ts';
 import { unsendable } from '../api/http/request.ts';
+import type { Feeds } from '../api/feeds/contract.ts';
 import type { Endpoint } from './call/endpoint.ts';
 import { readReply } from './call/reply.ts';
 import { createRequestEncoder, requestOf, type RequestEncoder } from './call/request.ts';
@@ -40,6 +41,7 @@ type Prepared =
 
 export class GraphQlApi implements Api {
   readonly index: ApiIndex;
+  readonly feeds: Feeds | undefined;
   private readonly imported: Imported;
   private readonly endpoint: Endpoint | undefined;
   private readonly limits: QueryLimits;
@@ -52,12 +54,19 @@ export class GraphQlApi implements Api {
   private search: TypeSearch | undefined;
 
   /** @param endpoint undefined where no address is configured: nothing can be called then */
-  constructor(imported: Imported, endpoint: Endpoint | undefined, limits: QueryLimits, log: Log) {
+  constructor(
+    imported: Imported,
+    endpoint: Endpoint | undefined,
+    limits: QueryLimits,
+    log: Log,
+    feeds: Feeds | undefined,
+  ) {
     this.index = imported.bundle.index;
     this.imported = imported;
     this.endpoint = endpoint;
     this.limits = limits;
     this.log = log;
+    this.feeds = feeds;
     this.operations = new Map(this.index.operations.map((each) => [each.key, each]));
   }
 
@@ -85,6 +94,7 @@ export class GraphQlApi implements Api {
   }
 
   async close(): Promise<void> {
+    this.feeds?.close();
     await Promise.all([this.endpoint?.caller.close(), this.imported.bundle.plans.close()]);
   }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
 import { address } from '../header-schema.ts';
+import { subscriptionsSchema } from './subscriptions/config-schema.ts';
 
 const SCHEMA_FILE = /\.(?:graphqls?|gql|json)$/i;
 
@@ -94,6 +95,7 @@ const entry = z
       .max(10_000_000)
       .default(5000)
       .describe('Fields that a query of a caller may ask for, those in lists times their length.'),
+    subscriptions: subscriptionsSchema.optional(),
     ...listSettings,
     projections: projections.optional(),
   })

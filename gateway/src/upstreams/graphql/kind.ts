@@ -21,6 +21,7 @@ import {
 } from './import/import.ts';
 import { operationFiles } from './import/files.ts';
 import type { GraphQlDocument } from './index/document.ts';
+import { openFeeds } from './subscriptions/open-feeds.ts';
 
 /** For the schema and every file beside it. */
 const IMPORT_TIMEOUT_MS = 60_000;
@@ -71,7 +72,9 @@ async function open(
   for (const problem of endpoint?.caller.credentials.problems ?? []) {
     deps.log('warn', problem, { upstream: id });
   }
-  return new GraphQlApi(imported, endpoint, section, deps.log);
+  const { document } = imported;
+  const feeds = openFeeds({ upstream: id, config, section, deps, document });
+  return new GraphQlApi(imported, endpoint, section, deps.log, feeds);
 }
 
 /** What was kept of the schema where it has not changed, else the schema read anew. */

@@ -8,6 +8,8 @@ export interface SseSink {
   onData(data: Buffer): void;
   /** An event of any other type, for who listens to more. */
   onOther?(type: string, data: Buffer): void;
+  /** An event of a type, without data. */
+  onEmpty?(type: string): void;
 }
 
 const NEWLINE = 0x0a;
@@ -126,7 +128,10 @@ export class SseReader {
     this.id = undefined;
     this.data = [];
     // An event without data only primes the stream for resumption (2025-11-25, transports).
-    if (data.every((line) => line.length === 0)) return;
+    if (data.every((line) => line.length === 0)) {
+      if (type !== '') this.sink.onEmpty?.(type);
+      return;
+    }
     if (type === '' || type === 'message') this.sink.onData(joined(data));
     else this.sink.onOther?.(type, joined(data));
   }

@@ -5,9 +5,10 @@ import {
   isHostAllowed,
   safeAddress,
   type FindAddresses,
+  type OutboundPool,
   type WayOut,
 } from '../../../egress/index.ts';
-import type { Clock } from '../../../kernel/index.ts';
+import type { Clock, Principal } from '../../../kernel/index.ts';
 import type { ApiIndex, AuthScheme } from '../model.ts';
 import { secretsOf, type AuthConfig, type ClientConfig } from '../../auth-schema.ts';
 import type { CredentialPort, UpstreamCredentials } from '../../credential-port.ts';
@@ -39,12 +40,24 @@ export interface CallerSettings {
   readonly secrets?: readonly string[];
 }
 
+/** What a connection that stays open is made of; it carries what every request carries. */
+export interface Streams {
+  /** Names in lower case and values in turn. */
+  readonly headers: readonly string[];
+  readonly isPerPrincipal: boolean;
+  /** @param principal undefined for the gateway itself */
+  bind(pool: OutboundPool, principal: Principal | undefined): OutboundPool;
+  pool(url: URL): OutboundPool;
+}
+
 export interface Caller extends Transport {
   readonly credentials: Credentials;
   /** Where calls go; words where that is not known or not allowed. */
   readonly base: URL | string;
   /** Takes known credentials out of a text that an answer held in another form. */
   readonly clean: (text: string) => string;
+  /** For what is no request with one answer. */
+  readonly streams: Streams;
   close(): Promise<void>;
 }
 
@@ -91,6 +104,7 @@ export function createCaller(settings: CallerSettings): Caller {
     credentials,
     base: servers.resolve(''),
     clean: (text) => secrets.clean(text),
+    streams: streamsOf(settings, presented, servers),
     close: async () => {
       await Promise.all([servers.close(), presented.close()]);
     },
@@ -99,6 +113,19 @@ export function createCaller(settings: CallerSettings): Caller {
 
 function secretsIn({ auth, headers, secrets = [] }: CallerSettings): string[] {
   return [...secretsOf(auth), ...secretHeaders(headers), ...secrets];
+}
+
+function streamsOf(
+  settings: CallerSettings,
+  presented: UpstreamCredentials,
+  servers: Servers,
+): Streams {
+  return {
+    headers: configuredHeaders(settings, presented),
+    isPerPrincipal: presented.isPerPrincipal,
+    bind: (pool, principal) => presented.bind(pool, principal),
+    pool: (url) => servers.pool(url),
+  };
 }
 
 function configuredHeaders(

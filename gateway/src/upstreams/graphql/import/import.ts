@@ -80,8 +80,9 @@ function optionsDigest(
   { config, version, directory }: ImportSettings,
   files: readonly string[],
 ): string {
-  const { url, schema, generate, include, exclude, mutations, dynamic } = config;
-  const all = { url, schema, generate, include, exclude, mutations, dynamic, directory, files };
+  const { url, schema, generate, include, exclude, mutations, dynamic, subscriptions } = config;
+  const chosen = { generate, include, exclude, mutations, dynamic, subscriptions };
+  const all = { url, schema, ...chosen, directory, files };
   return digestOf(JSON.stringify(['graphql', FORM, version, all]));
 }
 

@@ -11,6 +11,7 @@ import { PlanParts } from '../compile/plan-parts.ts';
 import { compileRootField } from '../compile/root-field.ts';
 import type { GraphQlConfig } from '../config-schema.ts';
 import { compileDynamic, DYNAMIC_TOOLS } from '../dynamic/tools.ts';
+import { subscriptionsOf, type FoundSubscription } from '../subscriptions/find-subscriptions.ts';
 import { readSchema, type ReadSchema, type SchemaFault } from '../source/read-schema.ts';
 import { effectsOf } from './effects.ts';
 import { fieldFilter, type FieldFilter, type RootKind } from './field-filter.ts';
@@ -26,6 +27,8 @@ export interface GraphQlDocument {
   readonly format: string;
   readonly schema: GraphQLSchema;
   readonly filter: FieldFilter;
+  /** By name; none where they are off. */
+  readonly subscriptions: ReadonlyMap<string, FoundSubscription>;
   /** @returns words where the operation cannot be used */
   plan(key: string): OperationPlan | string;
 }
@@ -63,12 +66,14 @@ export function readDocument(
       if (!isOff) found.set(`gql:dynamic.${tool.name}`, { from: 'dynamic', tool });
     }
   }
+  const subscriptions = subscriptionsOf(schema, sources.operations, config.subscriptions, skipped);
   const operations = operationsOf(found, knownNames);
   return {
     index: indexOf(sources, read, operations, skipped),
     format: read.format === 'SDL' ? 'GraphQL schema' : 'GraphQL introspection',
     schema,
     filter,
+    subscriptions,
     plan: planner(schema, found),
   };
 }
@@ -96,10 +101,6 @@ function addRootFields(
       if (why === '') found.set(`gql:${kind}.${field.name}`, { from: 'field', kind, field });
       else skipped.push({ what: `${kind} ${field.name}`, why, at: placeOf(kind, field) });
     }
-  }
-  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    const why = 'subscriptions are no tools';
-    skipped.push({ what: `subscription ${field.name}`, why, at: placeOf('subscription', field) });
   }
 }
 

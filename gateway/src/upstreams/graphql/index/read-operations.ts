@@ -39,7 +39,8 @@ export interface CuratedOperation {
   readonly operation: Omit<Operation, 'key' | 'name' | 'aliases' | 'auth'>;
 }
 
-interface Read {
+/** What stands in files of operations. */
+export interface WrittenDefinitions {
   readonly operations: { readonly node: OperationDefinitionNode; readonly source: string }[];
   readonly fragments: Map<string, FragmentDefinitionNode>;
 }
@@ -51,8 +52,7 @@ export function readOperations(
   mutations: boolean,
   skipped: Skipped[],
 ): readonly CuratedOperation[] {
-  const read: Read = { operations: [], fragments: new Map() };
-  for (const source of sources) readSource(source, read, skipped);
+  const read = readDefinitions(sources, skipped);
   const made = new Map<string, CuratedOperation>();
   for (const { node, source } of read.operations) {
     const name = node.name?.value ?? '';
@@ -69,7 +69,21 @@ export function readOperations(
   return [...made.values()];
 }
 
-function readSource({ location, bytes }: OperationSource, read: Read, skipped: Skipped[]): void {
+/** A file that cannot be parsed goes to `skipped`. */
+export function readDefinitions(
+  sources: readonly OperationSource[],
+  skipped: Skipped[],
+): WrittenDefinitions {
+  const read: WrittenDefinitions = { operations: [], fragments: new Map() };
+  for (const source of sources) readSource(source, read, skipped);
+  return read;
+}
+
+function readSource(
+  { location, bytes }: OperationSource,
+  read: WrittenDefinitions,
+  skipped: Skipped[],
+): void {
   let document: DocumentNode;
   try {
     const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
@@ -89,6 +103,9 @@ function readSource({ location, bytes }: OperationSource, read: Read, skipped: S
   }
 }
 
+/** Why a subscription is left out where they are off. */
+export const NO_TOOL = 'subscriptions are no tools; graphql.subscriptions makes resources of them';
+
 function curate(
   schema: GraphQLSchema,
   node: OperationDefinitionNode,
@@ -98,7 +115,7 @@ function curate(
 ): CuratedOperation | string {
   const name = node.name?.value ?? '';
   const kind = node.operation;
-  if (kind === 'subscription') return 'subscriptions are no tools';
+  if (kind === 'subscription') return NO_TOOL;
   if (kind === 'mutation' && !mutations) return 'mutations is false';
   const used = usedFragments(node, fragments);
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [node, ...used] };
@@ -131,7 +148,7 @@ function curate(
 }
 
 /** Each fragment once, whatever refers to it and however often. */
-function usedFragments(
+export function usedFragments(
   node: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): FragmentDefinitionNode[] {
@@ -159,7 +176,7 @@ function rootFields({ selectionSet, name }: OperationDefinitionNode): string[] {
 }
 
 /** The lines of comment that stand directly above. */
-function commentAbove({ loc }: OperationDefinitionNode): string {
+export function commentAbove({ loc }: OperationDefinitionNode): string {
   const lines: string[] = [];
   let token = loc?.startToken;
   for (let prev = token?.prev; token && prev?.kind === TokenKind.COMMENT; prev = token.prev) {
