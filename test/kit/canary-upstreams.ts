@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSchema, graphqlSync } from 'graphql';
 import { says, TOOLS, type Spoken } from './canary-brain.ts';
 import { answerOf, enveloped, faultOf, wsdlOf } from './soap-service.ts';
 
@@ -126,6 +127,21 @@ async function asApi(folder: string): Promise<CanaryUpstream> {
   return { entry: { openapi: { document, url: origin }, ...OWN }, heard, close };
 }
 
+/** The schema is asked of it, with what the operator presents. */
+async function asGraphQl(): Promise<CanaryUpstream> {
+  const schema = buildSchema(`type Query { ${TOOLS.map((name) => `${name}: String`).join(' ')} }`);
+  const { origin, heard, close } = await tapped((_request, response, body) => {
+    const { query, operationName } = JSON.parse(body) as Record<'query' | 'operationName', string>;
+    if (operationName === 'hang') return;
+    const introspected = graphqlSync({ schema, source: query, rootValue: { say: 'said' } });
+    const failed = { data: null, errors: [{ message: 'no', extensions: { code: 'FORBIDDEN' } }] };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (operationName === 'garble') response.end('{"sa');
+    else response.end(JSON.stringify(operationName === 'fail' ? failed : introspected));
+  });
+  return { entry: { graphql: `${origin}/graphql`, ...OWN }, heard, close };
+}
+
 /** What the operator presents stands in its messages. */
 async function asSoap(folder: string): Promise<CanaryUpstream> {
   const { origin, heard, close } = await tapped((request, response) => {
@@ -150,5 +166,6 @@ export const KINDS: Readonly<Record<string, (folder: string) => Promise<CanaryUp
   'http-sse': () => overSse(),
   'stdio': (folder) => overPipes(folder),
   'openapi': (folder) => asApi(folder),
+  'graphql': () => asGraphQl(),
   'soap': (folder) => asSoap(folder),
 };

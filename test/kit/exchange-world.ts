@@ -17,7 +17,7 @@ import { startGateway, type TestGateway } from './gateway.ts';
 export const AUDIENCE = 'https://tools.example.com/mcp';
 /** What the gateway presents where nobody calls. */
 export const OWN_TOKEN = 'own-canary-for-lists';
-export const UPSTREAMS = ['http-modern', 'http-legacy', 'http-sse', 'openapi'] as const;
+export const UPSTREAMS = ['http-modern', 'http-legacy', 'http-sse', 'openapi', 'graphql'] as const;
 export type UpstreamName = (typeof UPSTREAMS)[number];
 
 const NOBODY = { user: '', agent: '', team: '', groups: [], scopes: [], sites: [] };
@@ -101,7 +101,8 @@ export async function startExchangeWorld(timeoutMs = 10_000): Promise<ExchangeWo
 
 /** Whether it is a call of a tool, and no list or greeting. */
 export function isCall(request: string): boolean {
-  return request.includes('"tools/call"') || request.startsWith('GET /do/');
+  if (request.startsWith('GET /do/')) return true;
+  return request.includes('"tools/call"') || /"operationName":"(?!Introspection)/.test(request);
 }
 
 /** What stands in `Authorization`; '' where nothing does. */
