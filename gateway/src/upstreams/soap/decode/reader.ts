@@ -61,12 +61,14 @@ export class Readers {
 
   /** The type that an element says it has, where that stands for the declared one. */
   private derived(element: XmlElement, declared: ComplexShape): string | undefined {
-    const written = attributeOf(element, 'type', XSI);
-    const name = written === undefined ? undefined : qnameIn(element, written);
-    if (name === undefined) return undefined;
+    const written = attributeOf(element, 'type', XSI)?.trim();
+    if (written === undefined) return undefined;
+    // Where the prefix is not declared, the name has to do.
+    const local = written.slice(written.indexOf(':') + 1);
+    const uri = qnameIn(element, written)?.uri;
     return declared.derived.find((id) => {
       const shape = this.table.shapes[id];
-      return shape?.local === name.local && shape.uri === name.uri;
+      return shape?.local === local && (uri === undefined || shape.uri === uri);
     });
   }
 
