@@ -14,6 +14,8 @@ export interface LoginWorld extends AsyncDisposable {
 export interface ProviderChoice {
   readonly callback?: string;
   readonly saysWhoAnswers?: boolean;
+  /** A key pair by which the gateway proves who it is, as JWKs; by a secret where left out. */
+  readonly clientKey?: { readonly own: object; readonly known: object };
 }
 
 export const PEOPLE = { alice: ['ops'], bob: ['sales'], carol: [] };
@@ -27,12 +29,13 @@ export async function startLoginWorld(
   const gateway = await startGateway({ ...more, identity: { keys: true } });
   const { origin } = gateway;
   const providers = await Promise.all(
-    choices.map(({ callback, ...rest }) =>
+    choices.map(({ callback, clientKey, ...rest }) =>
       startSignIn({
         gateway: origin,
         people: PEOPLE,
         ...rest,
         ...(callback === undefined ? {} : { callback: `/${callback}` }),
+        ...(clientKey === undefined ? {} : { clientKey: clientKey.known }),
       }),
     ),
   );
@@ -50,7 +53,7 @@ export async function startLoginWorld(
       providers: providers.map(({ url }, at) => ({
         issuer: url,
         clientId: RELYING.id,
-        clientSecret: RELYING.secret,
+        ...proofOf(choices[at]),
         scopes: ['openid', 'profile', 'groups'],
         ...(choices[at]?.callback === undefined ? {} : { callback: choices[at].callback }),
       })),
@@ -69,6 +72,12 @@ export async function startLoginWorld(
       for (const each of providers) await each[Symbol.asyncDispose]();
     },
   };
+}
+
+function proofOf({ clientKey }: ProviderChoice = {}) {
+  return clientKey === undefined
+    ? { clientSecret: RELYING.secret }
+    : { clientKey: { key: JSON.stringify(clientKey.own) } };
 }
 
 /** Goes to a page of the gateway that asks for a sign-in, and signs in at the provider. */

@@ -28,6 +28,8 @@ export interface SignInOptions {
   readonly callback?: string;
   /** Whether answers say who gives them (RFC 9207). */
   readonly saysWhoAnswers?: boolean;
+  /** The public key by which the gateway proves who it is, instead of the secret. */
+  readonly clientKey?: object;
   /** Person to groups. */
   readonly people: Readonly<Record<string, readonly string[]>>;
 }
@@ -145,7 +147,7 @@ const FORM = `<!doctype html><title>Provider</title>
 
 function settingsOf(
   keys: readonly SigningKey[],
-  { gateway, callback = '', people }: SignInOptions,
+  { gateway, callback = '', people, clientKey }: SignInOptions,
 ): Configuration {
   return {
     jwks: { keys: keys.map(({ jwk }) => jwk).toReversed() },
@@ -154,7 +156,12 @@ function settingsOf(
     clients: [
       {
         client_id: RELYING.id,
-        client_secret: RELYING.secret,
+        ...(clientKey === undefined
+          ? { client_secret: RELYING.secret }
+          : {
+              token_endpoint_auth_method: 'private_key_jwt' as const,
+              jwks: { keys: [clientKey] },
+            }),
         grant_types: ['authorization_code'],
         response_types: ['code'],
         redirect_uris: [`${gateway}/oauth/callback${callback}`],

@@ -1,5 +1,7 @@
 /** A failure never selects a weaker mode: what leaves, whatever a token endpoint does. */
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { jwtVerify } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../test/kit/manual-clock.ts';
 import { ask, openPool, type Asked } from '../egress/index.ts';
@@ -97,6 +99,23 @@ const client = (tokenUrl: string): AuthSettings => ({
     scopes: ['a', 'b'],
   },
 });
+const KEY_PAIR = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const PRIVATE_KEY = KEY_PAIR.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const keyed = (tokenUrl: string): AuthSettings => ({
+  clientCredentials: {
+    tokenUrl,
+    clientId: 'gw',
+    clientKey: { key: PRIVATE_KEY, id: 'k1' },
+    sendIn: 'header',
+  },
+});
+const exchanging = (tokenUrl: string): AuthSettings['tokenExchange'] => ({
+  tokenUrl,
+  clientId: 'gw',
+  clientKey: { key: PRIVATE_KEY },
+  sendIn: 'header',
+  discovery: 'none',
+});
 const exchange = (tokenUrl: string): AuthSettings => ({
   tokenExchange: {
     tokenUrl,
@@ -142,6 +161,34 @@ describe('client credentials', () => {
     await clock.advance(91_000);
     await send();
     expect(api.heard.at(-1)?.headers.authorization).toBe('Bearer t2');
+  });
+
+  test('by a key: each request shows an assertion of its own, and neither key nor secret', async () => {
+    const both = [keyed, (tokenUrl: string) => ({ tokenExchange: exchanging(tokenUrl) })];
+    for (const auth of both) {
+      const { send, issuer, api } = await world({
+        auth,
+        accepts: (value) => value !== 'Bearer t1',
+      });
+      expect(await send(ALICE)).toMatchObject({ kind: 'answer', status: 200 });
+      expect(issuer.heard).toHaveLength(2);
+      const ids = new Set<unknown>();
+      for (const { headers, body } of issuer.heard) {
+        expect(headers.authorization).toBeUndefined();
+        expect(body.get('client_secret')).toBeNull();
+        expect(body.getAll('client_id')).toEqual(['gw']);
+        expect(body.get('client_assertion_type')).toMatch(/:jwt-bearer$/);
+        const assertion = body.get('client_assertion') ?? '';
+        const { payload } = await jwtVerify(assertion, KEY_PAIR.publicKey, {
+          issuer: 'gw',
+          subject: 'gw',
+          audience: `${issuer.origin}/token`,
+        });
+        ids.add(payload.jti);
+      }
+      expect(ids.size).toBe(2);
+      expect(JSON.stringify([issuer.heard, api.heard])).not.toContain('PRIVATE');
+    }
   });
 
   test('refused once it is fetched anew and the request made again, refused twice it is told', async () => {
@@ -195,6 +242,7 @@ describe('exchange', () => {
 
 describe.each([
   ['client credentials', client],
+  ['client credentials by a key', keyed],
   ['exchange', exchange],
 ])('%s where the token endpoint', (_name, auth) => {
   test.each<[what: string, answer: Answer, says: RegExp]>([
@@ -236,7 +284,7 @@ describe.each([
         },
       },
     });
-    expect(JSON.stringify(asked)).not.toMatch(/canary|s3cret|<b>/);
+    expect(JSON.stringify(asked)).not.toMatch(/canary|s3cret|<b>|PRIVATE/);
     expect(api.heard).toEqual([]);
   });
 

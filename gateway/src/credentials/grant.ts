@@ -1,6 +1,7 @@
 /** One request to a token endpoint (RFC 6749, section 3.2) and what its answer gives. */
 import { ask, failureWords, type OutboundPool } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
+import { clientAssertion } from '../secrets/index.ts';
 import type { ClientSettings } from './settings.ts';
 import type { Granted } from './token.ts';
 
@@ -8,7 +9,7 @@ export interface GrantRequest {
   readonly url: URL;
   readonly pool: OutboundPool;
   readonly clock: Clock;
-  /** Undefined for a client that has no secret to show. */
+  /** Undefined for a client that has nothing to prove itself by. */
   readonly client: ClientSettings | undefined;
   /** Names and values of the form; '' is left out. */
   readonly form: readonly (readonly [name: string, value: string])[];
@@ -28,14 +29,10 @@ const ISSUED = /^urn:ietf:params:oauth:token-type:(access_token|jwt)$/;
 /** @returns words that say why none was given out, without secrets and without addresses */
 export async function requestToken(request: GrantRequest): Promise<Granted | string> {
   const { url, pool, clock } = request;
+  const body = bodyOf(request);
   const asked = await ask(
     pool,
-    {
-      method: 'POST',
-      path: url.pathname + url.search,
-      headers: headersOf(request),
-      body: bodyOf(request),
-    },
+    { method: 'POST', path: url.pathname + url.search, headers: headersOf(request), body },
     { maxBytes: MAX_ANSWER_BYTES, timeoutMs: TIMEOUT_MS, clock },
   );
   if (asked.kind === 'failure') return failureWords(asked.error);
@@ -61,16 +58,20 @@ function headersOf({ client }: GrantRequest): string[] {
     'accept',
     'application/json',
   ];
-  if (client === undefined || client.sendIn === 'body') return headers;
+  if (client?.clientSecret === undefined || client.sendIn === 'body') return headers;
   // RFC 6749, section 2.3.1: both are form-encoded before they are joined.
   const pair = `${formEncoded(client.clientId)}:${formEncoded(client.clientSecret)}`;
   return [...headers, 'authorization', `Basic ${Buffer.from(pair).toString('base64')}`];
 }
 
-function bodyOf({ client, form }: GrantRequest): Buffer {
+function bodyOf({ url, client, form, clock }: GrantRequest): Buffer {
   const written = new URLSearchParams();
   for (const [name, value] of form) if (value !== '') written.append(name, value);
-  if (client?.sendIn === 'body') {
+  if (client?.clientKey !== undefined) {
+    const { clientId, clientKey } = client;
+    const wish = { clientId, audience: url.href, nowMs: clock.nowMs() };
+    for (const [name, value] of clientAssertion(clientKey, wish)) written.set(name, value);
+  } else if (client?.clientSecret !== undefined && client.sendIn === 'body') {
     written.set('client_id', client.clientId);
     written.set('client_secret', client.clientSecret);
   }

@@ -1,10 +1,13 @@
 /** What the operator says of how the gateway proves to an upstream who it is. */
+import type { ClientKeySettings } from '../secrets/index.ts';
 
 /** A client at a token endpoint. */
 export interface ClientSettings {
   readonly clientId: string;
-  readonly clientSecret: string;
-  /** `header`: client_secret_basic; `body`: client_secret_post. */
+  /** One of the two is there. */
+  readonly clientSecret?: string | undefined;
+  readonly clientKey?: ClientKeySettings | undefined;
+  /** Of the secret. `header`: client_secret_basic; `body`: client_secret_post. */
   readonly sendIn: 'header' | 'body';
 }
 
@@ -29,6 +32,7 @@ export interface OwnSettings {
 export interface ExchangeSettings extends TokenWishes {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
+  readonly clientKey?: ClientKeySettings | undefined;
   readonly sendIn: ClientSettings['sendIn'];
   /** What the gateway presents where nobody calls, as for lists. */
   readonly discovery: 'none' | OwnSettings;

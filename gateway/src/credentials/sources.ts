@@ -129,20 +129,20 @@ async function byExchange(
   const url = new URL(exchange.tokenUrl);
   const pool = endpoints.poolOf(url);
   if (typeof pool === 'string') return pool;
-  const { clientId, clientSecret, sendIn } = exchange;
-  const hasSecret = clientId !== undefined && clientSecret !== undefined;
+  const { clientId, clientSecret, clientKey, sendIn } = exchange;
+  const isProven = clientId !== undefined && (clientSecret ?? clientKey) !== undefined;
   const granted = await requestToken({
     url,
     pool,
     clock: deps.clock,
-    client: hasSecret ? { clientId, clientSecret, sendIn } : undefined,
+    client: isProven ? { clientId, clientSecret, clientKey, sendIn } : undefined,
     form: [
       ['grant_type', TOKEN_EXCHANGE],
       ['subject_token', subject],
       ['subject_token_type', ACCESS_TOKEN],
       ['requested_token_type', ACCESS_TOKEN],
       ...wishesOf(exchange),
-      ['client_id', hasSecret ? '' : (clientId ?? '')],
+      ['client_id', isProven ? '' : (clientId ?? '')],
     ],
     secrets: [subject],
   });

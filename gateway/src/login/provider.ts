@@ -1,10 +1,7 @@
 /** One OpenID provider, as a client of it: the authorization code flow with PKCE, and logout. */
 import { errors, decodeProtectedHeader } from 'jose';
 import {
-  ClientSecretBasic,
-  ClientSecretPost,
   Configuration,
-  None,
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -14,12 +11,12 @@ import {
   customFetch,
   discovery,
   fetchUserInfo,
-  type ClientAuth,
   type CustomFetch,
   type ServerMetadata,
 } from 'openid-client';
 import { hostsOf } from '../egress/index.ts';
 import { isJsonObject, parseExact, type Clock, type JsonObject } from '../kernel/index.ts';
+import { authenticationOf } from './client-authentication.ts';
 import { LoginFault } from './fault.ts';
 import type { Flow } from './flow.ts';
 import { guardedFetch, Unreachable } from './guarded-fetch.ts';
@@ -183,7 +180,7 @@ export class Provider {
       if (server.issuer !== issuer) throw new Unreachable(`${issuer} is found as another issuer`);
       const secret = clientSecret === undefined ? {} : { client_secret: clientSecret };
       const metadata = { ...secret, [clockTolerance]: clockSkewSeconds };
-      const auth = authenticationOf(clientSecret, server);
+      const auth = authenticationOf(this.config, server, this.clock);
       const client = new Configuration(server, clientId, metadata, auth);
       client[customFetch] = this.send;
       client.timeout = TIMEOUT_SECONDS;
@@ -206,14 +203,6 @@ function withAlgorithms(server: ServerMetadata, taken: readonly string[]): Serve
   const offered = server.id_token_signing_alg_values_supported ?? ['RS256'];
   const both = offered.filter((each) => taken.includes(each));
   return { ...server, id_token_signing_alg_values_supported: both };
-}
-
-/** RFC 6749, section 2.3.1: the header unless the provider takes only the other way. */
-function authenticationOf(secret: string | undefined, server: ServerMetadata): ClientAuth {
-  if (secret === undefined) return None();
-  const taken = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  const isBasic = taken.includes('client_secret_basic') || !taken.includes('client_secret_post');
-  return isBasic ? ClientSecretBasic(secret) : ClientSecretPost(secret);
 }
 
 function jsonOf(value: object): JsonObject {

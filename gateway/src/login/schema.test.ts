@@ -1,7 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { loginProblems, loginSchema } from './schema.ts';
 
 const PROVIDER = { issuer: 'https://login.example.com', clientId: 'drawbridge' };
+
+const KEY = JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
 
 describe('the section', () => {
   test('asks for what is usual', () => {
@@ -13,9 +16,19 @@ describe('the section', () => {
     expect(loginSchema.parse({}).providers).toEqual([]);
   });
 
+  test('takes a key in the place of a secret', () => {
+    const provider = { ...PROVIDER, clientKey: { key: KEY, id: 'k1', algorithm: 'EdDSA' } };
+    expect(loginSchema.parse({ providers: [provider] }).providers[0]).toMatchObject(provider);
+  });
+
   test.each([
     ['scopes without openid', { providers: [{ ...PROVIDER, scopes: ['profile'] }] }],
     ['an empty secret', { providers: [{ ...PROVIDER, clientSecret: '' }] }],
+    ['a key that is none', { providers: [{ ...PROVIDER, clientKey: { key: 'x' } }] }],
+    [
+      'a secret and a key',
+      { providers: [{ ...PROVIDER, clientSecret: 's', clientKey: { key: KEY } }] },
+    ],
     ['the same issuer twice', { providers: [PROVIDER, PROVIDER] }],
     ['a callback that is a path', { providers: [{ ...PROVIDER, callback: '../x' }] }],
     [

@@ -1,37 +1,43 @@
 /** The `login` section of the configuration: people who sign in with a browser. */
 import { z } from 'zod';
+import { clientKeySchema } from '../secrets/index.ts';
 
 /** RFC 6749, section 3.3. */
 const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces');
 
-const provider = z.strictObject({
-  issuer: z.string().min(1).describe('The issuer, exactly as it stands in identity.oauth.'),
-  clientId: z.string().min(1).describe('What the provider calls this gateway.'),
-  clientSecret: z
-    .string()
-    .min(1, 'must not be empty; an environment variable may not be set')
-    .optional()
-    .describe('Without it the gateway is a public client, which PKCE alone protects.'),
-  scopes: z
-    .array(scope)
-    .max(50)
-    .refine((all) => all.includes('openid'), 'must hold openid')
-    .default(['openid', 'profile'])
-    .describe('Scopes to ask for; those with which the provider says the groups of a person.'),
-  title: z.string().min(1).max(80).optional().describe('What people read; the host without it.'),
-  userInfo: z
-    .boolean()
-    .default(true)
-    .describe('Ask the provider for what the ID token does not say, where it offers that.'),
-  callback: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'must be lower-case letters, digits and "-"')
-    .optional()
-    .describe(
-      'Makes the redirect URI /oauth/callback/<this>. Needed beside other providers where this one ' +
-        'does not say who answers (RFC 9207).',
-    ),
-});
+const provider = z
+  .strictObject({
+    issuer: z.string().min(1).describe('The issuer, exactly as it stands in identity.oauth.'),
+    clientId: z.string().min(1).describe('What the provider calls this gateway.'),
+    clientSecret: z
+      .string()
+      .min(1, 'must not be empty; an environment variable may not be set')
+      .optional()
+      .describe('Without it the gateway is a public client, which PKCE alone protects.'),
+    clientKey: clientKeySchema.optional(),
+    scopes: z
+      .array(scope)
+      .max(50)
+      .refine((all) => all.includes('openid'), 'must hold openid')
+      .default(['openid', 'profile'])
+      .describe('Scopes to ask for; those with which the provider says the groups of a person.'),
+    title: z.string().min(1).max(80).optional().describe('What people read; the host without it.'),
+    userInfo: z
+      .boolean()
+      .default(true)
+      .describe('Ask the provider for what the ID token does not say, where it offers that.'),
+    callback: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'must be lower-case letters, digits and "-"')
+      .optional()
+      .describe(
+        'Makes the redirect URI /oauth/callback/<this>. Needed beside other providers where this one ' +
+          'does not say who answers (RFC 9207).',
+      ),
+  })
+  .refine(({ clientSecret, clientKey }) => clientSecret === undefined || clientKey === undefined, {
+    error: 'has clientSecret and clientKey; keep one of them',
+  });
 
 export const loginSchema = z.strictObject({
   providers: z

@@ -1,5 +1,6 @@
 /** `auth` of an upstream: how the gateway proves to it who it is. */
 import { z } from 'zod';
+import { clientKeySchema } from '../secrets/index.ts';
 import { address, headers } from './header-schema.ts';
 
 const secret = z.string().min(1, 'must not be empty; an environment variable may not be set');
@@ -15,21 +16,38 @@ const login = z
     error: 'user name and password must not be empty both; a variable may hold nothing',
   });
 
-const client = z.strictObject({
-  clientId: z.string().min(1),
-  clientSecret: secret,
-  scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces'))
-    .optional()
-    .describe('Scopes to ask for; those that the operations name where left out.'),
-  tokenUrl: address('')
-    .optional()
-    .describe("Where tokens are given out; the document's address where it is on an allowed host."),
-  sendIn: z
-    .enum(['header', 'body'])
-    .default('header')
-    .describe('Where the token endpoint looks for id and secret.'),
-});
+const sendIn = z
+  .enum(['header', 'body'])
+  .default('header')
+  .describe('Where the token endpoint looks for id and secret.');
+
+/** What a client has to prove itself by. */
+const proofs = { clientSecret: secret.optional(), clientKey: clientKeySchema.optional() };
+
+interface Proofs {
+  readonly clientSecret?: string | undefined;
+  readonly clientKey?: object | undefined;
+}
+const ONE_PROOF = { error: 'must have one of clientSecret and clientKey' };
+const hasOneProof = ({ clientSecret, clientKey }: Proofs): boolean =>
+  (clientSecret === undefined) !== (clientKey === undefined);
+
+const client = z
+  .strictObject({
+    clientId: z.string().min(1),
+    ...proofs,
+    scopes: z
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces'))
+      .optional()
+      .describe('Scopes to ask for; those that the operations name where left out.'),
+    tokenUrl: address('')
+      .optional()
+      .describe(
+        "Where tokens are given out; the document's address where it is on an allowed host.",
+      ),
+    sendIn,
+  })
+  .refine(hasOneProof, ONE_PROOF);
 
 const scopes = z
   .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope without spaces'))
@@ -42,11 +60,6 @@ const wishes = {
   audience: z.string().min(1).optional().describe('For whom the token is to be.'),
   resource: address('').optional().describe('For which resource the token is to be (RFC 8707).'),
 };
-
-const sendIn = z
-  .enum(['header', 'body'])
-  .default('header')
-  .describe('Where the token endpoint looks for id and secret.');
 
 /** Credentials of the gateway's own. */
 const own = {
@@ -62,7 +75,8 @@ const own = {
     .optional()
     .describe('A key that is put into the query of every address.'),
   clientCredentials: z
-    .strictObject({ ...wishes, clientId: z.string().min(1), clientSecret: secret, sendIn })
+    .strictObject({ ...wishes, clientId: z.string().min(1), ...proofs, sendIn })
+    .refine(hasOneProof, ONE_PROOF)
     .optional()
     .describe('An access token of the gateway by client credentials (RFC 6749, section 4.4).'),
 };
@@ -77,11 +91,16 @@ const tokenExchange = z
   .strictObject({
     ...wishes,
     clientId: z.string().min(1).optional(),
-    clientSecret: secret.optional(),
+    ...proofs,
     sendIn,
     discovery: z
       .union([z.literal('none'), discovery])
       .describe('What is presented where nobody calls, as for lists; none for nothing.'),
+  })
+  .refine((one) => (one.clientSecret ?? one.clientKey) === undefined || hasOneProof(one), ONE_PROOF)
+  .refine(({ clientKey, clientId }) => clientKey === undefined || clientId !== undefined, {
+    error: 'must be there where clientKey is',
+    path: ['clientId'],
   })
   .describe("The caller's own access token is exchanged for another (RFC 8693).");
 
@@ -137,12 +156,12 @@ export function secretsOf(auth: AuthConfig | undefined): string[] {
   const discovered = tokenExchange?.discovery ?? 'none';
   const found = Object.values(schemes).flatMap((one) => {
     if (typeof one === 'string') return [one];
-    return 'clientId' in one ? [one.clientSecret] : loginSecrets(one);
+    return 'clientId' in one ? proofSecrets(one) : loginSecrets(one);
   });
   return [
     ...ownSecrets(auth),
     ...(discovered === 'none' ? [] : ownSecrets(discovered)),
-    ...[tokenExchange?.clientSecret ?? []].flat(),
+    ...proofSecrets(tokenExchange),
     ...found,
   ];
 }
@@ -159,8 +178,14 @@ function ownSecrets({
     ...[bearer ?? []].flat(),
     ...(basic === undefined ? [] : loginSecrets(basic)),
     ...[query?.value ?? []].flat(),
-    ...[clientCredentials?.clientSecret ?? []].flat(),
+    ...proofSecrets(clientCredentials),
   ];
+}
+
+function proofSecrets(
+  one: { clientSecret?: string | undefined; clientKey?: { key: string } | undefined } = {},
+): string[] {
+  return [one.clientSecret ?? [], one.clientKey?.key ?? []].flat();
 }
 
 function loginSecrets(one: LoginConfig): string[] {

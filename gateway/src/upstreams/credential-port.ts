@@ -1,6 +1,7 @@
 /** What this room needs of whoever knows the credentials of upstreams. */
 import type { FindAddresses, OutboundPool, WayOut } from '../egress/index.ts';
 import type { Principal, Refusal } from '../kernel/index.ts';
+import type { ClientKeySettings } from '../secrets/index.ts';
 import type { AuthConfig } from './auth-schema.ts';
 
 /** How one upstream is told who calls, under one configuration. */
@@ -33,7 +34,8 @@ export interface ClientGrant {
   readonly url: URL;
   readonly client: {
     readonly clientId: string;
-    readonly clientSecret: string;
+    readonly clientSecret?: string | undefined;
+    readonly clientKey?: ClientKeySettings | undefined;
     readonly sendIn: 'header' | 'body';
   };
   readonly scopes: readonly string[];
