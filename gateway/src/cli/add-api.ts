@@ -12,9 +12,10 @@ import {
   type Addition,
   type AdditionOptions,
 } from './addition.ts';
-import { credentialPlaces, type CredentialPlaces } from './api-credentials.ts';
+import { credentialPlaces, withLogin, type CredentialPlaces } from './api-credentials.ts';
 import { apiId } from './api-name.ts';
 import { serverOfApi } from './api-server.ts';
+import { databaseLogin, filledAddress, shownSource } from './database-login.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { filledHeaders } from './given-headers.ts';
 import { writtenAll } from './guess-upstream.ts';
@@ -53,11 +54,14 @@ export async function addApi(
   const filled = filledHeaders(out, headers, options);
   if (typeof filled === 'number') return filled;
   const budgetTokens = options.budget ?? DEFAULT_BUDGET;
-  const request = { source, budgetTokens, headers: filled, url: options.url ?? '' };
+  const address = filledAddress(out, source);
+  if (address === undefined) return unset(out, source);
+  const url = filledAddress(out, options.url ?? '') ?? '';
+  const request = { source: address, budgetTokens, headers: filled, url };
   const wayOut = { proxies: readProxies(out.surroundings.env) };
   const deps = { clock: systemClock, directory: process.cwd(), timeoutMs: RECOGNISE_MS, wayOut };
   const work = previewSource(request, deps);
-  const previewed = await withProgress(out, systemClock, `Reading ${source}`, work);
+  const previewed = await withProgress(out, systemClock, `Reading ${shownSource(source)}`, work);
   if (previewed.kind === 'fault') {
     const isElse = previewed.why === 'other' || (isAddress(source) && previewed.why !== 'broken');
     if (isElse && !isNamed(source)) return undefined;
@@ -70,16 +74,24 @@ export async function addApi(
   const { report } = previewed;
   showPreview(out, report, false);
   out.line();
-  const id = await chooseId(out, apiId(source, report.title), options);
+  const id = await chooseId(out, apiId(shownSource(source), report.title), options);
   if (typeof id === 'number') return id;
   const server = await whereItIs(out, source, report, options);
   if (typeof server === 'number') return server;
   const hasOwnCredentials = Object.keys(headers).some((name) => /^authorization$/i.test(name));
-  const places = credentialPlaces(id, hasOwnCredentials ? NO_NEEDS : report.auth);
+  const found = credentialPlaces(id, hasOwnCredentials ? NO_NEEDS : report.auth);
+  const login = databaseLogin(source) ?? databaseLogin(server);
+  const places = login === undefined ? found : withLogin(found, login, id);
   const entry = entryOf(out, source, { report, server, places, headers, options });
   const env = Object.fromEntries(places.variables.map(({ name }) => [name, 'to-be-set']));
   const addition = makeAddition(out, id, entry, options, env);
   return typeof addition === 'number' ? addition : write(out, addition, report, places, options);
+}
+
+/** A database is looked at before it is added. */
+function unset(out: Output, source: string): ExitCode {
+  const message = `the password in ${shownSource(source)} names a variable that is not set`;
+  return out.fail({ exit: EXIT.problem, code: 'password_unset', message });
 }
 
 const NO_NEEDS: PreviewReport['auth'] = { schemes: [], needs: [], open: 0 };
@@ -139,17 +151,22 @@ interface EntryParts {
 function entryOf(out: Output, source: string, parts: EntryParts): Entry {
   const { report, server, places, headers, options } = parts;
   const isWhole = isAddress(source) || isOtherAddress(source);
-  const document = isWhole ? source : fromConfig(out, source, options);
+  const document = isWhole ? withoutLogin(source) : fromConfig(out, source, options);
   return {
     [report.kind]: KIND_ROWS[report.kind].section(escapePlaceholders(document), {
-      url: escapePlaceholders(server),
+      url: escapePlaceholders(withoutLogin(server)),
       mode: report.mode.mode,
       maxListTokens: options.budget,
     }),
     ...(places.schemes === undefined ? {} : { auth: { schemes: places.schemes } }),
+    ...(places.basic === undefined ? {} : { auth: { basic: places.basic } }),
     ...(Object.keys(headers).length === 0 ? {} : { headers: writtenAll(headers) }),
     ...(options.shared === true ? { shared: true } : {}),
   };
+}
+
+function withoutLogin(address: string): string {
+  return databaseLogin(address)?.address ?? address;
 }
 
 /** The path as it stands in the configuration file: relative to that file. */

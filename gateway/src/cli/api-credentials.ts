@@ -1,9 +1,13 @@
 /** Places for the credentials of an API in its entry, to be filled from the environment. */
+import { escapePlaceholders } from '../config/index.ts';
 import type { PreviewReport } from '../upstreams/index.ts';
+import { passwordPlace, type DatabaseLogin } from './database-login.ts';
 
 export interface CredentialPlaces {
   /** `auth.schemes` of the entry; undefined where the API needs none. */
   readonly schemes: Readonly<Record<string, unknown>> | undefined;
+  /** `auth.basic` of the entry. */
+  readonly basic?: { readonly username: string; readonly password: string };
   /** Variables that are to be set, and what belongs into each. */
   readonly variables: readonly { readonly name: string; readonly words: string }[];
   /** Schemes that some operations need and that have no place. */
@@ -44,6 +48,22 @@ export function credentialPlaces(id: string, auth: Auth): CredentialPlaces {
     schemes: schemes.length === 0 ? undefined : Object.fromEntries(schemes),
     variables,
     left: left.map(({ scheme }) => scheme),
+  };
+}
+
+/** The password that was typed stays out of the file: a variable stands for it. */
+export function withLogin(
+  places: CredentialPlaces,
+  login: DatabaseLogin,
+  id: string,
+): CredentialPlaces {
+  const { text, variable } = passwordPlace(login, `${variableName(id)}_PASSWORD`);
+  const words = `password of the database user ${login.username}`;
+  const variables = variable === '' ? [] : [{ name: variable, words }];
+  return {
+    ...places,
+    basic: { username: escapePlaceholders(login.username), password: text },
+    variables: [...places.variables, ...variables],
   };
 }
 

@@ -2,6 +2,7 @@
 import { basename, extname } from 'node:path';
 import { escapePlaceholders, type Entry } from '../config/index.ts';
 import { UPSTREAM_ID } from '../kernel/index.ts';
+import { shownSource } from './database-login.ts';
 
 export interface AddRequest {
   /** The words of the command line: one address, one file, or a command and its arguments. */
@@ -58,7 +59,7 @@ function guessAddress(address: string, rest: readonly string[], request: AddRequ
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return {
       ok: false,
-      why: `${address} is no http or https address`,
+      why: `${shownSource(address)} is no http or https address`,
       hint: 'give an http or https address, an OpenAPI document, or a command',
     };
   }

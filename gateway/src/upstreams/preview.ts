@@ -74,9 +74,8 @@ export async function previewSource(
   const { source, budgetTokens } = request;
   const { opened, kind } = await readAny(request, readDeps(deps));
   if (opened.kind === 'fault') return opened;
-  const url = URL.parse(source);
   const report = previewApi(opened.subject, {
-    source: url === null || !url.href.includes('://') ? source : safeAddress(url),
+    source: shownSource(source),
     kind,
     budgetTokens,
     isConfigured: () => false,
@@ -87,6 +86,13 @@ export async function previewSource(
     maxChars: MAX_MEASURED_CHARS,
   });
   return { kind: 'report', report };
+}
+
+/** Without what may be a secret. */
+function shownSource(source: string): string {
+  const url = URL.parse(source);
+  if (url !== null) return url.href.includes('://') ? safeAddress(url) : source;
+  return source.replace(/^([a-z][a-z0-9+.-]*:\/\/).*$/is, '$1…');
 }
 
 interface Read {
@@ -105,7 +111,7 @@ async function readAny(request: PreviewRequest, deps: ReadDeps): Promise<Read> {
   }
   if (first !== undefined) return first;
   const known = Object.values(KIND_ROWS).map(({ words }) => words);
-  const text = `${source} is nothing that can be looked at; give ${known.join(', ')}.`;
+  const text = `${shownSource(source)} is nothing that can be looked at; give ${known.join(', ')}.`;
   return { opened: { kind: 'fault', why: 'other', text, line: 0 }, kind: 'openapi' };
 }
 
@@ -125,7 +131,7 @@ async function readAs(
   if (config === undefined) {
     const [issue] = parsed.error?.issues ?? [];
     const isHeader = issue?.path.includes('headers') === true;
-    const text = `${isHeader ? '--header:' : source} ${issue?.message ?? 'cannot be read'}.`;
+    const text = `${isHeader ? '--header:' : shownSource(source)} ${issue?.message ?? 'cannot be read'}.`;
     return { kind: 'fault', why: isHeader ? 'unreadable' : 'other', text, line: 0 };
   }
   return (await row.load()).read(config, new Map(), deps);
