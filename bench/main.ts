@@ -13,6 +13,7 @@ import { LOAD_CORE, Processes } from './processes.ts';
 import { environment, failuresOf, runTables, type Report, type RunReport } from './report.ts';
 import { prepare } from './requirements.ts';
 import { soapBench } from './soap.ts';
+import { sqlBench } from './sql.ts';
 
 const benchFolder = dirname(fileURLToPath(import.meta.url));
 
@@ -58,6 +59,10 @@ async function main(): Promise<void> {
   }
   if (command === 'soap') {
     process.exitCode = await soapBench(args);
+    return;
+  }
+  if (command === 'sql') {
+    process.exitCode = await sqlBench(args);
     return;
   }
   if (command === 'memory') {

@@ -28,6 +28,7 @@ commands
   hop        nginx and a bare Node proxy: what one hop costs on this machine
   governed   the gateway as well; fails above the budget
   soap       what calls of a SOAP service cost in process; it has options of its own
+  sql        what calls of a query cost in process; it has options of its own
   memory     what parked calls and idle sessions cost; it has options of its own
 
 options

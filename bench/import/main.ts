@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { documentsIn } from './documents.ts';
 import { isGraphQl, judgeGraphQl } from './graphql.ts';
 import { judgeGrpc } from './grpc.ts';
-import { judgeWsdl } from './wsdl.ts';
+import { judgeSql } from './sql.ts';
+import { isWsdl, judgeWsdl } from './wsdl.ts';
 import { measureListing, measureOpening, type Opening } from './opening.ts';
 import { PEERS } from './peers.ts';
 import { MAX_JUDGED } from './judge.ts';
@@ -72,8 +73,9 @@ if (values.vectors !== undefined) {
 }
 const isGrpcJudged = await judgeGrpc(folder, say);
 const isSchemaJudged = (await judgeGraphQl(folder, say)) || isGrpcJudged;
-const isWsdlJudged = await judgeWsdl(folder, say);
-const files = documentsIn(folder, true).filter((file) => !isGraphQl(file));
+const isSqlJudged = await judgeSql(folder, say);
+const isWsdlJudged = (await judgeWsdl(folder, say)) || isSqlJudged;
+const files = documentsIn(folder, true).filter((file) => !isGraphQl(file) && !isWsdl(file));
 if (files.length > 0) say(`${files.length} documents`);
 const results: DocumentResult[] = [];
 const options = { plugIn: values['plug-in'], times: Number(values.times), timeoutMs: TIMEOUT_MS };

@@ -5,6 +5,7 @@ import type { readSources } from './grpc/source/files.ts';
 import type { importOffline } from './openapi/import/offline.ts';
 import type { openOffline } from './openapi/offline.ts';
 import type { openSoap } from './soap/offline.ts';
+import type { openSql } from './sql/offline.ts';
 import type { Diffed, DiffRequest, PreviewDeps, Previewed, PreviewRequest } from './preview.ts';
 
 /** Reads a document and reports everything worth knowing before it is added. Never rejects. */
@@ -57,4 +58,9 @@ export async function loadProtoReader(): Promise<typeof readSources> {
 /** Descriptors of gRPC services with nothing behind them, for measuring. */
 export async function loadOfflineGrpc(): Promise<typeof openGrpc> {
   return (await import('./grpc/offline.ts')).openGrpc;
+}
+
+/** Queries of a folder with no database behind them, for measuring. */
+export async function loadOfflineSql(): Promise<typeof openSql> {
+  return (await import('./sql/offline.ts')).openSql;
 }

@@ -10,6 +10,7 @@ export {
   loadOfflineGraphQl,
   loadOfflineGrpc,
   loadOfflineSoap,
+  loadOfflineSql,
   loadProtoReader,
   previewSource,
 } from './documents.ts';

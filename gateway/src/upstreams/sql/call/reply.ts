@@ -12,9 +12,7 @@ export function replyOf(ran: Ran, query: Query, values: JsonObject): Reply {
   const file = fileOf(ran, query);
   if (file !== undefined) return { kind: 'answer', status: 'OK', body: file, nextUrl: '' };
   const names = uniqueNames(ran.columns);
-  const rows = ran.rows.map((row) =>
-    Object.fromEntries(names.map((name, at): [string, Json] => [name, row[at] ?? null])),
-  );
+  const rows = ran.rows.map((row) => objectOf(names, row));
   const answer: Record<string, Json> = {};
   if (header.effect !== 'read') answer['affectedRows'] = Math.max(ran.affected, 0);
   if (header.effect === 'read' || ran.columns.length > 0) answer['rows'] = rows;
@@ -49,6 +47,20 @@ function fileOf(ran: Ran, { header: { file } }: Query): ReplyBody | undefined {
 function textOf(value: Json): string {
   return typeof value === 'string' ? value : stringifyExact(value);
 }
+
+function objectOf(names: readonly string[], row: readonly Json[]): JsonObject {
+  const object: Record<string, Json> = {};
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] ?? '';
+    const value = row[at] ?? null;
+    // Assigned, this one would be lost.
+    if (name === '__proto__') Object.defineProperty(object, name, { value, ...PLAIN });
+    else object[name] = value;
+  }
+  return object;
+}
+
+const PLAIN = { enumerable: true, configurable: true, writable: true };
 
 /** An object keeps one value by name: the second `id` is `id_2`. */
 function uniqueNames(columns: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 import type { FieldPacket, PoolConnection } from 'mysql2';
 import { parseExact, type Json } from '../../../kernel/index.ts';
 import type { Ran } from './database.ts';
+import { numberOf } from './numbers.ts';
 
 export interface RowOrder {
   readonly sql: string;
@@ -13,7 +14,6 @@ export interface RowOrder {
 /** Types of columns by number (field_types.h). */
 const NUMBERS: ReadonlySet<number> = new Set([0, 1, 2, 3, 4, 5, 8, 9, 13, 246]);
 const JSON_TYPE = 245;
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** `isClean` is false where the connection was left in the middle of an answer. */
 export function collectRows(
@@ -73,6 +73,6 @@ function jsonOf(value: unknown, type: number): Json {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (NUMBERS.has(type)) return NUMBER.test(text) ? parseExact(text) : text;
+  if (NUMBERS.has(type)) return numberOf(text);
   return type === JSON_TYPE ? parseExact(text) : text;
 }

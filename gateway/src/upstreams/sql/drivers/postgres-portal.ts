@@ -76,8 +76,8 @@ export class Portal implements Submittable {
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     if (this.cut !== '') return;
-    for (const [at, field] of fields.entries()) {
-      const length = field === null ? 1 : Buffer.byteLength(field);
+    for (let at = 0; at < fields.length; at++) {
+      const length = Buffer.byteLength(fields[at] ?? '');
       // Bytes come as two digits each, and go on as base64.
       this.bytes += (this.binary.includes(at) ? (length * 2) / 3 : length) + 3;
     }

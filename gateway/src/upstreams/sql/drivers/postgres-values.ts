@@ -1,12 +1,10 @@
 /** Values of PostgreSQL in its text format, as JSON that keeps them exactly. */
 import { parseExact, type Json } from '../../../kernel/index.ts';
+import type { Bound } from '../queries/types.ts';
+import { numberOf } from './numbers.ts';
 
 type Read = (text: string) => Json;
 
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/** NaN and the infinities are words in JSON. */
-const number: Read = (text) => (NUMBER.test(text) ? parseExact(text) : text);
 const boolean: Read = (text) => text === 't';
 const json: Read = (text) => {
   try {
@@ -16,12 +14,20 @@ const json: Read = (text) => {
   }
 };
 const bytes: Read = (text) => Buffer.from(text.slice(2), 'hex').toString('base64');
-const instant: Read = (text) =>
-  text.replace(/^(\d{4,}-\d\d-\d\d) /, '$1T').replace(/([+-]\d\d)$/, '$1:00');
+/** A year has four digits or more; `infinity` and years before the first keep their words. */
+const instant: Read = (text) => {
+  const at = text.indexOf(' ');
+  if (at < 10 || text.endsWith('BC')) return text;
+  const zone = text.charCodeAt(text.length - 3);
+  const isShort = zone === PLUS || (zone === MINUS && text.length - 3 > at);
+  return `${text.slice(0, at)}T${text.slice(at + 1)}${isShort ? ':00' : ''}`;
+};
+const PLUS = 43;
+const MINUS = 45;
 
 /** By object id of the type (pg_type.dat). Every other type is its text. */
 const READERS: ReadonlyMap<number, Read> = new Map([
-  ...[20, 21, 23, 26, 700, 701, 1700].map((oid): [number, Read] => [oid, number]),
+  ...[20, 21, 23, 26, 700, 701, 1700].map((oid): [number, Read] => [oid, numberOf]),
   [16, boolean],
   [17, bytes],
   [114, json],
@@ -103,8 +109,15 @@ function itemAt(text: string, at: number): RegExpExecArray | readonly [] {
   return item.exec(text) ?? [];
 }
 
+/** A bound value in text format; bytes are sent as they are. */
+export function wireOf(value: Bound): string | Buffer | null {
+  if (value === null || typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  return typeof value === 'object' ? arrayText(value) : String(value);
+}
+
 /** A list of texts as PostgreSQL reads arrays. */
-export function arrayText(items: readonly (string | null)[]): string {
+function arrayText(items: readonly (string | null)[]): string {
   const written = items.map((item) =>
     item === null ? 'NULL' : `"${item.replace(/[\\"]/g, '\\$&')}"`,
   );

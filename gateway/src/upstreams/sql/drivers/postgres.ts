@@ -1,7 +1,6 @@
 /** PostgreSQL: a bounded pool; every statement in a transaction of its own with its own limits. */
 import pg, { type ClientConfig, type PoolClient } from 'pg';
 import type { Session } from '../principals/session.ts';
-import type { Bound } from '../queries/types.ts';
 import {
   runFault,
   type Check,
@@ -14,7 +13,7 @@ import {
 import { BoundedClient } from './postgres-client.ts';
 import { postgresFault } from './postgres-faults.ts';
 import { Portal, type PortalEnd } from './postgres-portal.ts';
-import { arrayText } from './postgres-values.ts';
+import { wireOf } from './postgres-values.ts';
 import type { ServerAddress } from './server-address.ts';
 
 const IDLE_MS = 30_000;
@@ -227,12 +226,6 @@ async function rolledBack(client: PoolClient, { fault }: RunFault): Promise<bool
 
 function ranOf({ columns, rows, binary, affected, cut }: PortalEnd): Ran {
   return { kind: 'rows', columns, rows, binary, affected, cut };
-}
-
-function wireOf(value: Bound): string | Buffer | null {
-  if (value === null || typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value);
-  return typeof value === 'object' ? arrayText(value) : String(value);
 }
 
 function bounded(client: PoolClient): PoolClient & BoundedClient {
