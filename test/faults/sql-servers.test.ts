@@ -111,14 +111,17 @@ test.each(Object.entries(SERVERS))('one that %s', { timeout: 60_000 }, async (_w
   const port = await listen(lie);
   using queries = queryFolder({ look: 'select 1 as one' });
   const sql = {
-    ...{ queries: queries.path, maxBytes: 100_000, statementTimeoutMs: 1000 },
-    ...{ url: `postgres://u:${PASSWORD}@127.0.0.1:${port}/x`, connectTimeoutMs: 1000 },
+    queries: queries.path,
+    maxBytes: 100_000,
+    statementTimeoutMs: 1000,
+    url: `postgres://u:${PASSWORD}@127.0.0.1:${port}/x`,
+    connectTimeoutMs: 1000,
   };
   await using gateway = await startGateway({ upstreams: { odd: { sql, timeoutMs: 2000 } } });
   await using caller = await callerOf('rest', gateway);
   const before = process.memoryUsage.rss();
   const told = await caller.call('odd__look');
-  expect(told.isError, told.text).toBe(true);
+  expect([told.isError, told.text]).toEqual([true, expect.anything()]);
   expect(process.memoryUsage.rss() - before).toBeLessThan(150 * MEGABYTE);
   expect(told.text).not.toMatch(/canary|127\.0\.0\.1/);
   expect(JSON.stringify([gateway.log, await gateway.records()])).not.toContain(PASSWORD);
