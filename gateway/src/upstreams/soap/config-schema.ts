@@ -11,6 +11,8 @@ const place = z
     return url === undefined || (url !== null && url.username === '' && url.password === '');
   }, 'must be a path, or an http or https address without a name or password');
 
+const isPlain = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed();
+
 const entry = z
   .strictObject({
     wsdl: place.describe('The WSDL 1.1 document: a path relative to this file, or an address.'),
@@ -27,8 +29,18 @@ const entry = z
       .describe('Further hosts that its ports may be called at, and private ranges.'),
     service: z.string().min(1).optional().describe('The only service to take.'),
     port: z.string().min(1).optional().describe('The only port to take.'),
-    username: z.string().min(1).optional().describe('WS-Security UsernameToken: the name.'),
-    password: z.string().optional().describe('WS-Security UsernameToken: the password.'),
+    username: z
+      .string()
+      .min(1)
+      .refine(isPlain, 'must not hold control characters')
+      .optional()
+      .describe('WS-Security UsernameToken: the name.'),
+    password: z
+      .string()
+      .refine((text) => text !== '', 'must not be empty; an environment variable may not be set')
+      .refine(isPlain, 'must not hold control characters')
+      .optional()
+      .describe('WS-Security UsernameToken: the password.'),
     passwordType: z
       .enum(['text', 'digest'])
       .default('text')

@@ -7,6 +7,7 @@ import { AnswerReader } from './decode/answer.ts';
 import { EnvelopeWriter } from './encode/envelope.ts';
 import { ShapeTable } from './shape/fields.ts';
 import type { ComplexShape, ElementShape } from './shape/shape.ts';
+import { XSD } from './wsdl/namespaces.ts';
 import { cases, PLAIN_TYPE, requestOf } from './test-shapes.ts';
 
 async function there(request: SoapRequest, value: Json): Promise<Json | string> {
@@ -50,4 +51,39 @@ test.each(['__proto__', 'constructor', 'toString'])('a property may be called %s
   const back = await there(requestOf(root, { T }), value);
   expect(Object.keys(back ?? {})).toEqual([name]);
   expect(ownMember(Object(back), name)).toEqual(['a', 'b']);
+});
+
+test('items of an encoded array come back in their order, whatever they are called', async () => {
+  const plain = { kind: 'element', uri: '', isNillable: false, doc: '' } as const;
+  const type = { kind: 'simple', json: 'integer', xsd: 'int' } as const;
+  const T: ComplexShape = {
+    ...PLAIN_TYPE,
+    kind: 'complex',
+    local: 'T',
+    uri: 'urn:a',
+    attributes: [],
+    content: {
+      kind: 'sequence',
+      min: 1,
+      max: 1,
+      items: [{ ...plain, name: 'item', local: 'item', type, min: 0, max: -1 }],
+    },
+    text: null,
+    isMixed: false,
+    derived: [],
+    array: { uri: XSD, local: 'int', rank: '' },
+  };
+  const use = { kind: 'ref', id: 'T' } as const;
+  const root: ElementShape = { ...plain, name: 'v', local: 'v', type: use, min: 1, max: 1 };
+  const request = { ...requestOf(root, { T }), isEncoded: true };
+  const table = new ShapeTable(request.types);
+  const written = new EnvelopeWriter(request, table).write({ v: { item: [1, 2] } }, '');
+  const xml = written.kind === 'envelope' ? written.xml : '';
+  expect(xml).toContain('arrayType="xsd:int[2]"');
+  for (const text of [xml, xml.replaceAll('<item', '<int').replaceAll('</item', '</int')]) {
+    const body = { kind: 'text', text, mimeType: 'text/xml' } as const;
+    const reply = { kind: 'answer', status: '200', nextUrl: '', body } as const;
+    const read = await new AnswerReader(request, table, new Set()).read(reply, (one) => one);
+    expect(read).toMatchObject({ body: { value: { item: [1, 2] } } });
+  }
 });
