@@ -1,115 +1,99 @@
-/** Judges the tools of gRPC services: what arguments are encoded to must be what protoc reads. */
-import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { JsonObject } from '../../gateway/src/kernel/index.ts';
+/** Judges the tools of gRPC services: every method has one, and protoc reads its messages as meant. */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { loadOfflineGrpc } from '../../gateway/src/upstreams/index.ts';
-import { createArguments } from './grpc-arguments.ts';
+import { judgeMethods, type Verdict } from './grpc/judge.ts';
+import { compile, methodsIn, readSet, version, type Compiled } from './grpc/protoc.ts';
+import {
+  filesIn,
+  isDescriptorSet,
+  nameUnder,
+  protoSourcesIn,
+  rootsOf,
+  type ProtoSource,
+} from './grpc/sources.ts';
 
-interface Judged {
-  readonly methods: number;
-  readonly usable: number;
-  readonly faults: readonly string[];
-  readonly skipped: number;
+interface Judged extends Verdict {
   readonly ms: number;
+  /** What is to be said beside the figures. */
+  readonly notes: readonly string[];
 }
 
 const MAX_TOLD = 5;
 
-/** Whether a file is a descriptor set, by its name. */
-export function isDescriptorSet(path: string): boolean {
-  return /\.(?:protoset|pb|desc|binpb)$/i.test(path);
-}
+type Open = Awaited<ReturnType<typeof loadOfflineGrpc>>;
 
-/** Judges all descriptor sets of a folder and prints the figures; a miss ends the process with 1. */
+/**
+ * Judges all descriptor sets and `.proto` files of a folder and prints the figures; a miss ends the
+ * process with 1. @returns whether there was anything to judge
+ */
 export async function judgeGrpc(folder: string, say: (text: string) => void): Promise<boolean> {
-  const files = setsIn(folder);
-  if (files.length === 0) return false;
+  const sets = filesIn(folder, isDescriptorSet);
+  const texts = protoSourcesIn(folder);
+  if (sets.length + texts.length === 0) return false;
   const open = await loadOfflineGrpc();
-  let methods = 0;
-  let usable = 0;
-  say(`gRPC: ${files.length} descriptor sets, checked by ${version()}`);
-  for (const file of files) {
-    const judged = await judge(file, open);
-    methods += judged.methods;
-    usable += judged.usable;
-    const { skipped, ms, faults } = judged;
-    say(
-      `  ${basename(file)}: ${judged.usable} of ${judged.methods} methods agree, ${skipped} left out, ${ms.toFixed(0)} ms`,
-    );
-    for (const fault of faults.slice(0, MAX_TOLD)) say(`    ${fault}`);
+  say(`gRPC: ${sets.length} descriptor sets, ${texts.length} of .proto, read by ${version()}`);
+  const all: Judged[] = [];
+  const judge = async (path: string, told: string, judging: () => Promise<Judged>) => {
+    const judged = await judging();
+    all.push(judged);
+    tell(relative(folder, path) || path, told, judged, say);
+  };
+  for (const path of sets) await judge(path, '', () => judgeSet(path, open));
+  for (const source of texts) {
+    await judge(source.path, `, ${source.files.length} files`, () => judgeText(source, open));
   }
-  say(`  methods ${methods}, usable ${usable}`);
-  if (usable < methods) process.exitCode = 1;
+  const sum = (read: (one: Judged) => number): number =>
+    all.reduce((total, one) => total + read(one), 0);
+  const [methods, usable] = [sum((one) => one.methods), sum((one) => one.usable)];
+  say(
+    `  methods ${methods}, usable ${usable}, messages that protoc read ${sum((one) => one.messages)}`,
+  );
+  say(
+    `  that stream both ways, without a tool unless it is asked for: ${sum((one) => one.leftOut)}`,
+  );
+  if (usable < methods || all.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
   return true;
 }
 
-function version(): string {
-  const { stdout, error } = spawnSync('protoc', ['--version'], { encoding: 'utf8' });
-  if (error !== undefined) throw new Error('protoc is needed: apt install protobuf-compiler');
-  return stdout.trim();
+function tell(file: string, told: string, judged: Judged, say: (text: string) => void): void {
+  const { methods, usable, leftOut, ms, faults, notes } = judged;
+  const more = leftOut === 0 ? '' : `, ${leftOut} both ways`;
+  say(`  ${file}: ${usable} of ${methods} methods agree${more}${told}, ${ms.toFixed(0)} ms`);
+  for (const line of [...faults.slice(0, MAX_TOLD), ...notes]) say(`    ${line.slice(0, 300)}`);
+  if (faults.length > MAX_TOLD) say(`    and ${faults.length - MAX_TOLD} more`);
 }
 
-function setsIn(folder: string): string[] {
-  if (statSync(folder).isFile()) return isDescriptorSet(folder) ? [folder] : [];
-  return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return setsIn(path);
-      return isDescriptorSet(path) ? [path] : [];
-    })
-    .toSorted();
+async function judgeSet(path: string, open: Open): Promise<Judged> {
+  return await judged(path, { files: readSet(readFileSync(path)), refused: [] }, open);
 }
 
-type Open = Awaited<ReturnType<typeof loadOfflineGrpc>>;
+async function judgeText(source: ProtoSource, open: Open): Promise<Judged> {
+  const roots = rootsOf(source);
+  const names = source.files.map((file) => nameUnder(file, roots));
+  return await judged(source.path, compile([...new Set(names)], roots), open);
+}
 
-async function judge(file: string, open: Open): Promise<Judged> {
+async function judged(path: string, { files, refused }: Compiled, open: Open): Promise<Judged> {
   const start = performance.now();
-  const none = { methods: 0, usable: 0, skipped: 0 };
-  const opened = await open(file);
+  // Imports are looked for where they are, so nobody has to say where they begin.
+  const opened = await open(path);
   const ms = performance.now() - start;
   if (typeof opened === 'string') {
-    // A set of messages alone has nothing to call.
-    const methods = opened.startsWith('it describes no service') ? 0 : 1;
-    return { ...none, methods, faults: [opened], ms };
+    const methods = methodsIn(files).length;
+    const faults = methods === 0 ? [] : [opened];
+    return { methods, usable: 0, messages: 0, leftOut: 0, faults, notes: [opened, ...refused], ms };
   }
-  const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false });
-  const faults: string[] = [];
-  const known = new Map<string, string>();
-  for (const key of opened.keys) {
-    const method = opened.methodOf(key);
-    if (typeof method === 'string') {
-      faults.push(`${key}: ${method}`);
-      continue;
-    }
-    const same = `${method.kind} ${method.input}`;
-    const fault = known.get(same) ?? faultOf(file, method, ajv);
-    known.set(same, fault);
-    if (fault !== '') faults.push(`${key}: ${fault}`);
-  }
-  const methods = opened.keys.length;
-  return { methods, usable: methods - faults.length, faults, skipped: opened.skipped, ms };
-}
-
-type Method = Exclude<ReturnType<Exclude<Awaited<ReturnType<Open>>, string>['methodOf']>, string>;
-
-function faultOf(file: string, { plan, codec, input }: Method, ajv: Ajv2020): string {
-  const { values, leaves } = createArguments(plan.input);
-  const check = ajv.compile(plan.input);
-  if (!check(JSON.parse(JSON.stringify(values)))) {
-    return `its arguments do not pass: ${ajv.errorsText(check.errors).slice(0, 200)}`;
-  }
-  const messages = codec.encode(values as JsonObject);
-  if ('kind' in messages) return `cannot be sent: ${messages.argument} ${messages.text}`;
-  let said = '';
-  for (const message of messages) {
-    const args = [`--descriptor_set_in=${file}`, `--decode=${input}`];
-    const read = spawnSync('protoc', args, { input: message, encoding: 'utf8' });
-    if (read.status !== 0) return `protoc: ${read.stderr.trim().slice(0, 200)}`;
-    said += read.stdout;
-  }
-  if (/^\s*\d+[:{ ]/m.test(said)) return 'protoc does not know a field of the message';
-  const missing = leaves.filter((leaf) => !said.includes(leaf));
-  return missing.length === 0 ? '' : `protoc does not read ${missing.slice(0, 5).join(', ')}`;
+  const verdict = judgeMethods(opened, files);
+  const known = new Set(methodsIn(files).map(({ place }) => `grpc:${place}`));
+  // What protoc refuses cannot be judged, which counts as a miss.
+  const unjudged = opened.keys.filter((key) => !known.has(key));
+  const faults = unjudged.map((key) => `${key}: protoc does not take its file`);
+  return {
+    ...verdict,
+    methods: verdict.methods + unjudged.length,
+    faults: [...verdict.faults, ...faults],
+    notes: [...refused.slice(0, MAX_TOLD), ...opened.repairs.slice(0, MAX_TOLD)],
+    ms,
+  };
 }

@@ -1,38 +1,63 @@
 /** Descriptors with nothing behind them: what their tools take, and what calls would send. For measuring. */
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { DescMethod } from '@bufbuild/protobuf';
+import { systemClock } from '../../kernel/index.ts';
 import type { OperationPlan } from '../api/model.ts';
 import { createCodec, type Codec } from './call/codec.ts';
 import { grpcConfig } from './config-schema.ts';
 import { describeServer, type Described } from './import/described.ts';
-import { readSet } from './source/descriptors.ts';
+import { readSources } from './source/files.ts';
 
 export interface OfflineMethod {
   readonly plan: OperationPlan;
   readonly codec: Codec;
-  /** Full name of the message that a call sends. */
+  /** Full names of the messages that a call sends and gets. */
   readonly input: string;
+  readonly output: string;
   readonly kind: DescMethod['methodKind'];
 }
 
 export interface OfflineGrpc {
   readonly keys: readonly string[];
-  readonly skipped: number;
+  /** Methods that are no tools. */
+  readonly skipped: readonly string[];
+  /** What was left out of the description, and why. */
+  readonly repairs: readonly string[];
   /** @returns words where the method is not usable */
   methodOf(key: string): OfflineMethod | string;
 }
 
-/** @returns words where the file is no descriptor set */
-export async function openGrpc(path: string): Promise<OfflineGrpc | string> {
-  const files = readSet(await readFile(path));
-  if (typeof files === 'string') return files;
-  const source = { files, services: undefined, repairs: [], skipped: [] };
-  const described = describeServer(source, grpcConfig(path), new Map());
+/** An entry that says nothing but what describes the server. */
+const PLAIN = './server.proto';
+
+/**
+ * @param path of a descriptor set, a `.proto` file or a folder of these
+ * @returns words where it cannot be used
+ */
+export async function openGrpc(
+  path: string,
+  includes: readonly string[] = [],
+): Promise<OfflineGrpc | string> {
+  const isText = /\.proto$/i.test(path) || statSync(path).isDirectory();
+  const read = await readSources({
+    protos: isText ? [path] : [],
+    includes,
+    descriptors: isText ? [] : [path],
+    directory: process.cwd(),
+    clock: systemClock,
+  });
+  if ('text' in read) return read.text;
+  const described = describeServer(
+    { ...read, services: undefined, skipped: [] },
+    grpcConfig(PLAIN),
+    new Map(),
+  );
   if (typeof described === 'string') return described;
   const { index } = described;
   return {
     keys: index.operations.map(({ key }) => key),
-    skipped: index.skipped.length,
+    skipped: index.skipped.map(({ what }) => what),
+    repairs: index.repairs.map(({ what }) => what),
     methodOf: (key) => methodOf(described, key),
   };
 }
@@ -46,6 +71,7 @@ function methodOf(described: Described, key: string): OfflineMethod | string {
     plan,
     codec: createCodec(method, described.registry),
     input: method.input.typeName,
+    output: method.output.typeName,
     kind: method.methodKind,
   };
 }

@@ -24,7 +24,7 @@ export interface FoundMethods {
   readonly description: string;
 }
 
-/** Services by which servers speak of themselves. */
+/** Services by which servers speak of themselves: no tools, unless somebody gave files of them. */
 const HIDDEN = /^grpc\.(?:health|reflection|channelz)\./;
 const MAX_SUMMARY = 120;
 
@@ -81,8 +81,7 @@ function servicesIn(registry: FileRegistry, { offered }: Selection): DescService
   return [...registry].filter(
     (each): each is DescService =>
       each.kind === 'service' &&
-      !HIDDEN.test(each.typeName) &&
-      (offered === undefined || offered.has(each.typeName)),
+      (offered === undefined || (offered.has(each.typeName) && !HIDDEN.test(each.typeName))),
   );
 }
 

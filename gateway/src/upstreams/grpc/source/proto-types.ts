@@ -125,10 +125,12 @@ export function enumOf(
   context.notes.add(path, type.comment);
   const allowAlias = type.options?.['allow_alias'] === true;
   const features = featuresOf(type);
+  const deprecated = type.options?.['deprecated'] === true;
   const made = create(EnumDescriptorProtoSchema, { name: type.name });
-  if (allowAlias || features !== undefined) {
+  if (allowAlias || deprecated || features !== undefined) {
     made.options = create(EnumOptionsSchema, {
-      allowAlias,
+      ...(allowAlias ? { allowAlias } : {}),
+      ...(deprecated ? { deprecated } : {}),
       ...(features === undefined ? {} : { features }),
     });
   }

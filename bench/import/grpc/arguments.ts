@@ -4,7 +4,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-} from '../../gateway/src/kernel/index.ts';
+} from '../../../gateway/src/kernel/index.ts';
 
 export interface MadeArguments {
   readonly values: JsonObject;
@@ -15,8 +15,11 @@ export interface MadeArguments {
 const MAX_DEPTH = 5;
 const MAX_LEAVES = 2000;
 
-export function createArguments(root: JsonObject): MadeArguments {
-  const maker = new Maker(root);
+/** Which member of a choice is given. */
+export type Choice = 'first' | 'last';
+
+export function createArguments(root: JsonObject, choice: Choice): MadeArguments {
+  const maker = new Maker(root, choice);
   const values = maker.object(root, 0);
   return { values, leaves: maker.leaves };
 }
@@ -24,16 +27,18 @@ export function createArguments(root: JsonObject): MadeArguments {
 class Maker {
   readonly leaves: string[] = [];
   private readonly root: JsonObject;
+  private readonly choice: Choice;
   private next = 1_000;
 
-  constructor(root: JsonObject) {
+  constructor(root: JsonObject, choice: Choice) {
     this.root = root;
+    this.choice = choice;
   }
 
   object(schema: JsonObject, depth: number): JsonObject {
     const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
     const required = isJsonArray(schema['required']) ? schema['required'] : [];
-    const left = notChosen(schema['description']);
+    const left = notChosen(schema['description'], this.choice);
     const made: Record<string, Json> = {};
     for (const [name, property] of Object.entries(properties)) {
       if (!isJsonObject(property) || (left.has(name) && !required.includes(name))) continue;
@@ -109,8 +114,10 @@ function wordsOf(description: Json | undefined): string {
   return typeof description === 'string' ? description : '';
 }
 
-/** Of a choice the first is given: `At most one of a, b.` */
-function notChosen(description: Json | undefined): ReadonlySet<string> {
+/** `At most one of a, b.` */
+function notChosen(description: Json | undefined, choice: Choice): ReadonlySet<string> {
   const rules = wordsOf(description).matchAll(/At most one of ([\w, ]+?)(?:, …)?\./g);
-  return new Set([...rules].flatMap(([, names = '']) => names.split(', ').slice(1)));
+  const others = (names: string): string[] =>
+    choice === 'first' ? names.split(', ').slice(1) : names.split(', ').slice(0, -1);
+  return new Set([...rules].flatMap(([, names = '']) => others(names)));
 }
