@@ -121,6 +121,15 @@ export type PaginationPlan =
       readonly items: string;
       readonly next: string;
       readonly argument: string;
+      /** Where the body says whether there is more; absent where a token alone says it. */
+      readonly more?: string;
+      /** Instead, for calls that give the argument `when`, as those do that begin at the end. */
+      readonly back?: {
+        readonly when: string;
+        readonly argument: string;
+        readonly next: string;
+        readonly more: string;
+      };
     }
   /** The argument counts pages (`page`) or items (`offset`). */
   | {
@@ -250,7 +259,7 @@ export interface Api {
   plan(key: string): OperationPlan | string;
   /** Never rejects. Nothing is sent twice and no redirect is followed to another host. */
   call(key: string, args: CheckedArguments, call: ApiCall): Promise<Reply>;
-  close(): Promise<void>;
-}
   /** What it tells of by itself; undefined where nothing of it is asked for. */
   readonly feeds?: Feeds | undefined;
+  close(): Promise<void>;
+}

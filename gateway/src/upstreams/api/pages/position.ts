@@ -39,14 +39,25 @@ export function listOf(pagination: PaginationPlan, body: Json): Found | undefine
   return found !== undefined && isJsonArray(found.value) ? found : undefined;
 }
 
+/** The pages as a call goes through them: backwards where it asks for the last of them. */
+function wayOf(pagination: PaginationPlan, { values }: CheckedArguments): PaginationPlan {
+  if (pagination.style !== 'token' || pagination.back === undefined) return pagination;
+  const { when, ...way } = pagination.back;
+  const isBack = (ownMember(values, when) ?? null) !== null;
+  return isBack ? { style: 'token', items: pagination.items, ...way } : pagination;
+}
+
 /** Finds out what comes after a page. */
-export function afterPage(plan: OperationPlan, pagination: PaginationPlan, page: Page): AfterPage {
+export function afterPage(plan: OperationPlan, planned: PaginationPlan, page: Page): AfterPage {
+  const pagination = wayOf(planned, page.args);
   const list = listOf(pagination, page.body);
   const count = list !== undefined && isJsonArray(list.value) ? list.value.length : 0;
   const around = list === undefined ? [] : objectsAround(page.body, list.segments);
   const total = totalIn(around);
   const before = (page.position?.before ?? 0) + count;
-  if (saysNoMore(around)) return { next: null, total };
+  const more = pagination.style === 'token' ? (pagination.more ?? '') : '';
+  const isLast = more === '' ? saysNoMore(around) : findAt(page.body, more)?.value === false;
+  if (isLast) return { next: null, total };
   if (isCounted(pagination) && total >= 0 && before >= total) return { next: null, total };
   const at = isCounted(pagination)
     ? countedNext(plan, pagination, page, count)
@@ -144,8 +155,8 @@ export function askFor(
   args: CheckedArguments,
   position: PagePosition | null,
 ): { readonly args: CheckedArguments; readonly pageUrl: string } {
-  const { pagination } = plan;
-  if (position === null || pagination === null) return { args, pageUrl: '' };
+  if (position === null || plan.pagination === null) return { args, pageUrl: '' };
+  const pagination = wayOf(plan.pagination, args);
   if (!('argument' in pagination)) return { args, pageUrl: position.at };
   const value = asArgument(argumentSchema(plan, pagination.argument), pagination, position.at);
   const values = Object.fromEntries([

@@ -10,7 +10,7 @@ import {
   stringifyExact,
 } from '../../../kernel/index.ts';
 import { fileOfText } from '../files/file-argument.ts';
-import type { OperationPlan } from '../model.ts';
+import type { OperationPlan, PaginationPlan } from '../model.ts';
 import type { ArgumentFault, Controls, PagePosition, TakenControls } from './contract.ts';
 import { hasParts, samplePaths } from './schema-paths.ts';
 
@@ -179,10 +179,18 @@ function readMaxItems(plan: OperationPlan, value: Json, maxItems: number): numbe
 function digestOf(plan: OperationPlan, values: JsonObject): string {
   const { pagination } = plan;
   if (pagination === null) return '';
-  const steered = 'argument' in pagination ? pagination.argument : '';
-  const rest = Object.entries(values).filter(([name]) => name !== steered);
+  const steered = new Set(stepped(pagination));
+  const rest = Object.entries(values).filter(([name]) => !steered.has(name));
   const text = stringifyExact(plain(Object.fromEntries(rest)));
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+/** Arguments that are another on each page. */
+function stepped(pagination: PaginationPlan): readonly string[] {
+  if (!('argument' in pagination)) return [];
+  const { argument } = pagination;
+  const back = pagination.style === 'token' ? pagination.back?.argument : undefined;
+  return back === undefined ? [argument] : [argument, back];
 }
 
 function plain(value: Json): Json {

@@ -19,6 +19,8 @@ export interface Connection {
   /** The field of an edge that holds the item; '' where the list holds items. */
   readonly via: 'node' | '';
   readonly hasTotal: boolean;
+  /** Whether it says how to go on towards its beginning. */
+  readonly canGoBack: boolean;
 }
 
 type Fields = Readonly<Record<string, GraphQLField>>;
@@ -28,12 +30,13 @@ export function connectionOf(type: GraphQLNamedType): Connection | undefined {
   if (!isObjectType(type)) return undefined;
   const fields = type.getFields();
   const info = plainField(fields, 'pageInfo');
-  if (info === undefined || !isPageInfo(getNamedType(info.type))) return undefined;
+  if (info === undefined || !tells(getNamedType(info.type), FORWARDS)) return undefined;
+  const canGoBack = tells(getNamedType(info.type), BACKWARDS);
   const total = plainField(fields, 'totalCount');
   const hasTotal = total !== undefined && isLeafType(getNamedType(total.type));
   const nodes = plainField(fields, 'nodes');
   if (nodes !== undefined && isListType(getNullableType(nodes.type))) {
-    return { items: 'nodes', itemType: itemOf(nodes.type), via: '', hasTotal };
+    return { items: 'nodes', itemType: itemOf(nodes.type), via: '', hasTotal, canGoBack };
   }
   const edges = plainField(fields, 'edges');
   const edge = edges === undefined ? undefined : getNamedType(edges.type);
@@ -43,13 +46,16 @@ export function connectionOf(type: GraphQLNamedType): Connection | undefined {
   const node = plainField(edge.getFields(), 'node');
   return node === undefined
     ? undefined
-    : { items: 'edges', itemType: node.type, via: 'node', hasTotal };
+    : { items: 'edges', itemType: node.type, via: 'node', hasTotal, canGoBack };
 }
 
-function isPageInfo(type: GraphQLNamedType): boolean {
+const FORWARDS = ['hasNextPage', 'endCursor'] as const;
+const BACKWARDS = ['hasPreviousPage', 'startCursor'] as const;
+
+function tells(type: GraphQLNamedType, names: readonly string[]): boolean {
   if (!isCompositeType(type) || !('getFields' in type)) return false;
   const fields = type.getFields();
-  return ['hasNextPage', 'endCursor'].every((name) => {
+  return names.every((name) => {
     const field = plainField(fields, name);
     return field !== undefined && isLeafType(getNamedType(field.type));
   });

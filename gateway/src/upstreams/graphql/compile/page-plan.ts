@@ -7,13 +7,21 @@ const OFFSETS = ['offset', 'skip'] as const;
 const PAGES = ['page', 'pageNumber'] as const;
 const SIZES = ['limit', 'first', 'take', 'size', 'perPage', 'pageSize'] as const;
 
+const BACK = {
+  when: 'last',
+  argument: 'before',
+  next: '/pageInfo/startCursor',
+  more: '/pageInfo/hasPreviousPage',
+} as const;
+
 export function pagesOf(field: GraphQLField, selection: Selection): PaginationPlan | null {
   const names = new Set(field.args.map(({ name }) => name));
   const { connection } = selection;
   if (connection !== undefined) {
     if (!names.has('after')) return null;
     const items = `/${connection.items}`;
-    return { style: 'token', items, next: '/pageInfo/endCursor', argument: 'after' };
+    const way = { style: 'token', items, next: '/pageInfo/endCursor', argument: 'after' } as const;
+    return selection.goesBack ? { ...way, back: BACK } : way;
   }
   if (!isListType(getNullableType(field.type))) return null;
   const sizeArgument = SIZES.find((name) => names.has(name));

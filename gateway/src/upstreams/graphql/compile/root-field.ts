@@ -27,7 +27,8 @@ export function compileRootField(
   parts: PlanParts,
 ): OperationPlan | string {
   const { args } = field;
-  const selection = selectionFor(schema, field.type);
+  const goesBack = ['last', 'before'].every((name) => args.some((arg) => arg.name === name));
+  const selection = selectionFor(schema, field.type, goesBack);
   const request = {
     ...requestOf(kind, field, args, selection),
     hasFiles: args.some((arg) => parts.filePlaces(arg.type).length > 0),

@@ -32,32 +32,49 @@ export interface Selection {
   /** JSON Schema of the answer. */
   readonly shape: JsonObject;
   readonly connection: Connection | undefined;
+  /** Whether it asks how to go on towards the beginning of the pages. */
+  readonly goesBack: boolean;
 }
 
 /**
  * Scalars and enumerations at two levels, at most 40 of them; lists that come in pages by their
  * items and page information. Nothing that needs an argument, is deprecated, or leads back to a type
  * that it was reached by.
+ * @param wantsBack whether its pages may be asked for from their end
  */
-export function selectionFor(schema: GraphQLSchema, type: GraphQLOutputType): Selection {
+export function selectionFor(
+  schema: GraphQLSchema,
+  type: GraphQLOutputType,
+  wantsBack = false,
+): Selection {
   const named = getNamedType(type);
-  if (!isCompositeType(named)) return { text: '', shape: shapeOf(type), connection: undefined };
+  if (!isCompositeType(named)) {
+    return { text: '', shape: shapeOf(type), connection: undefined, goesBack: false };
+  }
   const connection = connectionOf(named);
-  if (connection !== undefined) return connectionSelection(schema, type, named, connection);
+  if (connection !== undefined) {
+    const goesBack = wantsBack && connection.canGoBack;
+    const { text, shape } = connectionSelection(schema, type, named, connection, goesBack);
+    return { text, shape, connection, goesBack };
+  }
   const picked = pick(schema, named, new Set(), MAX_LEAVES, true);
   return {
     text: `{ ${picked.text} }`,
     shape: shapeOf(type, picked.properties),
     connection: undefined,
+    goesBack: false,
   };
 }
+
+const BACK_SHAPE = { hasPreviousPage: { type: 'boolean' }, startCursor: { type: 'string' } };
 
 function connectionSelection(
   schema: GraphQLSchema,
   type: GraphQLOutputType,
   named: GraphQLCompositeType,
   connection: Connection,
-): Selection {
+  goesBack: boolean,
+): Pick<Selection, 'text' | 'shape'> {
   const { items, itemType, via, hasTotal } = connection;
   const itemNamed = getNamedType(itemType);
   const path = new Set([named.name]);
@@ -68,10 +85,15 @@ function connectionSelection(
   const item = shapeOf(itemType, inner?.properties);
   const list = via === '' ? `${items}${node}` : `${items} { ${via}${node} }`;
   const total = hasTotal ? ' totalCount' : '';
+  const back = goesBack ? ' hasPreviousPage startCursor' : '';
   const entry = via === '' ? item : { type: 'object', properties: { [via]: item } };
   const pageInfo = {
     type: 'object',
-    properties: { hasNextPage: { type: 'boolean' }, endCursor: { type: 'string' } },
+    properties: {
+      hasNextPage: { type: 'boolean' },
+      endCursor: { type: 'string' },
+      ...(goesBack ? BACK_SHAPE : {}),
+    },
   };
   const properties = {
     [items]: { type: 'array', items: entry },
@@ -79,9 +101,8 @@ function connectionSelection(
     ...(hasTotal ? { totalCount: { type: 'integer' } } : {}),
   };
   return {
-    text: `{ ${list} pageInfo { hasNextPage endCursor }${total} }`,
+    text: `{ ${list} pageInfo { hasNextPage endCursor${back} }${total} }`,
     shape: shapeOf(type, properties),
-    connection,
   };
 }
 
