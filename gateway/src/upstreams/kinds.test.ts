@@ -13,18 +13,31 @@ describe('which kinds a source may be', () => {
     ['./erp.wsdl', ['soap']],
     ['grpc://risk.internal:9003', ['grpc']],
     ['./risk.proto', ['grpc']],
+    ['127.0.0.1:9003', ['grpc']],
+    ['risk.internal:9003', ['grpc']],
+    ['[::1]:9003', ['grpc']],
     ['./shop.graphqls', ['graphql']],
     ['./introspection.json', ['openapi', 'graphql']],
     ['postgres://db.internal/sales', ['sql']],
     ['sqlite:./shop.db', ['sql']],
     ['shop.sqlite3', ['sql']],
-    ['./queries', ['sql']],
+    ['./queries', ['sql', 'grpc']],
     ['./server.js', []],
     ['npx', []],
     ['', []],
   ] as const)('%s', (source, kinds) => {
     expect(kindsFor(source)).toEqual(kinds);
   });
+});
+
+test.each([
+  ['risk.internal:9003', { url: 'grpc://risk.internal:9003' }],
+  ['grpcs://risk.internal', { url: 'grpcs://risk.internal' }],
+  ['./protos', { protos: ['./protos'] }],
+  ['./risk.proto', { protos: ['./risk.proto'] }],
+  ['./risk.binpb', { descriptors: './risk.binpb' }],
+])('%s is written down as what it is', (source, section) => {
+  expect(KIND_ROWS.grpc.section(source)).toEqual(section);
 });
 
 test('an entry has a kind where it has its section', () => {

@@ -67,16 +67,19 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
     load: async () => (await import('./sql/kind.ts')).sqlKind,
   },
   grpc: {
-    words: 'the address of a gRPC server (grpc://host:port) or a .proto file or descriptor set',
+    words:
+      'the address of a gRPC server (grpc://host:port), a .proto file, a folder of these or a descriptor set',
     fits: (source) => {
-      if (/^grpcs?:\/\//i.test(source)) return 'yes';
+      if (/^grpcs?:\/\//i.test(source) || HOST_PORT.test(source)) return 'yes';
+      if (FOLDER.test(source)) return 'maybe';
       return !/^[a-z][a-z0-9+.-]+:\/\//i.test(source) && hasExtension(source, PROTOBUF)
         ? 'yes'
         : 'no';
     },
     section: (source, written) => {
       if (/^grpcs?:\/\//i.test(source)) return { ...sectionOf(written), url: source };
-      const isText = hasExtension(source, PROTO);
+      if (HOST_PORT.test(source)) return { ...sectionOf(written), url: `grpc://${source}` };
+      const isText = hasExtension(source, PROTO) || !hasExtension(source, PROTOBUF);
       return {
         ...(isText ? { protos: [source] } : { descriptors: source }),
         ...sectionOf(written),
@@ -98,8 +101,12 @@ export const KIND_ROWS: Readonly<Record<ApiKindName, KindRow>> = {
   },
 };
 
+/** `127.0.0.1:9003`, `risk.internal:9003`, `[::1]:9003`. */
+const HOST_PORT = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]):\d{1,5}$/i;
+/** A path whose last step has no ending. */
+const FOLDER = /^(?![a-z][a-z0-9+.-]+:).*[\\/][^.\\/]*[\\/]?$/i;
 const PROTO: ReadonlySet<string> = new Set(['.proto']);
-const PROTOBUF: ReadonlySet<string> = new Set(['.proto', '.pb', '.protoset', '.desc', '.binpb']);
+const PROTOBUF: ReadonlySet<string> = new Set('.proto .pb .protoset .desc .binpb .fds'.split(' '));
 const SCHEMA: ReadonlySet<string> = new Set(['.graphql', '.graphqls', '.gql']);
 const INTROSPECTION: ReadonlySet<string> = new Set(['.json']);
 const WSDL: ReadonlySet<string> = new Set(['.wsdl']);

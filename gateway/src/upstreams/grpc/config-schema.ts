@@ -97,7 +97,7 @@ const projections = z
 const entry = z
   .strictObject({
     url: address.optional().describe('Where it is: grpc://host:port, grpcs:// for TLS.'),
-    protos: paths.optional().describe('.proto files, relative to this file.'),
+    protos: paths.optional().describe('.proto files and folders of them, relative to this file.'),
     includes: z
       .array(path)
       .optional()
@@ -156,7 +156,7 @@ export function grpcConfig(written: z.infer<typeof grpcSchema>): GrpcConfig {
 /** What a single text of an entry means. */
 export function sectionOf(source: string): { readonly [name: string]: string | string[] } {
   if (isAddress(source)) return { url: source };
-  return PROTO.test(source) ? { protos: [source] } : { descriptors: source };
+  return DESCRIPTORS.test(source) ? { descriptors: source } : { protos: [source] };
 }
 
 type Problem = readonly [message: string, ...path: string[]];
