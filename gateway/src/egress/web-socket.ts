@@ -139,7 +139,7 @@ class DialledWebSocket implements WebSocketLink {
     made.on('open', () => this.ears.onOpen());
     made.on('pong', () => this.ears.onPong());
     made.on('message', (data, isBinary) => this.hear(data, isBinary));
-    made.on('error', (error) => (this.error ??= error));
+    made.on('error', (error) => (this.error ??= inWords(error)));
     made.on('close', (code, reason) => this.end(code, reason.toString('utf8')));
     made.on('unexpected-response', (ask, answer) => {
       this.status = answer.statusCode ?? 0;
@@ -168,6 +168,15 @@ class DialledWebSocket implements WebSocketLink {
     // 1005 and 1006 are no codes of the other side but say that there was none.
     this.ears.onEnd({ status, code: code === 1006 || code === 1005 ? 0 : code, reason, error });
   }
+}
+
+/** What the library says by a code, in the words of this room. */
+function inWords(error: Error): Error {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+    return new InvalidResponse('it sent a message that is longer than is taken');
+  }
+  return code.startsWith('WS_ERR_') ? new InvalidResponse('it sent no WebSocket message') : error;
 }
 
 function namedOf(headers: readonly string[]): Record<string, string> {

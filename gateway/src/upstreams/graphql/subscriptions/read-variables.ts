@@ -38,33 +38,37 @@ export function readVariables(
     const type = typeFromAST(schema, written);
     if (isInputType(type)) types.set(variable.name.value, type);
   }
-  const given = new Map<string, Json>();
+  const texts = new Map<string, string[]>();
   for (const [name, text] of pairs) {
-    const type = types.get(name);
-    if (type === undefined) {
+    if (!types.has(name)) {
       const known = [...types.keys()].join(', ');
       return `There is no argument "${name}"; ${known === '' ? 'it takes none' : `it takes ${known}`}.`;
     }
-    given.set(name, withOne(given.get(name), text, type));
+    texts.set(name, [...(texts.get(name) ?? []), text]);
   }
+  const given = [...types].flatMap(([name, type]): [string, Json][] => {
+    const written = texts.get(name);
+    return written === undefined ? [] : [[name, valueOfAll(written, type)]];
+  });
   const variables = Object.fromEntries(given);
   const plain: unknown = JSON.parse(stringifyExact(variables));
   const checked = getVariableValues(schema, node.variableDefinitions ?? [], asObject(plain), {
     maxErrors: 3,
   });
   if (checked.errors === undefined) return variables;
-  return checked.errors.map(({ message }) => message.slice(0, 300)).join(' ');
+  // Callers know them as arguments.
+  return checked.errors
+    .map(({ message }) => message.replaceAll('Variable "$', 'Argument "').slice(0, 300))
+    .join(' ');
 }
 
-function withOne(before: Json | undefined, text: string, type: GraphQLInputType): Json {
+function valueOfAll(texts: readonly string[], type: GraphQLInputType): Json {
   const bare = getNullableType(type);
-  if (!isListType(bare)) return before === undefined ? valueOf(text, type) : [before, text];
-  if (before !== undefined) {
-    const items = isJsonArray(before) ? before : [before];
-    return [...items, valueOf(text, bare.ofType)];
-  }
-  const whole = text.startsWith('[') ? parsed(text) : undefined;
-  return whole !== undefined && isJsonArray(whole) ? whole : [valueOf(text, bare.ofType)];
+  const [first = ''] = texts;
+  if (!isListType(bare)) return texts.length === 1 ? valueOf(first, type) : texts;
+  const whole = texts.length === 1 && first.startsWith('[') ? parsed(first) : undefined;
+  if (whole !== undefined && isJsonArray(whole)) return whole;
+  return texts.map((text) => valueOf(text, bare.ofType));
 }
 
 function valueOf(text: string, type: GraphQLInputType): Json {
