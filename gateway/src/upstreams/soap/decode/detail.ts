@@ -1,18 +1,17 @@
-/** The detail of a fault as data that may be shown. */
-import { isJsonArray, isJsonObject, type Json } from '../../../kernel/index.ts';
+/** The detail of a fault in words that may be shown: `Problem.field: sku; Problem.limit: 5`. */
+import { isJsonArray, isJsonObject, stringifyExact, type Json } from '../../../kernel/index.ts';
 import { quotable } from '../../api/guidance/api-words.ts';
 import { elementsOf, textIn, type XmlElement } from '../xml/element.ts';
 import { freeValue } from './free-value.ts';
-import { Members } from './members.ts';
 
-const MAX_MEMBERS = 50;
+const MAX_WORDS = 30;
 const MAX_CHARS = 300;
 /** Where servers put what is for their own people. */
-const TRACE = /stack|trace/i;
+const TRACE = /(?:^|\.)[^.]*(?:stack|trace)(?:\[\d+\])?$/i;
 
 export interface DetailWords {
-  /** Null where it says nothing. */
-  readonly value: Json;
+  /** '' where it says nothing. */
+  readonly text: string;
   /** Whether the service declares it. */
   readonly isDeclared: boolean;
 }
@@ -22,32 +21,34 @@ export function detailWords(
   detail: XmlElement | undefined,
   declared: (element: XmlElement) => Json | undefined,
 ): DetailWords {
-  if (detail === undefined) return { value: null, isDeclared: false };
+  if (detail === undefined) return { text: '', isDeclared: false };
   const children = elementsOf(detail);
-  if (children.length === 0) return { value: shown(textIn(detail).trim()), isDeclared: false };
-  const members = new Members();
+  if (children.length === 0) {
+    return { text: quotable(textIn(detail).trim(), MAX_CHARS), isDeclared: false };
+  }
+  const words: string[] = [];
   let isDeclared = false;
-  for (const child of children.slice(0, MAX_MEMBERS)) {
+  for (const child of children.slice(0, MAX_WORDS)) {
     const read = declared(child);
     isDeclared ||= read !== undefined;
-    const value = TRACE.test(child.local) ? null : shown(read ?? freeValue(child));
-    if (value !== null) members.put(child.local, value, false);
+    gather(read ?? freeValue(child), child.local, words);
   }
-  const { value } = members;
-  return { value: Object.keys(value).length === 0 ? null : value, isDeclared };
+  return { text: words.join('; '), isDeclared };
 }
 
 /** Without traces, long texts and what is empty. */
-function shown(value: Json): Json {
-  if (typeof value === 'string') return quotable(value, MAX_CHARS) || null;
+function gather(value: Json, path: string, into: string[]): void {
+  if (into.length >= MAX_WORDS || value === null || TRACE.test(path)) return;
   if (isJsonArray(value)) {
-    const items = value.slice(0, MAX_MEMBERS).map(shown);
-    return items.length === 0 ? null : items;
+    for (const [at, item] of value.slice(0, MAX_WORDS).entries()) {
+      gather(item, value.length === 1 ? path : `${path}[${at}]`, into);
+    }
+  } else if (isJsonObject(value)) {
+    for (const [name, one] of Object.entries(value).slice(0, MAX_WORDS)) {
+      gather(one, `${path}.${name}`, into);
+    }
+  } else {
+    const text = typeof value === 'string' ? quotable(value, MAX_CHARS) : stringifyExact(value);
+    if (text !== '') into.push(`${path.slice(0, MAX_CHARS)}: ${text}`);
   }
-  if (!isJsonObject(value)) return value;
-  const members = Object.entries(value)
-    .slice(0, MAX_MEMBERS)
-    .map(([name, one]) => [name, TRACE.test(name) ? null : shown(one)] as const)
-    .filter(([, one]) => one !== null);
-  return members.length === 0 ? null : Object.fromEntries(members);
 }

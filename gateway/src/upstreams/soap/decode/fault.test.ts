@@ -37,17 +37,17 @@ test.each<[string, string, JsonObject]>([
   [
     'a declared detail, by its types',
     OLD('s:Server', 'No.', `<detail>${PROBLEM}</detail>`),
-    { class: 'other', text: 'No. Detail: {"Problem":{"limit":5,"seen":[6]}}', status: 'Server' },
+    { class: 'other', text: 'No. Detail: Problem.limit: 5; Problem.seen: 6', status: 'Server' },
   ],
   [
     'another detail',
     OLD('s:Client', 'No.', '<detail><a><b>1</b></a></detail>'),
-    { class: 'invalid', text: 'No. Detail: {"a":{"b":"1"}}', status: 'Client' },
+    { class: 'invalid', text: 'No. Detail: a.b: 1', status: 'Client' },
   ],
   [
     'a detail of words',
     OLD('s:Client', 'No.', '<detail>Too many.</detail>'),
-    { class: 'invalid', text: 'No. Detail: "Too many."', status: 'Client' },
+    { class: 'invalid', text: 'No. Detail: Too many.', status: 'Client' },
   ],
   [
     'a trace',
@@ -59,7 +59,7 @@ test.each<[string, string, JsonObject]>([
     OLD('s:Client', 'No.', '<detail><e><field>sku</field><why>is gone</why></e></detail>'),
     {
       class: 'invalid',
-      text: 'No. Detail: {"e":{"field":"sku","why":"is gone"}}',
+      text: 'No. Detail: e.field: sku; e.why: is gone',
       status: 'Client',
       wire: 'sku',
     },
@@ -81,7 +81,7 @@ test.each<[string, string, JsonObject]>([
     ),
     {
       class: 'invalid',
-      text: 'No. Detail: {"Problem":{"limit":5,"seen":[6]}}',
+      text: 'No. Detail: Problem.limit: 5; Problem.seen: 6',
       status: 'Sender Bad Worse',
     },
   ],

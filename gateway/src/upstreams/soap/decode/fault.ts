@@ -1,5 +1,5 @@
 /** Faults of SOAP 1.1 (section 4.4) and 1.2 (part 1, section 5.4) as failures that say what to change. */
-import { stringifyExact, type Json } from '../../../kernel/index.ts';
+import type { Json } from '../../../kernel/index.ts';
 import { quotable } from '../../api/guidance/api-words.ts';
 import type { FailureClass, Reply } from '../../api/model.ts';
 import { elementsOf, textIn, type XmlElement } from '../xml/element.ts';
@@ -29,7 +29,7 @@ export function faultReply(
   const words = detailWords(detail, declared);
   const complaints = complaintsIn(detail, text, wires);
   const http = reply.kind === 'failure' ? reply : undefined;
-  const said = [text, words.value === null ? '' : `Detail: ${stringifyExact(words.value)}`];
+  const said = [text, words.text === '' ? '' : `Detail: ${words.text}`];
   return {
     kind: 'failure',
     class: OF_HTTP.find((one) => one === http?.class) ?? classOf(codes, text, words, complaints),
