@@ -32,6 +32,8 @@ export interface Wire {
   readonly uri: string;
   readonly parts: readonly Part[];
   readonly headers: readonly Part[];
+  /** Whether there are headers that no schema describes. */
+  readonly hasOpenHeaders: boolean;
 }
 
 /** One operation of one binding. */
@@ -140,6 +142,7 @@ export class Expectations {
       return !own.includes(part) && !attached.includes(name);
     });
     const read = parts.map((part) => this.partOf(part));
+    const heads = headers.map(({ part }) => this.partOf(part));
     const wrong = read.find((one) => typeof one === 'string');
     if (wrong !== undefined) return wrong;
     const [ownSoap] = children(operation, soap, 'operation');
@@ -152,9 +155,8 @@ export class Expectations {
       isEncoded: body !== undefined && attribute(body, 'use') === 'encoded',
       uri: (body === undefined ? undefined : attribute(body, 'namespace')) ?? '',
       parts: read.filter((one) => typeof one !== 'string'),
-      headers: headers
-        .map(({ part }) => this.partOf(part))
-        .filter((one) => typeof one !== 'string'),
+      headers: heads.filter((one) => typeof one !== 'string'),
+      hasOpenHeaders: heads.some((one) => typeof one === 'string'),
     };
   }
 
@@ -258,13 +260,20 @@ function attachedIn(bound: Node): readonly string[] {
     .flatMap((one) => attribute(one, 'part') ?? []);
 }
 
-/** The schema of one element that holds the message: what stands in the body, in its order. */
-export function callOf(name: string, wire: Wire): string {
-  const items = wire.parts.map((part, at) => partIn(part, at)).join('');
+/** Schemas of one element that holds what stands in the body, in its order, and of one for the header. */
+export function callOf(name: string, { parts, headers, hasOpenHeaders }: Wire): string {
+  const body = parts.map((part, at) => partIn(part, at)).join('');
+  const header = headers.map((part, at) => partIn(part, at)).join('');
+  const optional = header.replaceAll('<xs:element ', '<xs:element minOccurs="0" ');
+  const open = '<xs:any minOccurs="0" maxOccurs="unbounded" processContents="skip"/>';
+  return holder(name, body) + holder(`${name}h`, hasOpenHeaders ? open : optional);
+}
+
+function holder(name: string, items: string): string {
   return `<xs:element name="${name}"><xs:complexType><xs:sequence>${items}</xs:sequence></xs:complexType></xs:element>`;
 }
 
-export function partIn({ name, element, type }: Part, at: number): string {
+function partIn({ name, element, type }: Part, at: number): string {
   const uri = uriOf(element ?? type ?? '{}');
   const prefix = ` xmlns:p${at}="${uri.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
   const local = localOf(element ?? type ?? '{}');

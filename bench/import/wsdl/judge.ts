@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { loadOfflineSoap, OfflineSoap } from '../../../gateway/src/upstreams/index.ts';
 import { readDeclared, toldMissing, type Declared } from './declared.ts';
-import { callOf, Expectations, partIn, type Bound, type Expected, type Wire } from './expected.ts';
+import { callOf, Expectations, type Bound, type Expected } from './expected.ts';
 import { isFault, messagesOf, type Message } from './messages.ts';
 import { writeSchemas } from './schemas.ts';
 import { validate } from './validators.ts';
@@ -115,6 +115,8 @@ function judgePairs(api: OfflineSoap, declared: Declared, pairs: readonly Pair[]
 }
 
 const CALLS = 'urn:judge:calls';
+/** An element that may stand wherever any does that some schema declares. */
+const FREE = 'free';
 
 class Judge {
   private readonly api: OfflineSoap;
@@ -122,7 +124,7 @@ class Judge {
   private readonly folder: string;
   private readonly faults = new Map<Pair, Fault>();
   private readonly files = new Map<string, { readonly pair: Pair; readonly what: string }>();
-  private readonly calls: string[] = [];
+  private readonly calls = [`<xs:element name="${FREE}"/>`];
 
   constructor(api: OfflineSoap, declared: Declared, folder: string) {
     this.api = api;
@@ -138,6 +140,8 @@ class Judge {
       this.folder,
     );
     const notes = this.validate(schema);
+    const absent = [...this.api.documents].filter(([, one]) => typeof one === 'string');
+    if (absent.length > 0) notes.push(`not there: ${absent.map(([one]) => one).join(', ')}`);
     const missing = toldMissing(this.declared);
     if (missing !== '') notes.push(`taken for anything, since nothing declares them: ${missing}`);
     return { faults: [...this.faults.values()], messages: this.files.size, notes };
@@ -155,20 +159,11 @@ class Judge {
     if (typeof bound.wire === 'string') {
       return this.fault(pair, `${expected.name}: ${bound.wire}`, true);
     }
-    this.addCall(bound.wire, at);
+    this.calls.push(callOf(`c${at}`, bound.wire));
     for (const message of messagesOf(call, bound.wire, `c${at}`, CALLS)) {
       if (isFault(message)) this.fault(pair, `${expected.name}: ${message.fault}`, false);
       else this.write(pair, message, at);
     }
-  }
-
-  private addCall(wire: Wire, at: number): void {
-    this.calls.push(callOf(`c${at}`, wire));
-    const headers = wire.headers.map((part, index) => partIn(part, index)).join('');
-    const many = headers.replaceAll('<xs:element ', '<xs:element minOccurs="0" ');
-    this.calls.push(
-      `<xs:element name="c${at}h"><xs:complexType><xs:sequence>${many}</xs:sequence></xs:complexType></xs:element>`,
-    );
   }
 
   private write(pair: Pair, { what, xml }: Message, at: number): void {

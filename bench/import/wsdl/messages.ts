@@ -100,7 +100,7 @@ interface Inner {
 /** Of rpc what is inside of the element that is named like the call. */
 function unwrapped(body: string, { uri }: Wire): Inner | MessageFault {
   const [, start = '', name = '', attributes = ''] =
-    /^(<([\w.:-]+)((?:\s[^>]*)?)>)/.exec(body) ?? [];
+    /^(<([^\s/>]+)((?:\s[^>]*)?)>)/.exec(body) ?? [];
   if (start === '') return { fault: 'it is not one element that is named like the call' };
   const declared = [...attributes.matchAll(/ xmlns:([\w-]+)="([^"]*)"/g)];
   const prefix = name.includes(':') ? name.split(':')[0] : undefined;

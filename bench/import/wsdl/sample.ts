@@ -11,6 +11,10 @@ const MAX_DEPTH = 40;
 const MAX_FULL_DEPTH = 7;
 const MAX_VALUES = 1500;
 const SEED = 7;
+/** How a schema says that a text is an ID. */
+const UNIQUE = 'Unique in the message.';
+/** The judge declares it, so that it may stand where any element may that is declared. */
+const FREE_ELEMENT = '<free xmlns="urn:judge:calls"/>';
 
 /** The same for the same schema. */
 export function sampleOf(root: Schema, extent: Extent): Record<string, never> {
@@ -20,12 +24,14 @@ export function sampleOf(root: Schema, extent: Extent): Record<string, never> {
 class Sampler {
   private readonly root: Schema;
   private readonly extent: Extent;
+  private readonly costs: ReadonlyMap<string, number>;
   private values = 0;
   private turns = 0;
 
   constructor(root: Schema, extent: Extent) {
     this.root = root;
     this.extent = extent;
+    this.costs = costsOf((root['$defs'] ?? {}) as Record<string, Schema>);
   }
 
   /** @returns undefined where nothing says what fits */
@@ -39,11 +45,13 @@ class Sampler {
       return this.value(found, depth + 1);
     }
     if ('const' in schema) return schema['const'];
-    if (Array.isArray(schema['enum'])) return this.oneOf(schema['enum']);
+    if (Array.isArray(schema['enum'])) return this.oneOf(schema['enum'], () => 0);
+    if (schema['description'] === UNIQUE) return `id-${this.turns++}`;
     if (Array.isArray(schema['examples'])) return schema['examples'][0];
     const ways = schema['anyOf'];
     if (Array.isArray(ways) && schema['properties'] === undefined) {
-      return this.value(this.oneOf(ways) as Schema, depth + 1);
+      const way = this.oneOf(ways as Schema[], (one) => costOf(one, this.costs));
+      return this.value(way ?? {}, depth + 1);
     }
     const type = Array.isArray(schema['type']) ? schema['type'][0] : schema['type'];
     switch (type) {
@@ -68,9 +76,10 @@ class Sampler {
     return this.extent === 'full' && depth < MAX_FULL_DEPTH * 2 && this.values < MAX_VALUES;
   }
 
-  /** The first, or each in turn. */
-  private oneOf(all: readonly unknown[]): unknown {
-    return all[this.extent === 'full' && this.values < MAX_VALUES ? this.turns++ % all.length : 0];
+  /** The one that needs least, or each in turn. */
+  private oneOf<T>(all: readonly T[], cost: (one: T) => number): T | undefined {
+    if (this.extent === 'full' && this.values < MAX_VALUES) return all[this.turns++ % all.length];
+    return all.toSorted((a, b) => cost(a) - cost(b))[0];
   }
 
   private list(schema: Schema, depth: number): unknown {
@@ -89,7 +98,9 @@ class Sampler {
     const left = new Set<string>();
     for (const rule of [schema, ...((schema['allOf'] ?? []) as Schema[])]) {
       const branches = (rule['oneOf'] ?? rule['anyOf'] ?? []) as { required?: string[] }[];
-      const chosen = branches.length === 0 ? undefined : this.oneOf(branches);
+      const chosen = this.oneOf(branches, ({ required = [] }) =>
+        Math.max(0, ...required.map((name) => costOf(properties[name] ?? {}, this.costs))),
+      );
       for (const branch of branches) {
         for (const name of branch.required ?? []) (branch === chosen ? names : left).add(name);
       }
@@ -101,6 +112,39 @@ class Sampler {
     const made = ordered.map((name) => [name, this.value(properties[name] ?? {}, depth + 1)]);
     return Object.fromEntries(made.filter(([, value]) => value !== undefined));
   }
+}
+
+/** How deep the least value of each definition is; those that only hold themselves are not in it. */
+function costsOf(defs: Readonly<Record<string, Schema>>): ReadonlyMap<string, number> {
+  const costs = new Map<string, number>();
+  for (let before = -1; before !== costs.size;) {
+    before = costs.size;
+    for (const [name, schema] of Object.entries(defs)) {
+      const cost = costs.has(name) ? Infinity : costOf(schema, costs);
+      if (cost < Infinity) costs.set(name, cost);
+    }
+  }
+  return costs;
+}
+
+function costOf(schema: Schema, costs: ReadonlyMap<string, number>): number {
+  const reference = schema['$ref'];
+  if (typeof reference === 'string')
+    return costs.get(reference.split('/').at(-1) ?? '') ?? Infinity;
+  const properties = (schema['properties'] ?? {}) as Record<string, Schema>;
+  const needed = (names: readonly string[]): number =>
+    Math.max(0, ...names.map((name) => costOf(properties[name] ?? {}, costs)));
+  const ways = (schema['anyOf'] ?? schema['oneOf'] ?? []) as (Schema & { required?: string[] })[];
+  const least = ways.map((one) =>
+    schema['properties'] === undefined ? costOf(one, costs) : needed(one.required ?? []),
+  );
+  const items = schema['items'] as Schema | undefined;
+  return (
+    1 +
+    needed((schema['required'] ?? []) as string[]) +
+    (least.length === 0 ? 0 : Math.min(...least)) +
+    (items === undefined ? 0 : costOf(items, costs))
+  );
 }
 
 function number(schema: Schema, isInteger: boolean): number {
@@ -117,7 +161,9 @@ function number(schema: Schema, isInteger: boolean): number {
 function text(schema: Schema): string | undefined {
   const { minLength = 0, maxLength = 1000 } = schema as Record<string, number | undefined>;
   if (schema['contentEncoding'] === 'base64') return 'AAEC';
-  if (String(schema['description'] ?? '').startsWith('XML of one element')) return undefined;
+  const said = typeof schema['description'] === 'string' ? schema['description'] : '';
+  if (said.startsWith('XML of one element'))
+    return / Of namespace/.test(said) ? undefined : FREE_ELEMENT;
   const rules = [schema, ...((schema['allOf'] ?? []) as Schema[])];
   const patterns = rules.flatMap(({ pattern }) => (typeof pattern === 'string' ? [pattern] : []));
   const found = patterns.length > 0 ? fitting(patterns, minLength, maxLength) : undefined;
@@ -137,7 +183,7 @@ function fitting(patterns: readonly string[], min: number, max: number): string 
   const fits = (one: string): boolean =>
     one.length >= min && one.length <= max && all.every((regex) => regex.test(one));
   const long = ['1', 'A', 'a'].flatMap((one) =>
-    Array.from({ length: 40 }, (_, at) => one.repeat(at + 1)),
+    Array.from({ length: 40 }, (_, at) => one.repeat(Math.max(1, min) + at)),
   );
   const plain = [...LETTERS, ...long].find(fits);
   if (plain !== undefined) return plain;

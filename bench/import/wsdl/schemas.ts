@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Declared, Missing, Schema } from './declared.ts';
 import {
   attribute,
+  children,
   escaped,
   localOf,
   nameAt,
@@ -149,8 +150,18 @@ function innerOf(node: Node, location: string, schemas: readonly Schema[]): stri
   const inner = node.children.map((one) =>
     typeof one === 'string' ? '' : innerOf(one, location, schemas),
   );
+  if (isBareArray(node)) inner.unshift(ANY_ITEMS);
   return `<${OWN}:${node.local}${declarationsOf(node.scope.own)}${attributes}>${inner.join('')}</${OWN}:${node.local}>`;
 }
+
+/** By WSDL 1.1, section 2.2, an array says its items by an attribute only, which no validator knows. */
+function isBareArray(node: Node): boolean {
+  const written = node.local === 'restriction' ? attribute(node, 'base') : undefined;
+  const isArray = written !== undefined && nameAt(node, written) === nameOf(SOAP_ENC, 'Array');
+  return isArray && children(node, XSD, 'sequence', 'all', 'choice', 'group').length === 0;
+}
+
+const ANY_ITEMS = `<${OWN}:sequence><${OWN}:any minOccurs="0" maxOccurs="unbounded" processContents="lax"/></${OWN}:sequence>`;
 
 /** Whether a whole schema stands there, as in messages that bring their own; no validator has one for those. */
 function isSchemaReference(node: Node): boolean {

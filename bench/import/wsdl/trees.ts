@@ -18,11 +18,11 @@ export function nameOf(uri: string, local: string): Name {
 }
 
 export function uriOf(name: Name): string {
-  return name.slice(1, name.indexOf('}'));
+  return name.slice(1, name.lastIndexOf('}'));
 }
 
 export function localOf(name: Name): string {
-  return name.slice(name.indexOf('}') + 1);
+  return name.slice(name.lastIndexOf('}') + 1);
 }
 
 export function attribute(node: Node, local: string, uri = ''): string | undefined {

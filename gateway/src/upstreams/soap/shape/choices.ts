@@ -1,9 +1,12 @@
 /** What a type says of its elements together: which of them exclude each other. */
 import type { JsonObject } from '../../../kernel/index.ts';
-import type { GroupShape, ParticleShape } from './shape.ts';
+import { ANY, type GroupShape, type ParticleShape } from './shape.ts';
 import { isRealChoice } from './fields.ts';
 
 const MAX_BRANCHES = 60;
+
+/** Names that are needed together. */
+type Branch = readonly string[];
 
 /** Rules for the object of a type, as parts of its schema; those that cannot be said are left out. */
 export function choiceRules(content: GroupShape | null): readonly JsonObject[] {
@@ -18,33 +21,36 @@ function gather(group: GroupShape, rules: JsonObject[]): void {
     for (const item of group.items) if ('items' in item) gather(item, rules);
     return;
   }
-  const branches = branchesOf(group);
-  if (branches === undefined || branches.length > MAX_BRANCHES) return;
+  const branches = distinct(waysOf({ ...group, min: 1 }));
+  if (branches.length > MAX_BRANCHES || branches.some((names) => names.length === 0)) return;
   const required = branches.map((names): JsonObject => ({ required: [...names] }));
-  rules.push(group.max === 1 ? { oneOf: required } : { anyOf: required });
+  // Where one way needs what another needs too, an object can fit both.
+  const isExclusive = group.max === 1 && !branches.some((one) => hasPart(branches, one));
+  rules.push(isExclusive ? { oneOf: required } : { anyOf: required });
 }
 
-/** For each way to choose, what it needs; undefined where one of them needs nothing. */
-function branchesOf(group: GroupShape): (readonly string[])[] | undefined {
-  const branches: (readonly string[])[] = [];
-  for (const item of group.items) {
-    if (item.kind !== 'element' && item.kind !== 'any' && isRealChoice(item)) {
-      const inner = item.min === 0 ? undefined : branchesOf(item);
-      if (inner === undefined) return undefined;
-      branches.push(...inner);
-      continue;
-    }
-    const names = neededBy(item);
-    if (names.length === 0) return undefined;
-    branches.push(names);
+function hasPart(branches: readonly Branch[], whole: Branch): boolean {
+  return branches.some((one) => one !== whole && one.every((name) => whole.includes(name)));
+}
+
+/** For each way to fill a particle, what it needs; one without names where it may be left out. */
+function waysOf(particle: ParticleShape): readonly Branch[] {
+  const isOptional = particle.min === 0;
+  if (particle.kind === 'any') return [isOptional ? [] : [ANY]];
+  if (particle.kind === 'element') {
+    return [isOptional || particle.fixed !== undefined ? [] : [particle.name]];
   }
-  const keys = branches.map((names) => names.join(' '));
-  return new Set(keys).size === keys.length ? branches : undefined;
+  const ways = isRealChoice(particle)
+    ? particle.items.flatMap(waysOf)
+    : particle.items.map(waysOf).reduce<readonly Branch[]>(both, [[]]);
+  return isOptional ? [[], ...ways] : ways.slice(0, MAX_BRANCHES + 1);
 }
 
-function neededBy(particle: ParticleShape): readonly string[] {
-  if (particle.min === 0) return [];
-  if (particle.kind === 'any') return ['#any'];
-  if (particle.kind === 'element') return [particle.name];
-  return isRealChoice(particle) ? [] : [...new Set(particle.items.flatMap(neededBy))];
+function both(a: readonly Branch[], b: readonly Branch[]): readonly Branch[] {
+  const limit = MAX_BRANCHES + 1;
+  return a.flatMap((one) => b.map((other) => [...new Set([...one, ...other])])).slice(0, limit);
+}
+
+function distinct(branches: readonly Branch[]): readonly Branch[] {
+  return [...new Map(branches.map((names) => [names.toSorted().join(' '), names])).values()];
 }

@@ -173,8 +173,20 @@ export function hasTypeName(shape: ComplexShape): boolean {
   return !shape.isAnonymous && shape.derived.length > 0;
 }
 
+const EMPTY = new Set([
+  'string',
+  'normalizedString',
+  'token',
+  'anyURI',
+  'base64Binary',
+  'hexBinary',
+]);
+
+/** Whether no text at all is a value of its simple content. */
 function allowsEmpty({ text }: ComplexShape): boolean {
-  return text?.json === 'string' && text.enum === undefined;
+  if (text === null || text.json !== 'string' || !EMPTY.has(text.xsd)) return false;
+  const { enum: values, patterns = [], length, minLength } = text;
+  return values === undefined && patterns.length === 0 && (length ?? minLength ?? 0) === 0;
 }
 
 function anySchema({ allows, example }: AnyShape, { isArray, min, max }: Field): JsonObject {

@@ -37,7 +37,7 @@ export class AddressingReader {
     for (const node of nodes.flatMap(elementsOf)) {
       const found =
         node.local === 'UsingAddressing' && attributeOf(node, 'required', WSDL) === 'true'
-          ? METADATA[node.uri]
+          ? meaningOf(node)
           : this.inPolicy(this.policyAt(node), 0);
       if (found !== undefined) return found;
     }
@@ -54,7 +54,7 @@ export class AddressingReader {
   private inPolicy(node: XmlElement | undefined, depth: number): string | undefined {
     if (node === undefined || depth > MAX_DEPTH) return undefined;
     const isAssertion = node.local === 'UsingAddressing' || node.local === 'Addressing';
-    const uri = Object.hasOwn(METADATA, node.uri) ? METADATA[node.uri] : undefined;
+    const uri = meaningOf(node);
     if (isAssertion && uri !== undefined) return isOptional(node) ? undefined : uri;
     const nested = elementsOf(node);
     if (node.local === 'ExactlyOne') {
@@ -65,6 +65,10 @@ export class AddressingReader {
     if (node.local !== 'Policy' && node.local !== 'All') return undefined;
     return nested.map((one) => this.inPolicy(one, depth + 1)).find((one) => one !== undefined);
   }
+}
+
+function meaningOf({ uri }: XmlElement): string | undefined {
+  return Object.hasOwn(METADATA, uri) ? METADATA[uri] : undefined;
 }
 
 function isOptional(assertion: XmlElement): boolean {
