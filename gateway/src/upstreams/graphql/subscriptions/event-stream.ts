@@ -20,6 +20,7 @@ export interface StreamSettings {
 
 const HEADERS = ['content-type', 'application/json', 'accept', 'text/event-stream'];
 const UNWANTED = new Error('it is not wanted any more');
+const NO_STREAM: ReadonlySet<number> = new Set([401, 403, 429, 502, 503, 504]);
 const MAX_REFUSAL_BYTES = 16 * 1024;
 
 export function streamConnect(settings: StreamSettings): Connect {
@@ -74,7 +75,8 @@ class EventStream implements ResponseHandler {
   onResponseStart(_control: ResponseControl, status: number, headers: ResponseHeaders): void {
     this.status = status;
     const isEvents = /^text\/event-stream\b/i.test(headerOf(headers, 'content-type'));
-    this.isStream = status === 200 && isEvents;
+    // Some send what is wrong with a subscription as its only event.
+    this.isStream = isEvents && !NO_STREAM.has(status);
     if (this.isStream) this.hearing.up();
   }
 
