@@ -1,6 +1,7 @@
 /** `webhook` of an upstream: who may send events to `/hooks/<id>`, and how many are kept. */
 import { z } from 'zod';
 import { isHeaderName } from '../../egress/index.ts';
+import { MAX_REMEMBERED } from './replays.ts';
 
 const header = z
   .string()
@@ -58,6 +59,17 @@ export const webhookSchema = z
       .describe('Headers that are kept with the event, beside those that the scheme names.'),
     maxEvents: bound(1, 10_000, 100).describe('Events that are kept; the oldest goes first.'),
     maxBytes: bound(1024, 64 * 1024 * 1024, 1024 * 1024).describe('Bytes that are kept.'),
+  })
+  .superRefine(({ signature, maxPerSecond, toleranceSeconds }, context) => {
+    const isTimed =
+      typeof signature === 'object'
+        ? signature.timestampHeader !== undefined
+        : signature !== 'github';
+    // All that may come while a timestamp is good have to be remembered.
+    if (!isTimed || maxPerSecond * toleranceSeconds * 2 <= MAX_REMEMBERED) return;
+    const most = Math.floor(MAX_REMEMBERED / 2 / maxPerSecond);
+    const message = `must be at most ${most} with this maxPerSecond, or messages could be sent again`;
+    context.addIssue({ code: 'custom', message, path: ['toleranceSeconds'] });
   })
   .superRefine(({ signature, secret: secrets }, context) => {
     if (signature !== 'standard') return;

@@ -1,8 +1,8 @@
 /** Which messages were taken already, so that none is taken twice. */
 import { LRUCache } from 'lru-cache';
 
-/** The oldest are forgotten; with a timestamp that is signed they are refused for their age long before. */
-const MAX_REMEMBERED = 100_000;
+/** The oldest are forgotten; those with a signed timestamp are refused for their age before that. */
+export const MAX_REMEMBERED = 100_000;
 
 export class Replays {
   private readonly seen = new LRUCache<string, true>({ max: MAX_REMEMBERED });

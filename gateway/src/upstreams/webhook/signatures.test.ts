@@ -142,6 +142,7 @@ describe('configurations that could not be meant', () => {
     [{ signature: { header: 'a', timestampHeader: 'b' } }, 'must hold {timestamp}'],
     [{ signature: 'github', headers: ['Authorization'] }, 'may hold a credential or proof'],
     [{ signature: 'sha1' }, ''],
+    [{ signature: 'stripe', maxPerSecond: 1000 }, 'must be at most 50 with this maxPerSecond'],
   ])('%j', (written, message) => {
     const read = webhookSchema.safeParse({ secret: SECRET, ...written });
     expect(read.success).toBe(false);
