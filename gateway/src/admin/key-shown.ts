@@ -1,6 +1,6 @@
 /** An API key as the admin API shows it: all but the key itself. */
 import { z } from '@hono/zod-openapi';
-import { principalOf, type Principal } from '../kernel/index.ts';
+import { agentOfKey, keyState } from '../identity/index.ts';
 import type { ApiKey } from '../store/index.ts';
 import { time, timeText } from './times.ts';
 
@@ -37,20 +37,15 @@ export const newKeySchema = z.strictObject({
   expires: z.iso.datetime().optional(),
 });
 
-export function keyState({ revokedMs, expiresMs }: ApiKey, nowMs: number) {
-  if (revokedMs !== undefined) return 'revoked';
-  return expiresMs !== undefined && expiresMs <= nowMs ? 'expired' : 'good';
-}
-
 export function keyShown(key: ApiKey, nowMs: number): z.infer<typeof keySchema> {
-  const { id, firstId, name, user, agent, team, groups, scopes, replacedBy, lastUsedDay } = key;
+  const { id, firstId, name, user, team, groups, scopes, replacedBy, lastUsedDay } = key;
   return {
     id,
     name,
     principal: `key:${firstId}`,
     state: keyState(key, nowMs),
     user,
-    agent: agent === '' ? name : agent,
+    agent: agentOfKey(key),
     team,
     groups: [...groups],
     scopes: [...scopes],
@@ -60,19 +55,4 @@ export function keyShown(key: ApiKey, nowMs: number): z.infer<typeof keySchema> 
     replacedBy: replacedBy === '' ? null : replacedBy,
     lastUsedDay: lastUsedDay === '' ? null : lastUsedDay,
   };
-}
-
-/** Whom a key would identify, to judge what it could do; nobody calls as this object. */
-export function holderOf(key: ApiKey): Principal {
-  const { firstId, id, name, user, agent, team, groups, scopes } = key;
-  return principalOf({
-    id: `key:${firstId}`,
-    kind: user === '' ? 'agent' : 'user',
-    verifiedBy: `key ${id}`,
-    user,
-    agent: agent === '' ? name : agent,
-    team,
-    groups,
-    scopes,
-  });
 }

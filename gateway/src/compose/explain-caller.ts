@@ -1,5 +1,6 @@
 /** In whose place a question about rules is asked. */
 import type { DecisionRecord } from '../audit/index.ts';
+import { principalOfKey } from '../identity/index.ts';
 import { principalOf, type Principal } from '../kernel/index.ts';
 import { callerSchema, principalFor } from '../policy/index.ts';
 import type { ApiKey } from '../store/index.ts';
@@ -51,16 +52,5 @@ async function keyHolder(id: string, keys: ListKeys): Promise<Principal | undefi
   const all = await keys();
   const firstId = all.find((key) => key.id === id)?.firstId ?? id;
   const key = all.findLast((each) => each.firstId === firstId);
-  if (key === undefined) return undefined;
-  const { user, name, team, groups, scopes } = key;
-  return principalOf({
-    id: `key:${firstId}`,
-    kind: user === '' ? 'agent' : 'user',
-    verifiedBy: `key ${key.id}`,
-    user,
-    agent: key.agent === '' ? name : key.agent,
-    team,
-    groups,
-    scopes,
-  });
+  return key === undefined ? undefined : principalOfKey(key);
 }

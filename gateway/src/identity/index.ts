@@ -11,6 +11,7 @@ import type { IdentityDeps } from './ports.ts';
 import type { Revocation } from './revocations.ts';
 import type { IdentityConfig } from './schema.ts';
 
+export { agentOfKey, keyState, newKey, principalOfKey, successorOf } from './api-key.ts';
 export { resourceMetadata } from './challenge.ts';
 export type { Identified } from './evidence.ts';
 export { mintKey, type MintedKey } from './key-text.ts';

@@ -4,7 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { principalOf } from '../kernel/index.ts';
+import { principalOfKey } from './api-key.ts';
 import { credentialOf, isGood, type Credential, type OpenWork } from './credential.ts';
 import { hashOf, keyIdIn } from './key-text.ts';
 import type { IdentityDeps, KeyState, KnownKey } from './ports.ts';
@@ -152,19 +152,4 @@ export class KeyCheck implements Watched {
 function isSameHash(kept: string, presented: string): boolean {
   const [a, b] = [Buffer.from(kept, 'hex'), Buffer.from(presented, 'hex')];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** Keys that replace each other are one principal, so that what it has begun survives a rotation. */
-function principalOfKey(key: KnownKey) {
-  const { firstId, id, name, user, agent, team, groups, scopes } = key;
-  return principalOf({
-    id: `key:${firstId}`,
-    kind: user === '' ? 'agent' : 'user',
-    verifiedBy: `key ${id}`,
-    user,
-    agent: agent === '' ? name : agent,
-    team,
-    groups: Object.freeze([...groups]),
-    scopes: Object.freeze([...scopes]),
-  });
 }

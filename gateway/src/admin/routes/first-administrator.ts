@@ -1,10 +1,9 @@
 /** A one-time code makes the first administrator. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { mintKey } from '../../identity/index.ts';
+import { newKey, principalOfKey } from '../../identity/index.ts';
 import { FIRST_ADMINISTRATOR } from '../access.ts';
 import type { App } from '../env.ts';
 import { MAX_CODE_CHARACTERS, hashOfCode } from '../one-time-code.ts';
-import type { AdminPorts } from '../ports.ts';
 import { PROBLEMS, problem } from '../problem.ts';
 
 const ACTION = 'roles.write';
@@ -73,33 +72,15 @@ export function addFirstAdministrator(app: App): void {
       ports.record({ ...entry, thing: 'first administrator', outcome: 'refused' });
       return problem(c, 'code_invalid');
     }
-    const key = wantsKey ? await newKey(ports, nowMs) : undefined;
-    const subject = `principal:${key === undefined ? caller.id : `key:${key.id}`}`;
+    const made = wantsKey
+      ? newKey({ name: 'administrator', expiresMs: undefined }, nowMs)
+      : undefined;
+    if (made !== undefined) await ports.store.apiKeys.insert(made.key);
+    const subject = `principal:${made === undefined ? caller.id : principalOfKey(made.key).id}`;
     const grant = { subject, role: 'admin', grantedBy: 'code', grantedMs: nowMs };
     await ports.store.roleGrants.add(grant);
     ports.record({ ...entry, thing: subject, outcome: 'done' });
-    const shown = key === undefined ? {} : { key: key.text };
+    const shown = made === undefined ? {} : { key: made.text };
     return c.json({ subject, role: 'admin' as const, ...shown }, 201);
   });
-}
-
-async function newKey({ store }: AdminPorts, createdMs: number) {
-  const { id, text, hash } = mintKey();
-  await store.apiKeys.insert({
-    id,
-    firstId: id,
-    name: 'administrator',
-    hash,
-    user: '',
-    agent: '',
-    team: '',
-    groups: [],
-    scopes: [],
-    createdMs,
-    expiresMs: undefined,
-    revokedMs: undefined,
-    replacedBy: '',
-    lastUsedDay: '',
-  });
-  return { id, text };
 }

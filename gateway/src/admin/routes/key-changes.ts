@@ -1,11 +1,11 @@
 /** Making, exchanging and ending API keys. A key is shown once, in the answer that makes it. */
 import { createRoute, z, type RouteHandler } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { mintKey } from '../../identity/index.ts';
+import { newKey, principalOfKey, successorOf } from '../../identity/index.ts';
 import type { ApiKey } from '../../store/index.ts';
 import { guarded, recordChange } from '../access.ts';
 import type { AdminEnv, App } from '../env.ts';
-import { holderOf, keySchema, keyShown, keyState, newKeySchema } from '../key-shown.ts';
+import { keySchema, keyShown, newKeySchema } from '../key-shown.ts';
 import { beyondCaller } from '../outranks.ts';
 import { PROBLEMS, problem } from '../problem.ts';
 
@@ -67,24 +67,14 @@ const revoke = createRoute({
 const onCreate: RouteHandler<typeof create, AdminEnv> = async (c) => {
   const { ports } = c.var;
   const { expires, ...wanted } = c.req.valid('json');
-  const { id, text, hash } = mintKey();
-  const createdMs = ports.clock.nowMs();
+  const nowMs = ports.clock.nowMs();
   const expiresMs = expires === undefined ? undefined : Date.parse(expires);
-  const key: ApiKey = {
-    ...wanted,
-    id,
-    firstId: id,
-    createdMs,
-    expiresMs,
-    revokedMs: undefined,
-    replacedBy: '',
-    lastUsedDay: '',
-  };
+  const { key, text } = newKey({ ...wanted, expiresMs }, nowMs);
   const beyond = await refusedBeyond(c, key, 'create');
   if (beyond !== undefined) return problem(c, 'forbidden', beyond);
-  await ports.store.apiKeys.insert({ ...key, hash });
-  const about = keyShown(key, createdMs);
-  changed(c, id, { before: null, after: about });
+  await ports.store.apiKeys.insert(key);
+  const about = keyShown(key, nowMs);
+  changed(c, key.id, { before: null, after: about });
   return c.json({ key: text, about }, 201);
 };
 
@@ -94,22 +84,16 @@ const onRotate: RouteHandler<typeof rotate, AdminEnv> = async (c) => {
   const old = await ports.store.apiKeys.find(c.req.valid('param').key);
   if (old === undefined) return problem(c, 'not_found');
   const nowMs = ports.clock.nowMs();
-  if (keyState(old, nowMs) !== 'good' || old.replacedBy !== '') {
-    return problem(c, 'conflict', 'The key is not good any more, or has a successor already.');
-  }
+  const expiresMs = expires === undefined ? undefined : Date.parse(expires);
+  const made = successorOf(old, { overlapMs: overlapSeconds * 1000, expiresMs }, nowMs);
+  if (typeof made === 'string') return problem(c, 'conflict', `The key is ${made}.`);
   const beyond = await refusedBeyond(c, old, 'rotate');
   if (beyond !== undefined) return problem(c, 'forbidden', beyond);
-  const { id, text, hash } = mintKey();
-  const lifeMs = old.expiresMs === undefined ? undefined : old.expiresMs - old.createdMs;
-  const ownEndMs = lifeMs === undefined ? undefined : nowMs + lifeMs;
-  const expiresMs = expires === undefined ? ownEndMs : Date.parse(expires);
-  const next = { ...old, id, hash, createdMs: nowMs, expiresMs, lastUsedDay: '' };
-  const endsMs = Math.min(nowMs + overlapSeconds * 1000, old.expiresMs ?? Number.MAX_SAFE_INTEGER);
-  await ports.store.apiKeys.replace(old.id, endsMs, next);
+  await ports.store.apiKeys.replace(old.id, made.oldEndsMs, made.key);
   await ports.storeChanged();
-  const about = keyShown(next, nowMs);
+  const about = keyShown(made.key, nowMs);
   changed(c, old.id, { before: keyShown(old, nowMs), after: { replacedBy: about } });
-  return c.json({ key: text, about }, 201);
+  return c.json({ key: made.text, about }, 201);
 };
 
 const onExpire: RouteHandler<typeof expire, AdminEnv> = async (c) => {
@@ -157,7 +141,7 @@ async function refusedBeyond(
   key: ApiKey,
   attempt: string,
 ): Promise<string | undefined> {
-  const beyond = await beyondCaller(c, holderOf(key));
+  const beyond = await beyondCaller(c, principalOfKey(key));
   if (beyond === undefined) return undefined;
   const thing = `key ${key.id}`;
   recordChange(c.var, {

@@ -1,5 +1,5 @@
 /** `drawbridge keys`: API keys in the state folder, beside a gateway that may be running. */
-import { isLocalMode, mintKey } from '../../identity/index.ts';
+import { agentOfKey, isLocalMode, keyState, newKey, successorOf } from '../../identity/index.ts';
 import { systemClock } from '../../kernel/index.ts';
 import type { ApiKey, ApiKeys } from '../../store/index.ts';
 import type { CommonOptions } from '../config-file.ts';
@@ -41,26 +41,13 @@ const OVERLAP_MS = 3_600_000;
 /** Exit 0 with the key on standard output, and nothing else there. */
 export function runCreate(out: Output, options: CreateOptions): Promise<ExitCode> {
   return withKeys(out, options, async (keys, changes) => {
-    const { id, text, hash } = mintKey();
     const nowMs = systemClock.nowMs();
-    const key: ApiKey = {
-      id,
-      firstId: id,
-      name: options.name,
-      user: options.user ?? '',
-      agent: options.agent ?? '',
-      team: options.team ?? '',
-      groups: options.group ?? [],
-      scopes: options.scope ?? [],
-      createdMs: nowMs,
-      expiresMs: options.expires === undefined ? undefined : nowMs + options.expires,
-      revokedMs: undefined,
-      replacedBy: '',
-      lastUsedDay: '',
-    };
-    await changes.make(keyChange(id, { before: null, after: shown(key, nowMs) }), async () => ({
-      value: await keys.insert({ ...key, hash }),
-    }));
+    const { name, user, agent, team, group, scope, expires } = options;
+    const expiresMs = expires === undefined ? undefined : nowMs + expires;
+    const wish = { name, user, agent, team, groups: group, scopes: scope, expiresMs };
+    const { key, text } = newKey(wish, nowMs);
+    const change = keyChange(key.id, { before: null, after: shown(key, nowMs) });
+    await changes.make(change, async () => ({ value: await keys.insert(key) }));
     show(out, key, text);
     await remindOfMode(out, options);
     return EXIT.ok;
@@ -82,33 +69,25 @@ export function runList(out: Output, options: KeyOptions): Promise<ExitCode> {
 export function runRotate(out: Output, id: string, options: RotateOptions): Promise<ExitCode> {
   return withKey(out, id, options, async (keys, old, changes) => {
     const nowMs = systemClock.nowMs();
-    if (stateOf(old, nowMs) !== 'good' || old.replacedBy !== '') {
-      const why = old.replacedBy === '' ? stateOf(old, nowMs) : `replaced by ${old.replacedBy}`;
+    const { overlap: overlapMs = OVERLAP_MS, expires } = options;
+    const expiresMs = expires === undefined ? undefined : nowMs + expires;
+    const made = successorOf(old, { overlapMs, expiresMs }, nowMs);
+    if (typeof made === 'string') {
       return out.fail({
         exit: EXIT.problem,
         code: 'key_not_good',
-        message: `the key ${id} is ${why}`,
+        message: `the key ${id} is ${made}`,
         hint: 'make a new one: drawbridge keys create',
       });
     }
-    const minted = mintKey();
-    const lifeMs =
-      options.expires ?? (old.expiresMs === undefined ? undefined : old.expiresMs - old.createdMs);
-    const next: ApiKey = {
-      ...old,
-      id: minted.id,
-      createdMs: nowMs,
-      expiresMs: lifeMs === undefined ? undefined : nowMs + lifeMs,
-      lastUsedDay: '',
-    };
-    const oldEndsMs = nowMs + (options.overlap ?? OVERLAP_MS);
-    const endsMs = Math.min(oldEndsMs, old.expiresMs ?? oldEndsMs);
-    const after = { replacedBy: shown(next, nowMs), oldEnds: new Date(endsMs).toISOString() };
+    const { key, text, oldEndsMs } = made;
+    const oldEnds = new Date(oldEndsMs).toISOString();
+    const after = { replacedBy: shown(key, nowMs), oldEnds };
     await changes.make(keyChange(id, { before: shown(old, nowMs), after }), async () => ({
-      value: await keys.replace(id, endsMs, { ...next, hash: minted.hash }),
+      value: await keys.replace(id, oldEndsMs, key),
     }));
-    show(out, next, minted.text, { replaces: id, oldEnds: new Date(endsMs).toISOString() });
-    if (!out.json) out.note(`The old key ${id} is good until ${timeText(endsMs)}.`);
+    show(out, key, text, { replaces: id, oldEnds });
+    if (!out.json) out.note(`The old key ${id} is good until ${timeText(oldEndsMs)}.`);
     return EXIT.ok;
   });
 }
@@ -185,22 +164,15 @@ async function remindOfMode(out: Output, options: KeyOptions): Promise<void> {
   out.note('The configuration does not ask for keys yet. Add to it: identity: { keys: true }');
 }
 
-type State = 'good' | 'expired' | 'revoked';
-
-function stateOf({ revokedMs, expiresMs }: ApiKey, nowMs: number): State {
-  if (revokedMs !== undefined) return 'revoked';
-  return expiresMs !== undefined && expiresMs <= nowMs ? 'expired' : 'good';
-}
-
 function shown(key: ApiKey, nowMs: number): Record<string, unknown> {
-  const { id, name, user, agent, team, groups, scopes, replacedBy, lastUsedDay } = key;
+  const { id, name, user, team, groups, scopes, replacedBy, lastUsedDay } = key;
   const timeOf = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   return {
     id,
     name,
-    state: stateOf(key, nowMs),
+    state: keyState(key, nowMs),
     user,
-    agent: agent === '' ? name : agent,
+    agent: agentOfKey(key),
     team,
     groups,
     scopes,
@@ -230,7 +202,7 @@ function showTable(out: Output, all: readonly ApiKey[], nowMs: number): void {
 }
 
 function stateWords(key: ApiKey, nowMs: number): string {
-  const state = stateOf(key, nowMs);
+  const state = keyState(key, nowMs);
   if (state !== 'good' || key.expiresMs === undefined) return state;
   const successor = key.replacedBy === '' ? '' : `, then ${key.replacedBy}`;
   return `good until ${timeText(key.expiresMs)}${successor}`;
