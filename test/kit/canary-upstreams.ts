@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSchema, graphqlSync } from 'graphql';
 import { says, TOOLS, type Spoken } from './canary-brain.ts';
+import { startCanaryDatabase } from './canary-database.ts';
 import { answerOf, enveloped, faultOf, wsdlOf } from './soap-service.ts';
+import { startGrpcCanary } from './canary-grpc.ts';
 
 const CHILD = fileURLToPath(new URL('./children/note-taking.ts', import.meta.url));
 /** What the operator presents to upstreams: it has to arrive, or nothing is proven by what does not. */
@@ -158,6 +160,16 @@ async function asSoap(folder: string): Promise<CanaryUpstream> {
   return { entry: { soap }, heard, close };
 }
 
+async function asDatabase(folder: string): Promise<CanaryUpstream> {
+  const { url, queries, heard, close } = await startCanaryDatabase(folder, OWN_SECRET);
+  return { entry: { sql: { url, queries } }, heard, close };
+}
+
+async function asGrpc(folder: string): Promise<CanaryUpstream> {
+  const { proto, url, heard, close } = await startGrpcCanary(folder);
+  return { entry: { grpc: { url, protos: [proto] }, ...OWN }, heard, close };
+}
+
 /** By the id of the upstream. */
 // prettier-ignore
 export const KINDS: Readonly<Record<string, (folder: string) => Promise<CanaryUpstream>>> = {
@@ -167,5 +179,7 @@ export const KINDS: Readonly<Record<string, (folder: string) => Promise<CanaryUp
   'stdio': (folder) => overPipes(folder),
   'openapi': (folder) => asApi(folder),
   'graphql': () => asGraphQl(),
+  'grpc': (folder) => asGrpc(folder),
   'soap': (folder) => asSoap(folder),
+  'sql': (folder) => asDatabase(folder),
 };

@@ -15,6 +15,9 @@ const NUMBERS: Readonly<Record<number, DatabaseFault>> = {
   1698: 'unauthenticated',
   1251: 'unauthenticated',
   1049: 'unreachable',
+  1053: 'unreachable',
+  1927: 'unreachable',
+  3169: 'unreachable',
   1205: 'locked',
   1213: 'locked',
   1317: 'timeout',
@@ -45,13 +48,20 @@ const NUMBERS: Readonly<Record<number, DatabaseFault>> = {
   1305: 'statement',
 };
 
+const NO_DATABASE = 1049;
+
 export function mysqlFault(error: unknown): RunFault {
   if (!(error instanceof Error)) return runFault('other', '');
   const number = 'errno' in error ? Number(error.errno) : 0;
   const code = 'code' in error ? String(error.code) : '';
   if (!(number >= 1000)) return socketFault(code, error.message);
   const fault = NUMBERS[number] ?? 'other';
-  if (fault === 'unreachable') return runFault(fault, 'there is no such database');
+  if (fault === 'unreachable') {
+    return runFault(
+      fault,
+      number === NO_DATABASE ? 'there is no such database' : 'it ended the connection',
+    );
+  }
   const [, column = ''] = /(?:Column|column) [`']([^`']+)[`']/.exec(error.message) ?? [];
   const [, key = ''] = /for key [`'](?:[^.`']+\.)?([^`']+)[`']/.exec(error.message) ?? [];
   return runFault(fault, wordsOf(error.message), {

@@ -32,6 +32,8 @@ const NOTHING: Ran = {
 const MAX_WAITING = 200;
 const IDLE_MS = 30_000;
 const FORGET = 'DO RELEASE_ALL_LOCKS()';
+/** How long a statement that was ended may take to end before its connection is dropped. */
+const GRACE_MS = 1000;
 const CHECK_MS = 10_000;
 
 export function openMysql(address: ServerAddress, settings: DatabaseSettings): Database {
@@ -99,11 +101,15 @@ class Mysql implements Database {
     const kill = (): void => this.kill(connection);
     ended.addEventListener('abort', kill, { once: true });
     let isFine = false;
+    // A statement whose rows are listened to is not told that its connection broke.
+    const { promise: lost, reject: lose } = Promise.withResolvers<never>();
+    connection.on('error', lose);
+    lost.catch(() => undefined);
     try {
-      await this.setLimits(connection, limitMs);
-      const { ran, isClean } = await work(connection);
+      const working = this.setLimits(connection, limitMs).then(() => work(connection));
+      const { ran, isClean } = await soonAfter(ended, Promise.race([working, lost]));
       // What a statement left in its session would be there for the next caller.
-      if (isClean) await query(connection, FORGET);
+      if (isClean) await soonAfter(ended, query(connection, FORGET));
       isFine = isClean && !ended.aborted;
       return ran;
     } catch (error) {
@@ -113,6 +119,7 @@ class Mysql implements Database {
       if (ended.aborted) return runFault('timeout', 'it took too long');
       return fault.fault === 'unreachable' ? { ...fault, fault: 'lost' } : fault;
     } finally {
+      connection.off('error', lose);
       ended.removeEventListener('abort', kill);
       if (isFine) connection.release();
       else connection.destroy();
@@ -205,10 +212,26 @@ function query(connection: PoolConnection, sql: string): Promise<void> {
   });
 }
 
+/** A connection that broke may never answer, nor say that it broke. */
+function soonAfter<T>(ended: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let grace: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      grace = setTimeout(() => reject(new Error('it did not end in time')), GRACE_MS);
+    };
+    work.then(resolve, reject).finally(() => {
+      ended.removeEventListener('abort', stop);
+      clearTimeout(grace);
+    });
+    if (ended.aborted) stop();
+    else ended.addEventListener('abort', stop, { once: true });
+  });
+}
+
 async function rolledBack(connection: PoolConnection): Promise<boolean> {
   try {
-    await query(connection, 'ROLLBACK');
-    await query(connection, FORGET);
+    const done = query(connection, 'ROLLBACK').then(() => query(connection, FORGET));
+    await soonAfter(AbortSignal.abort(), done);
     return true;
   } catch {
     return false;
