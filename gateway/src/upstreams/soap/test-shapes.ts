@@ -66,6 +66,18 @@ const SIMPLES: readonly Simple[] = [
     },
     value: fc.array(trimmed, { minLength: 1 }),
   },
+  {
+    shape: {
+      kind: 'simple',
+      json: 'union',
+      xsd: 'string',
+      members: [
+        INTEGER.shape,
+        { kind: 'simple', json: 'string', xsd: 'string', enum: ['all', 'none'] },
+      ],
+    },
+    value: fc.oneof(INTEGER.value, fc.constantFrom('all', 'none')),
+  },
 ];
 const simpleKind = fc.nat(SIMPLES.length - 1);
 const kindAt = (at: number): Simple => SIMPLES[at] ?? INTEGER;

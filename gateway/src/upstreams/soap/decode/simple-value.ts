@@ -17,10 +17,8 @@ export function simpleReader(shape: SimpleShape): ReadText {
     case 'integer':
     case 'number':
       return (written) => numberValue(written.trim());
-    case 'union': {
-      const isNumeric = shape.members?.every(({ json }) => json === 'integer' || json === 'number');
-      return isNumeric === true ? (written) => numberValue(written.trim()) : (written) => written;
-    }
+    case 'union':
+      return unionReader(shape.members ?? []);
     case 'string':
       return textReader(shape.xsd);
   }
@@ -37,6 +35,20 @@ function listReader(shape: SimpleShape): ReadText {
   return (written) => {
     const text = written.trim();
     return text === '' ? [] : text.split(/\s+/).map(read);
+  };
+}
+
+/** By the first member that takes the text (XML Schema 1.0 part 2, section 2.5.1.3). */
+function unionReader(members: readonly SimpleShape[]): ReadText {
+  const readers = members.map((shape) => ({ shape, read: simpleReader(shape) }));
+  return (written) => {
+    for (const { shape, read } of readers) {
+      const value = read(written);
+      if (shape.json !== 'string') {
+        if (typeof value !== 'string') return value;
+      } else if (shape.enum === undefined || shape.enum.includes(written)) return value;
+    }
+    return written;
   };
 }
 

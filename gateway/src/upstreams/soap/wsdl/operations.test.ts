@@ -152,8 +152,8 @@ describe('parts', () => {
     [
       'of an element that no schema declares',
       { parts: '<w:part name="p" element="t:Gone"/>' },
-      { Gone: '<a xmlns="urn:a"/>' },
-      '<n0:Gone xmlns:n0="urn:t"><a xmlns="urn:a"></a></n0:Gone>',
+      { Gone: '<a xmlns="urn:a">1</a>' },
+      '<n0:Gone xmlns:n0="urn:t"><a xmlns="urn:a"/></n0:Gone>',
     ],
     [
       'in the style of rpc, in no namespace',

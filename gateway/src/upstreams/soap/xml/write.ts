@@ -42,8 +42,9 @@ export function writeTree(element: XmlElement): string {
       attributes.push(` xmlns:${prefix}="${escapeAttribute(uri)}" ${prefix}:${local}="${text}"`);
     }
   }
+  const start = `<${element.local}${namespace(element)}${attributes.join('')}${prefixesIn(element)}`;
   const inner = writeChildren(element);
-  return `<${element.local}${namespace(element)}${attributes.join('')}${prefixesIn(element)}>${inner}</${element.local}>`;
+  return inner === '' ? `${start}/>` : `${start}>${inner}</${element.local}>`;
 }
 
 /** What stands inside of an element, each child with its own namespaces. */
