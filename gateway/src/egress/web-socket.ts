@@ -1,6 +1,6 @@
 /** One WebSocket (RFC 6455) to an origin: dialled as every other connection, client side. */
 import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { dial, type Dialing } from './dial.ts';
 import { InvalidResponse, type OutboundRequest, type PoolOptions } from './outbound.ts';
 
@@ -44,6 +44,8 @@ export interface WebSocketLink {
 
 const NO_BYTES = { receive: () => undefined };
 const GOODBYE_MS = 1000;
+/** `WebSocket.OPEN`. */
+const OPEN = 1;
 
 /**
  * Opens a connection. Compression is not offered; a redirect is not followed; pings of the other side
@@ -90,22 +92,26 @@ class DialledWebSocket implements WebSocketLink {
         if (this.isOver) {
           if (!(outcome instanceof Error)) outcome.destroy();
         } else if (outcome instanceof Error) this.fail(outcome);
-        else this.shakeHands(outcome, origin, request, options);
+        else {
+          this.shakeHands(outcome, origin, request, options).catch((error: unknown) => {
+            this.fail(error instanceof Error ? error : new Error(String(error)));
+          });
+        }
       },
     );
   }
 
   send(text: string): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(text);
+    if (this.socket?.readyState === OPEN) this.socket.send(text);
   }
 
   ping(): void {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.ping();
+    if (this.socket?.readyState === OPEN) this.socket.ping();
   }
 
   close(): void {
     const { socket } = this;
-    if (socket?.readyState !== WebSocket.OPEN) {
+    if (socket?.readyState !== OPEN) {
       this.destroy(new Error('it is not wanted any more'));
       return;
     }
@@ -117,12 +123,19 @@ class DialledWebSocket implements WebSocketLink {
     this.fail(reason);
   }
 
-  private shakeHands(
+  private async shakeHands(
     socket: Socket,
     origin: URL,
     { path, headers }: Pick<OutboundRequest, 'path' | 'headers'>,
     { protocol, connectTimeoutMs, maxMessageBytes }: WebSocketOptions,
-  ): void {
+  ): Promise<void> {
+    socket.on('error', (error) => this.fail(error));
+    // Who opens none does not load it.
+    const { WebSocket } = await import('ws');
+    if (this.isOver) {
+      socket.destroy();
+      return;
+    }
     // TLS is there already where it is wanted, so to what speaks from here on it is a plain socket.
     const url = `ws://${origin.host}${path}`;
     const made = new WebSocket(url, [protocol], {

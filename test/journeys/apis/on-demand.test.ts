@@ -19,9 +19,12 @@ const OF_THE_CONFIGURATION = [
   'openapi/config-schema.ts',
   'soap/config-schema.ts',
   'graphql/config-schema.ts',
+  'graphql/subscriptions/config-schema.ts',
   'grpc/config-schema.ts',
   'sql/config-schema.ts',
   'sql/dialect.ts',
+  'sql/address-problem.ts',
+  'sql/principals/schema.ts',
   'api/kind-names.ts',
   'api/list-settings.ts',
   'api/schema/profile-names.ts',
@@ -55,8 +58,9 @@ function machinery(modules: readonly string[]): string[] {
       /\/gateway\/src\/upstreams\/((?:api|openapi|graphql|grpc|sql)\/.*|apis\.ts)$/.exec(module) ??
       [];
     const [, foreign] =
-      /\/node_modules\/(ajv|js-yaml|re2js|graphql|protobufjs|@bufbuild|pg|mysql2)\//.exec(module) ??
-      [];
+      /\/node_modules\/(ajv|js-yaml|re2js|graphql|protobufjs|@bufbuild|pg|mysql2|ws)\//.exec(
+        module,
+      ) ?? [];
     const name = own ?? foreign;
     return name === undefined || OF_THE_CONFIGURATION.includes(name) ? [] : [name];
   });

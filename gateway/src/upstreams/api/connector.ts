@@ -15,8 +15,8 @@ import { ApiFlight } from './api-flight.ts';
 import { askerOf, callTool, type CallSettings } from './call.ts';
 import { apiListing, type ListingOptions } from './listing.ts';
 import type { Api, Reply } from './model.ts';
-import { readFeed, readMessage, watchFeed } from './feeds/resource.ts';
-import { isFeedUri } from './feeds/uris.ts';
+import { readFeed, readMessage, watchFeed } from '../feeds/resource.ts';
+import { isFeedUri } from '../feeds/uris.ts';
 import { Opener, type OpenApi } from './opener.ts';
 import { ReadyApi } from './ready-api.ts';
 import { resultMessage } from './result-message.ts';
@@ -160,12 +160,12 @@ class ApiConnector implements Connector {
     const api = this.opener.current ?? (await this.opener.ready());
     if (flight.isSettled) return new Refusal('cancelled');
     if (api instanceof Refusal) return api;
+    if (isFeed) return readMessage(readFeed(api.feeds, name, x.principal));
     const result = await callTool(x, name, this.readyFor(api), flight, this.settings);
     return result instanceof Refusal ? result : resultMessage(result, x.dialect);
   }
 
   private readyFor(api: Api): ReadyApi {
-    if (isFeed) return readMessage(readFeed(api.feeds, name, x.principal));
     if (this.ready?.api !== api) this.ready = new ReadyApi(api, this.options.results);
     return this.ready;
   }

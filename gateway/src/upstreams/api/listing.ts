@@ -8,7 +8,7 @@ import {
   type Listing,
   type RawItem,
 } from '../../kernel/index.ts';
-import { feedItem } from './feeds/resource.ts';
+import { feedItem } from '../feeds/resource.ts';
 import { createOperationItems } from './items.ts';
 import type { Api } from './model.ts';
 import type { Profile } from './schema/index.ts';

@@ -3,7 +3,7 @@
  * calls an operation sees only this; what only one kind understands stays inside `request`.
  */
 import type { Json, JsonObject, Principal } from '../../kernel/index.ts';
-import type { Feeds } from './feeds/contract.ts';
+import type { Feeds } from '../feeds/contract.ts';
 
 /** Where something stands in its source, for every message that speaks of it. */
 export interface SourcePlace {

@@ -12,7 +12,7 @@ import type {
 } from '../api/model.ts';
 import { broken } from '../api/http/reply/reply.ts';
 import { unsendable } from '../api/http/request.ts';
-import type { Feeds } from '../api/feeds/contract.ts';
+import type { Feeds } from '../feeds/contract.ts';
 import type { Endpoint } from './call/endpoint.ts';
 import { readReply } from './call/reply.ts';
 import { createRequestEncoder, requestOf, type RequestEncoder } from './call/request.ts';

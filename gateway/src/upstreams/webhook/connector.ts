@@ -6,9 +6,9 @@ import {
   type Listing,
   type Principal,
 } from '../../kernel/index.ts';
-import { Feed } from '../api/feeds/feed.ts';
-import { feedContents, feedItem, readMessage } from '../api/feeds/resource.ts';
-import { feedUri } from '../api/feeds/uris.ts';
+import { Feed } from '../feeds/feed.ts';
+import { feedContents, feedItem, readMessage } from '../feeds/resource.ts';
+import { feedUri } from '../feeds/uris.ts';
 import type { Connector, ConnectorDeps, UpstreamStatus } from '../connector.ts';
 import type { UpstreamCall } from '../mcp/outgoing.ts';
 import { WatchedResources, type Watch } from '../watched-resources.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../test/kit/manual-clock.ts';
-import { Feed } from '../api/feeds/feed.ts';
+import { Feed } from '../feeds/feed.ts';
 import { webhookSchema } from './config-schema.ts';
 import { createHook, type HookHeaders } from './hook.ts';
 import { Replays } from './replays.ts';

@@ -1,7 +1,7 @@
 /** One webhook: which requests are let in, and what becomes of them. */
 import type { Clock } from '../../kernel/index.ts';
-import { Arrivals } from '../api/feeds/arrivals.ts';
-import type { Feed } from '../api/feeds/feed.ts';
+import { Arrivals } from '../feeds/arrivals.ts';
+import type { Feed } from '../feeds/feed.ts';
 import { keyOf, type WebhookConfig } from './config-schema.ts';
 import { bodyText, formOf, type BodyForm } from './event-body.ts';
 import type { Replays } from './replays.ts';

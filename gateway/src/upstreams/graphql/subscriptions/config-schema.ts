@@ -1,6 +1,6 @@
 /** `graphql.subscriptions` of an upstream: which subscriptions become feeds, and how they are opened. */
 import { z } from 'zod';
-import { DEFAULT_FEED_LIMITS, type FeedLimits } from '../../api/feeds/contract.ts';
+import { DEFAULT_FEED_LIMITS, type FeedLimits } from '../../feeds/contract.ts';
 
 const names = z
   .array(z.string().regex(/^[\w*]+$/, 'must be a field such as "orderAdded" or "order*"'))

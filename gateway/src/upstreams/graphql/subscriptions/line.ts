@@ -1,6 +1,6 @@
 /** Keeps one subscription open: what is lost is opened again, later and later. */
 import type { Clock, JsonView, Timer } from '../../../kernel/index.ts';
-import type { FeedEars } from '../../api/feeds/contract.ts';
+import type { FeedEars } from '../../feeds/contract.ts';
 import { createBackoff, type Backoff } from '../../mcp-stdio/backoff.ts';
 import type { Connect, Hearing, LineEnd, Wanted } from './connection.ts';
 

@@ -1,9 +1,9 @@
 /** The subscriptions of one GraphQL API as feeds. */
 import { guardedLookup, hostsOf } from '../../../egress/index.ts';
 import { Refusal, stringifyExact, type JsonObject, type Principal } from '../../../kernel/index.ts';
-import type { FeedEars, FeedHead, Feeds, FeedSource } from '../../api/feeds/contract.ts';
-import { createFeedSet } from '../../api/feeds/feed-set.ts';
-import { feedTemplate, feedUri, readFeedUri } from '../../api/feeds/uris.ts';
+import type { FeedEars, FeedHead, Feeds, FeedSource } from '../../feeds/contract.ts';
+import { createFeedSet } from '../../feeds/feed-set.ts';
+import { feedTemplate, feedUri, readFeedUri } from '../../feeds/uris.ts';
 import type { ApiDeps } from '../../api/kind.ts';
 import type { UpstreamConfig } from '../../schema.ts';
 import { openEndpoint, type Endpoint } from '../call/endpoint.ts';

@@ -17,7 +17,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../../kernel/index.ts';
-import type { FeedAddress } from '../../api/feeds/uris.ts';
+import type { FeedAddress } from '../../feeds/uris.ts';
 import type { FoundSubscription } from './find-subscriptions.ts';
 
 /** Of GraphQL's own scalars, those whose values stand in a URI as they are. */

@@ -1,5 +1,5 @@
 /** How many things may come within a second. */
-import type { Clock } from '../../../kernel/index.ts';
+import type { Clock } from '../../kernel/index.ts';
 
 export class Arrivals {
   private readonly clock: Clock;

@@ -1,5 +1,5 @@
 /** One feed: its last events, how it is, and when its listeners are told. */
-import type { Clock, Timer } from '../../../kernel/index.ts';
+import type { Clock, Timer } from '../../kernel/index.ts';
 import { Arrivals } from './arrivals.ts';
 import type { FeedEars, FeedLimits, FeedState } from './contract.ts';
 import { EventRing } from './event-ring.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../../../../../test/kit/manual-clock.ts';
-import { isJsonArray, principalOf, Refusal, type Principal } from '../../../kernel/index.ts';
+import { ManualClock } from '../../../../test/kit/manual-clock.ts';
+import { isJsonArray, principalOf, Refusal, type Principal } from '../../kernel/index.ts';
 import { Arrivals } from './arrivals.ts';
 import { DEFAULT_FEED_LIMITS, type FeedEars, type FeedLimits } from './contract.ts';
 import { EventRing } from './event-ring.ts';

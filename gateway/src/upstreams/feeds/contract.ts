@@ -2,8 +2,8 @@
  * Feeds: resources of an upstream whose content is the last events of something, and whose updates
  * are told to whoever subscribed. What an upstream calls a subscription or a webhook is one here.
  */
-import type { JsonObject, Principal, Refusal } from '../../../kernel/index.ts';
-import type { Watch } from '../../watched-resources.ts';
+import type { JsonObject, Principal, Refusal } from '../../kernel/index.ts';
+import type { Watch } from '../watched-resources.ts';
 
 /** One feed, or many of one kind, as they are listed. */
 export interface FeedHead {

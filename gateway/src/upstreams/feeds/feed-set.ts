@@ -5,8 +5,8 @@ import {
   type JsonObject,
   type Principal,
   type Timer,
-} from '../../../kernel/index.ts';
-import { WatchedResources, type Watch } from '../../watched-resources.ts';
+} from '../../kernel/index.ts';
+import { WatchedResources, type Watch } from '../watched-resources.ts';
 import type { FeedHead, FeedLimits, FeedSource, Feeds } from './contract.ts';
 import { Feed } from './feed.ts';
 import { feedContents } from './resource.ts';

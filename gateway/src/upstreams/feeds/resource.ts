@@ -6,7 +6,7 @@ import {
   type Principal,
   type RawItem,
   type Terminal,
-} from '../../../kernel/index.ts';
+} from '../../kernel/index.ts';
 import type { FeedHead, Feeds } from './contract.ts';
 
 const MIME_TYPE = 'application/json';
