@@ -6,9 +6,15 @@ const END_OF_HEAD = '\r\n\r\n';
 
 /**
  * Reads the head of the answer, and not a byte further: what follows belongs to the tunnel.
+ * @param isOriginFirst whether the origin may speak before anybody spoke to it; what it said stays
+ *   to be read
  * @param told hears '' where the tunnel stands, else why not
  */
-export function readConnectAnswer(socket: Socket, told: (why: string) => void): void {
+export function readConnectAnswer(
+  socket: Socket,
+  isOriginFirst: boolean,
+  told: (why: string) => void,
+): void {
   let head = '';
   const onData = (bytes: Buffer): void => {
     head += bytes.toString('latin1');
@@ -16,12 +22,15 @@ export function readConnectAnswer(socket: Socket, told: (why: string) => void): 
     if (end < 0 && head.length <= MAX_HEAD_BYTES) return;
     socket.off('data', onData);
     socket.pause();
-    told(judge(head, end));
+    const rest = end < 0 ? '' : head.slice(end + END_OF_HEAD.length);
+    const why = judge(head, end, isOriginFirst);
+    if (why === '' && rest !== '') socket.unshift(Buffer.from(rest, 'latin1'));
+    told(why);
   };
   socket.on('data', onData);
 }
 
-function judge(head: string, end: number): string {
+function judge(head: string, end: number, isOriginFirst: boolean): string {
   const status = Number(/^HTTP\/1\.[01] (\d{3})[ \r]/.exec(head)?.[1] ?? 0);
   if (status === 0 || end < 0) return 'the proxy did not answer in HTTP';
   if (status === 407) {
@@ -29,6 +38,7 @@ function judge(head: string, end: number): string {
   }
   if (status < 200 || status > 299) return `the proxy does not connect (HTTP ${status})`;
   // Nobody has spoken to the origin yet, so these bytes are not its own.
-  if (head.length > end + END_OF_HEAD.length) return 'the proxy sent something into the tunnel';
+  const hasMore = head.length > end + END_OF_HEAD.length;
+  if (hasMore && !isOriginFirst) return 'the proxy sent something into the tunnel';
   return '';
 }

@@ -158,7 +158,9 @@ class Dial implements Dialing {
       proxy.authorization === '' ? '' : `proxy-authorization: ${proxy.authorization}\r\n`;
     const socket = proxySocket(proxy, undefined);
     this.follow(socket, proxy.isTls, () => {
-      readConnectAnswer(socket, (why) => {
+      // HTTP/2 without TLS: the server sends its settings as soon as it is reached.
+      const isOriginFirst = origin.protocol === 'http:' && this.to.alpn === 'h2';
+      readConnectAnswer(socket, isOriginFirst, (why) => {
         if (this.isOver) return;
         if (why === '') this.through(socket);
         else this.fail(new ProxyRefused(why));
