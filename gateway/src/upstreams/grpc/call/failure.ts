@@ -60,7 +60,7 @@ export function failureOf(status: CallStatus, { clean, named }: Words): Reply {
           },
     complaints: told.complaints
       .slice(0, MAX_VIOLATIONS)
-      .map((one) => ({ wire: clean(named(one.wire)), text: clean(one.text) })),
+      .map((one) => ({ wire: named(clean(one.wire)), text: clean(one.text) })),
     retryAfterMs: told.retryAfterMs,
     authHint: '',
   };
