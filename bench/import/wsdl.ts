@@ -39,18 +39,13 @@ function tell(file: string, judged: Judged, say: (text: string) => void): void {
 function summarize(all: readonly Judged[], say: (text: string) => void): void {
   const count = (verdict: Judged['verdict']): number =>
     all.filter((one) => one.verdict === verdict).length;
-  const [usable, miss, broken, nothing] = [
-    count('usable'),
-    count('MISS'),
-    count('broken'),
-    count('nothing'),
-  ];
+  const [usable, miss, broken] = [count('usable'), count('MISS'), count('broken')];
   const share = usable / Math.max(1, usable + miss);
   const whole = usable / Math.max(1, usable + miss + broken);
   const sum = (read: (one: Judged) => number): number =>
     all.reduce((total, one) => total + read(one), 0);
   say(
-    `WSDL: ${all.length} documents, ${nothing} without an operation that is bound to SOAP over HTTP`,
+    `WSDL: ${all.length} documents, ${count('nothing')} without an operation that is bound to SOAP over HTTP, ${count('other')} of WSDL 2.0`,
   );
   say(
     `  usable ${usable}, missed ${miss}: ${percent(share)} of those that can be used; ${broken} are broken in themselves (${percent(whole)} with them)`,

@@ -1,11 +1,11 @@
 /** The operations that a WSDL binds to SOAP, found by the letter of WSDL 1.1, without what is judged. */
 import type { Declared } from './declared.ts';
+import { tableOf, type Entry, type Table } from './definitions.ts';
 import {
   attribute,
   children,
   localOf,
   nameAt,
-  nameOf,
   SOAP_ENC,
   uriOf,
   WSDL,
@@ -48,30 +48,6 @@ export interface Expected {
   readonly name: string;
   /** In the bindings of its port type; any of them will do. */
   readonly bounds: readonly Bound[];
-}
-
-interface Entry {
-  readonly node: Node;
-  readonly location: string;
-}
-
-/** Things that are defined, by name. */
-class Table {
-  readonly all: ReadonlyMap<Name, Entry>;
-
-  constructor(all: ReadonlyMap<Name, Entry>) {
-    this.all = all;
-  }
-
-  /** A name in a wrong namespace means the only thing that is called so. */
-  find(node: Node, written: string): Entry | undefined {
-    const name = nameAt(node, written);
-    const exact = name === undefined ? undefined : this.all.get(name);
-    if (exact !== undefined) return exact;
-    const local = written.slice(written.indexOf(':') + 1);
-    const [only, second] = [...this.all].filter(([one]) => localOf(one) === local);
-    return second === undefined ? only?.[1] : undefined;
-  }
 }
 
 export class Expectations {
@@ -221,19 +197,6 @@ export class Expectations {
   }
 }
 
-function tableOf(documents: Documents, kind: string): Table {
-  const all = new Map<Name, Entry>();
-  for (const [location, root] of documents) {
-    if (typeof root === 'string' || root.uri !== WSDL) continue;
-    const uri = attribute(root, 'targetNamespace') ?? '';
-    for (const node of children(root, WSDL, kind)) {
-      const name = nameOf(uri, attribute(node, 'name') ?? '');
-      if (!all.has(name)) all.set(name, { node, location });
-    }
-  }
-  return new Table(all);
-}
-
 function isHttp(binding: Node, soap: string): boolean {
   const [own] = children(binding, soap, 'binding');
   const transport = own === undefined ? undefined : attribute(own, 'transport');
@@ -258,27 +221,4 @@ function attachedIn(bound: Node): readonly string[] {
     .flatMap((one) => children(one, MIME, 'part'))
     .flatMap((one) => children(one, MIME, 'content'))
     .flatMap((one) => attribute(one, 'part') ?? []);
-}
-
-/** Schemas of one element that holds what stands in the body, in its order, and of one for the header. */
-export function callOf(name: string, { parts, headers, hasOpenHeaders }: Wire): string {
-  const body = parts.map((part, at) => partIn(part, at)).join('');
-  const header = headers.map((part, at) => partIn(part, at)).join('');
-  const optional = header.replaceAll('<xs:element ', '<xs:element minOccurs="0" ');
-  const open = '<xs:any minOccurs="0" maxOccurs="unbounded" processContents="skip"/>';
-  return holder(name, body) + holder(`${name}h`, hasOpenHeaders ? open : optional);
-}
-
-function holder(name: string, items: string): string {
-  return `<xs:element name="${name}"><xs:complexType><xs:sequence>${items}</xs:sequence></xs:complexType></xs:element>`;
-}
-
-function partIn({ name, element, type }: Part, at: number): string {
-  const uri = uriOf(element ?? type ?? '{}');
-  const prefix = ` xmlns:p${at}="${uri.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
-  const local = localOf(element ?? type ?? '{}');
-  const written = uri === '' ? local : `p${at}:${local}`;
-  return element === undefined
-    ? `<xs:element name="${name}" form="unqualified" type="${written}"${uri === '' ? '' : prefix}/>`
-    : `<xs:element ref="${written}"${uri === '' ? '' : prefix}/>`;
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { loadOfflineSoap, OfflineSoap } from '../../../gateway/src/upstreams/index.ts';
 import { readDeclared, toldMissing, type Declared } from './declared.ts';
-import { callOf, Expectations, type Bound, type Expected } from './expected.ts';
+import { callOf } from './calls.ts';
+import { Expectations, type Bound, type Expected } from './expected.ts';
 import { isFault, messagesOf, type Message } from './messages.ts';
 import { writeSchemas } from './schemas.ts';
 import { validate } from './validators.ts';
@@ -13,8 +14,9 @@ export interface Judged {
   /**
    * `usable`: every operation has a tool, and its least and its fullest message are valid. `broken`: what
    * fails does so because of what the document itself lacks or says wrong. `nothing`: no operation.
+   * `other`: another format.
    */
-  readonly verdict: 'usable' | 'MISS' | 'broken' | 'nothing';
+  readonly verdict: 'usable' | 'MISS' | 'broken' | 'nothing' | 'other';
   readonly operations: number;
   readonly usable: number;
   readonly messages: number;
@@ -46,7 +48,7 @@ export function judgeDocument(
   if (typeof api === 'string') {
     const ms = performance.now() - start;
     return {
-      verdict: 'broken',
+      verdict: /is WSDL 2\.0/.test(api) ? 'other' : 'broken',
       operations: 0,
       usable: 0,
       messages: 0,

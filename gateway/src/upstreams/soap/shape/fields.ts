@@ -1,6 +1,6 @@
 /** What the object of a complex type holds, by the names of its properties. */
 import { keyOf } from '../xml/element.ts';
-import { TEXT, TYPE } from './shape.ts';
+import { ANY, TEXT, TYPE } from './shape.ts';
 import type {
   AnyShape,
   ComplexShape,
@@ -72,28 +72,50 @@ export class ShapeTable {
 
 /** Elements and other XML, in their order; an element that stands at several places is one field. */
 export function fieldsOf({ content }: Pick<ComplexShape, 'content'>): ReadonlyMap<string, Field> {
-  const fields = new Map<string, Field>();
-  if (content !== null) gather(content, 1, 1, fields);
+  return content === null ? new Map() : fieldsIn(content);
+}
+
+type Fields = Map<string, Field>;
+
+function fieldsIn(particle: ParticleShape): Fields {
+  const { min, max } = particle;
+  if (particle.kind === 'element' || particle.kind === 'any') {
+    const name = particle.kind === 'any' ? ANY : particle.name;
+    return new Map([[name, fieldOf(particle, min, max)]]);
+  }
+  const items = particle.items.map(fieldsIn);
+  const fields = isRealChoice(particle) ? eitherOf(items) : allOf(items);
+  for (const [name, one] of fields) {
+    fields.set(name, fieldOf(one.shape, one.min * min, times(one.max, max)));
+  }
   return fields;
 }
 
-function gather(particle: ParticleShape, min: number, max: number, into: Map<string, Field>): void {
-  const least = Math.min(MAX_COUNT, min * particle.min);
-  const most = times(max, particle.max);
-  if (particle.kind === 'element' || particle.kind === 'any') {
-    const name = particle.kind === 'any' ? '#any' : particle.name;
-    const known = into.get(name);
-    const all = known === undefined ? most : plus(known.max, most);
-    into.set(name, {
-      shape: known?.shape ?? particle,
-      isArray: all < 0 || all > 1,
-      min: (known?.min ?? 0) + least,
-      max: all,
-    });
-    return;
+function fieldOf(shape: Field['shape'], min: number, max: number): Field {
+  return { shape, isArray: max < 0 || max > 1, min: Math.min(MAX_COUNT, min), max };
+}
+
+function allOf(items: readonly Fields[]): Fields {
+  const fields: Fields = new Map();
+  for (const [name, one] of items.flatMap((item) => [...item])) {
+    const known = fields.get(name);
+    if (known === undefined) fields.set(name, one);
+    else fields.set(name, fieldOf(known.shape, known.min + one.min, plus(known.max, one.max)));
   }
-  const isChoice = isRealChoice(particle);
-  for (const item of particle.items) gather(item, isChoice ? 0 : least, most, into);
+  return fields;
+}
+
+/** Of a choice one way is taken: what all of them need is needed, and none gives more than the others. */
+function eitherOf(ways: readonly Fields[]): Fields {
+  const fields: Fields = new Map();
+  for (const [name, one] of ways.flatMap((way) => [...way])) {
+    if (fields.has(name)) continue;
+    const counts = ways.map((way) => way.get(name) ?? { min: 0, max: 0 });
+    const isOpen = counts.some(({ max }) => max < 0);
+    const most = isOpen ? -1 : Math.max(...counts.map(({ max }) => max));
+    fields.set(name, fieldOf(one.shape, Math.min(...counts.map(({ min }) => min)), most));
+  }
+  return fields;
 }
 
 export function isRealChoice({ kind, items }: GroupShape): boolean {

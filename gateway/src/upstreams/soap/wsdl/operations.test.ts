@@ -153,7 +153,7 @@ describe('parts', () => {
       'of an element that no schema declares',
       { parts: '<w:part name="p" element="t:Gone"/>' },
       { Gone: '<a xmlns="urn:a">1</a>' },
-      '<n0:Gone xmlns:n0="urn:t"><a xmlns="urn:a"/></n0:Gone>',
+      '<n0:Gone xmlns:n0="urn:t"><a xmlns="urn:a">1</a></n0:Gone>',
     ],
     [
       'in the style of rpc, in no namespace',

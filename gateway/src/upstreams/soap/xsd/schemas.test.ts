@@ -101,6 +101,13 @@ test.each<[string, string, JsonObject]>([
   ],
 ])('%s', (_what, inner, rule) => expect(inputOf(inner)).toMatchObject(rule));
 
+test('what stands in several ways of a choice stands in it once', () => {
+  const ways = `<xs:choice><xs:sequence>${a}${b}</xs:sequence><xs:sequence>${a}${c}</xs:sequence></xs:choice>`;
+  const input = inputOf(ways);
+  expect(input).toMatchObject({ properties: { a: { type: 'integer' } }, required: ['a'] });
+  expect(input['oneOf']).toEqual([{ required: ['a', 'b'] }, { required: ['a', 'c'] }]);
+});
+
 test.each([
   ['a choice with a way that needs nothing', `<xs:choice>${a}${maybe(b)}</xs:choice>`],
   ['a choice that may be left out', `<xs:choice minOccurs="0">${a}${b}</xs:choice>`],
