@@ -1,8 +1,12 @@
-/** Judges the tools of GraphQL schemas: every document that is made must fit its schema. */
+/**
+ * Judges the tools of GraphQL schemas: every field of the roots has to be one, whose request fits the
+ * schema as graphql-js alone reads it, document and variables.
+ */
 import { closeSync, openSync, readFileSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { loadOfflineGraphQl } from '../../gateway/src/upstreams/index.ts';
+import { readReference, type Reference } from './graphql-schema.ts';
 import { countTokens, type JudgedTool } from './judge.ts';
 import { quantile } from './table.ts';
 
@@ -24,8 +28,15 @@ interface Judged {
   readonly tokens: number;
   readonly skipped: number;
   readonly ms: number;
-  /** CPU of calls without the way there and back, µs, one figure for each operation that was tried. */
-  readonly callUs: readonly number[];
+  /** Calls without the way there and back, one for each operation that was tried. */
+  readonly calls: readonly Timed[];
+}
+
+interface Timed {
+  /** CPU of one call of many, µs. */
+  readonly us: number;
+  /** Of request and answer, bytes. */
+  readonly bytes: number;
 }
 
 /** Whether a file holds a schema: SDL by its name, an introspection by what stands in it. */
@@ -56,13 +67,18 @@ export async function judgeGraphQl(folder: string, say: (text: string) => void):
   const operations = sum((one) => one.operations);
   const usable = sum((one) => one.usable);
   say(`  operations ${operations}, usable ${usable}; left out ${sum((one) => one.skipped)}`);
-  const us = [0.5, 0.95, 1].map((share) =>
-    quantile(
-      all.flatMap((one) => one.callUs),
-      share,
+  const calls = all.flatMap((one) => one.calls);
+  const [us, bytes] = (['us', 'bytes'] as const).map((key) =>
+    [0.5, 0.95, 1].map((share) =>
+      quantile(
+        calls.map((one) => one[key]),
+        share,
+      ),
     ),
   );
-  say(`  a call without I/O, CPU µs p50/p95/max: ${us.map((one) => one.toFixed(1)).join('/')}`);
+  const shown = (us ?? []).map((one) => one.toFixed(1)).join('/');
+  say(`  a call without I/O, CPU µs p50/p95/max: ${shown}`);
+  say(`  bytes of its request and answer, p50/p95/max: ${(bytes ?? []).join('/')}`);
   if (read < files.length || usable < operations) process.exitCode = 1;
   return true;
 }
@@ -79,45 +95,60 @@ function schemasIn(folder: string): string[] {
 }
 
 type Open = Awaited<ReturnType<typeof loadOfflineGraphQl>>;
+type OfflineCall = Exclude<ReturnType<Exclude<ReturnType<Open>, string>['callOf']>, string>;
 
 function judge(file: string, open: Open): Judged {
   const start = performance.now();
-  const none = { file, operations: 0, usable: 0, faults: [], tokens: 0, skipped: 0, callUs: [] };
-  const api = open(readFileSync(file));
+  const none = { file, operations: 0, usable: 0, faults: [], tokens: 0, skipped: 0, calls: [] };
+  const bytes = readFileSync(file);
+  const api = open(bytes);
   if (typeof api === 'string') return { ...none, error: api, ms: performance.now() - start };
+  const reference = readReference(bytes);
   const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false });
   const tools: JudgedTool[] = [];
-  const callUs: number[] = [];
+  const calls: Timed[] = [];
   const every = Math.max(1, Math.ceil(api.operations.length / MAX_TIMED));
-  const faults: string[] = [];
+  // What the gateway leaves out of a schema that is not whole is missed as much as what it gets wrong.
+  const faults: string[] = typeof reference === 'string' ? [...api.repairs] : [];
+  const known = new Set(api.operations.map(({ key }) => key));
+  const expected = typeof reference === 'string' ? [...known] : reference.expected;
+  for (const key of expected) if (!known.has(key)) faults.push(`${key}: it is no tool`);
   for (const [at, operation] of api.operations.entries()) {
-    if (at % every === 0) callUs.push(costOf(api.callOf(operation)));
+    if (at % every === 0) calls.push(costOf(api.callOf(operation)));
     const tool = api.toolOf(operation);
-    const fault = typeof tool === 'string' ? tool : toolFault(tool, ajv) || api.faultOf(operation);
+    const fault =
+      typeof tool === 'string'
+        ? tool
+        : toolFault(tool, ajv) || requestFault(api.requestOf(operation), reference);
     if (fault !== '') faults.push(`${operation.key}: ${fault}`);
     if (typeof tool !== 'string') tools.push(judged(tool));
   }
   return {
     file,
     error: '',
-    operations: api.operations.length,
-    usable: api.operations.length - faults.length,
+    operations: Math.max(expected.length, known.size),
+    usable: Math.max(0, Math.max(expected.length, known.size) - faults.length),
     faults,
     tokens: countTokens(tools),
     skipped: api.skipped.length,
-    callUs,
+    calls,
     ms: performance.now() - start,
   };
 }
 
-/** CPU of one call of many, µs. */
-function costOf(call: (() => boolean) | string): number {
-  if (typeof call === 'string') return Number.NaN;
-  for (let warm = 0; warm < WARM_CALLS; warm++) call();
+function requestFault(body: Buffer | string, reference: Reference | string): string {
+  if (typeof body === 'string') return body;
+  // Judged by what is left out only: there is no schema to hold it to.
+  return typeof reference === 'string' ? '' : reference.faultOf(body);
+}
+
+function costOf(call: OfflineCall | string): Timed {
+  if (typeof call === 'string') return { us: Number.NaN, bytes: Number.NaN };
+  for (let warm = 0; warm < WARM_CALLS; warm++) call.run();
   const start = process.cpuUsage();
-  for (let times = 0; times < TIMED_CALLS; times++) call();
+  for (let times = 0; times < TIMED_CALLS; times++) call.run();
   const { user, system } = process.cpuUsage(start);
-  return (user + system) / TIMED_CALLS;
+  return { us: (user + system) / TIMED_CALLS, bytes: call.sentBytes + call.answerBytes };
 }
 
 function judged(tool: object): JudgedTool {

@@ -57,7 +57,7 @@ export function exampleOf(
   return byKind(settled, root, depth, looks);
 }
 
-/** Members that are required, each with an example. */
+/** Members that are required, each with an example, and further ones where it must have more. */
 export function exampleObject(
   schema: JsonObject,
   root: JsonObject,
@@ -66,7 +66,11 @@ export function exampleObject(
 ): { readonly [key: string]: Json } {
   const required = ownMember(schema, 'required');
   const properties = ownMember(schema, 'properties');
-  const names = isJsonArray(required) ? required.filter((name) => typeof name === 'string') : [];
+  const needed = isJsonArray(required) ? required.filter((name) => typeof name === 'string') : [];
+  const least = bound(schema, 'minProperties') ?? 0;
+  const others = isJsonObject(properties) ? Object.keys(properties) : [];
+  const more = others.filter((name) => !needed.includes(name)).slice(0, least - needed.length);
+  const names = least > needed.length ? [...needed, ...more] : needed;
   return Object.fromEntries(
     names.map((name) => {
       const property = isJsonObject(properties) ? ownMember(properties, name) : undefined;
