@@ -16,6 +16,7 @@ export { resourceMetadata } from './challenge.ts';
 export type { Identified } from './evidence.ts';
 export { mintKey, type MintedKey } from './key-text.ts';
 export { principalIn } from './oauth/claims.ts';
+export { IssuerKeys, namedAddress } from './oauth/issuer-keys.ts';
 export type { IssuerConfig } from './oauth/schema.ts';
 export type { KeySource } from './ports.ts';
 export type { Revocation } from './revocations.ts';

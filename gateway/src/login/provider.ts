@@ -1,5 +1,5 @@
 /** One OpenID provider, as a client of it: the authorization code flow with PKCE, and logout. */
-import { errors, decodeProtectedHeader } from 'jose';
+import { decodeProtectedHeader } from 'jose';
 import {
   Configuration,
   allowInsecureRequests,
@@ -20,11 +20,11 @@ import { authenticationOf } from './client-authentication.ts';
 import { LoginFault } from './fault.ts';
 import type { Flow } from './flow.ts';
 import { guardedFetch, Unreachable } from './guarded-fetch.ts';
-import { IssuerKeys } from './issuer-keys.ts';
 import { readLogoutToken, type LogoutSubject } from './logout-token.ts';
 import type { IssuerFacts } from './ports.ts';
 import { faultOf } from './provider-faults.ts';
 import type { ProviderConfig } from './schema.ts';
+import { SignedTokens } from './signed-tokens.ts';
 
 const METADATA_MS = 3_600_000;
 /** How long a provider that could not be asked is left alone. */
@@ -36,7 +36,7 @@ export class Provider {
   private readonly facts: IssuerFacts;
   private readonly clock: Clock;
   private readonly send: CustomFetch;
-  private readonly keys: IssuerKeys;
+  private readonly tokens: SignedTokens;
   private kept: { readonly client: Configuration; readonly atMs: number } | undefined;
   private failedMs = Number.NEGATIVE_INFINITY;
   private asking: Promise<Configuration> | undefined;
@@ -47,7 +47,13 @@ export class Provider {
     this.clock = clock;
     const named = [facts.issuer, facts.jwksUri ?? ''].flatMap(hostsOf);
     this.send = guardedFetch(named, clock, facts.wayOut);
-    this.keys = new IssuerKeys(this.send, clock);
+    this.tokens = new SignedTokens({
+      facts,
+      clientId: config.clientId,
+      clock,
+      send: this.send,
+      jwksUri: async () => (await this.client()).serverMetadata().jwks_uri,
+    });
   }
 
   /**
@@ -99,7 +105,7 @@ export class Provider {
         pkceCodeVerifier: flow.verifier,
         idTokenExpected: true,
       });
-      const claims = await this.verified(client, tokens.id_token ?? '');
+      const claims = await this.tokens.verify(tokens.id_token ?? '');
       if (claims['nonce'] !== flow.nonce) return new LoginFault('token_invalid', 'another nonce');
       const { access_token: accessToken } = tokens;
       const isOffered = client.serverMetadata().userinfo_endpoint !== undefined;
@@ -129,33 +135,12 @@ export class Provider {
    */
   async readLogout(token: string): Promise<LogoutSubject | LoginFault> {
     try {
-      const client = await this.client();
-      const claims = await this.verified(client, token);
+      const claims = await this.tokens.verify(token);
       const read = readLogoutToken(claims, decodeProtectedHeader(token).typ, this.clock.nowMs());
       return typeof read === 'string' ? new LoginFault('token_invalid', read) : read;
     } catch (error) {
       return faultOf(error);
     }
-  }
-
-  /** Signature, issuer, audience and times: the same for ID and logout tokens. */
-  private async verified(client: Configuration, token: string): Promise<JsonObject> {
-    const { issuer, algorithms, clockSkewSeconds, jwksUri } = this.facts;
-    const address = jwksUri ?? client.serverMetadata().jwks_uri;
-    if (address === undefined) throw new Unreachable(`${issuer} names no keys`);
-    const { clientId } = this.config;
-    const payload = await this.keys.verify(token, address, {
-      algorithms: [...algorithms],
-      issuer,
-      audience: clientId,
-      clockTolerance: clockSkewSeconds,
-      currentDate: new Date(this.clock.nowMs()),
-      requiredClaims: ['exp', 'iat'],
-    });
-    if (payload['azp'] !== undefined && payload['azp'] !== clientId) {
-      throw new errors.JWTClaimValidationFailed('azp is another client', payload, 'azp');
-    }
-    return jsonOf(payload);
   }
 
   private async client(): Promise<Configuration> {
