@@ -7,8 +7,9 @@ export interface XmlAttribute {
   readonly value: string;
 }
 
-/** Namespaces by prefix as an element declares them; what it does not is its parent's. */
+/** Namespaces by prefix that are known at an element. */
 export interface XmlScope {
+  /** What was declared last; what was not is found around it. */
   readonly own: ReadonlyMap<string, string>;
   /** '' for the prefix '' where nothing declares it, undefined for any other. */
   uriOf(prefix: string): string | undefined;

@@ -7,29 +7,29 @@ export const XMLNS_URI = 'http://www.w3.org/2000/xmlns/';
 export class Scope implements XmlScope {
   readonly own: ReadonlyMap<string, string>;
   private readonly parent: Scope | undefined;
-  private readonly known: Map<string, string>;
+  private found: Map<string, string> | undefined;
 
   /** @param own by prefix; not changed afterwards */
   constructor(own: ReadonlyMap<string, string>, parent: Scope | undefined) {
     this.own = own;
     this.parent = parent;
-    this.known = new Map(own);
   }
 
   uriOf(prefix: string): string | undefined {
-    const known = this.known.get(prefix);
+    const known = this.own.get(prefix) ?? this.found?.get(prefix);
     if (known !== undefined) return known;
-    const found =
-      this.parent === undefined
-        ? prefix === 'xml'
-          ? XML_URI
-          : prefix === ''
-            ? ''
-            : undefined
-        : this.parent.uriOf(prefix);
-    if (found !== undefined) this.known.set(prefix, found);
-    return found;
+    const uri = this.parent === undefined ? outside(prefix) : this.parent.uriOf(prefix);
+    if (uri !== undefined) {
+      this.found ??= new Map();
+      this.found.set(prefix, uri);
+    }
+    return uri;
   }
+}
+
+function outside(prefix: string): string | undefined {
+  if (prefix === 'xml') return XML_URI;
+  return prefix === '' ? '' : undefined;
 }
 
 /** Namespaces in XML 1.0, section 3. @returns words where the prefix must not be declared so */

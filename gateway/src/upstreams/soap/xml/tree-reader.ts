@@ -110,16 +110,19 @@ export class TreeReader {
   }
 
   private scopeWithin(outer: Scope): Scope {
-    const own = new Map<string, string>();
+    let own: Map<string, string> | undefined;
     for (const { name, value } of this.written) {
       if (!name.startsWith('xmlns')) continue;
       const prefix = name === 'xmlns' ? '' : name.startsWith('xmlns:') ? name.slice(6) : undefined;
       if (prefix === undefined) continue;
       const fault = declarationFault(prefix, value.trim());
       if (fault !== undefined) this.stop(fault);
+      // Many servers declare again on every element what is known anyway.
+      if (outer.uriOf(prefix) === value.trim()) continue;
+      own ??= new Map();
       own.set(prefix, value.trim());
     }
-    return own.size === 0 ? outer : new Scope(own, outer);
+    return own === undefined ? outer : new Scope(own, outer);
   }
 
   private attributes(scope: Scope): readonly XmlAttribute[] {
