@@ -97,7 +97,11 @@ test('how the other side ends it is told', async () => {
 
 describe('it ends', () => {
   test.each<[string, (socket: WebSocket) => void, RegExp]>([
-    ['a message that is too long', (socket) => socket.send('x'.repeat(101)), /longer than is taken/],
+    [
+      'a message that is too long',
+      (socket) => socket.send('x'.repeat(101)),
+      /longer than is taken/,
+    ],
     ['one of many small pieces', (socket) => fragments(socket, 200), /longer than is taken/],
     ['bytes', (socket) => socket.send(Buffer.from('x')), /it sent no text/],
     ['a cut connection', (socket) => socket.terminate(), /^$/],

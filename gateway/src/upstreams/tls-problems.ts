@@ -19,12 +19,13 @@ export function ownAddresses(config: Written): URL[] {
   });
 }
 
-/** Further addresses that the operator wrote: of its document, and where tokens are given out. */
+/** Further addresses that the operator wrote: of its document, its subscriptions, and for tokens. */
 export function writtenAddresses(config: Written): URL[] {
-  const documents = sectionsOf(config).flatMap((section) =>
-    addressIn(membersOf(section)['document']),
-  );
-  return [...documents, ...tokenUrlsIn(config.auth)];
+  const others = sectionsOf(config).flatMap((section) => {
+    const { document, subscriptions } = membersOf(section);
+    return [document, membersOf(subscriptions)['url']].flatMap(addressIn);
+  });
+  return [...others, ...tokenUrlsIn(config.auth)];
 }
 
 function sectionsOf(config: Written): unknown[] {
@@ -43,7 +44,7 @@ function membersOf(value: unknown): Record<string, unknown> {
 
 function addressIn(written: unknown): URL[] {
   // The ports that go without saying are those of the protocol underneath.
-  const plain = typeof written === 'string' ? written.replace(/^grpc(s?):/i, 'http$1:') : '';
+  const plain = typeof written === 'string' ? written.replace(/^(?:grpc|ws)(s?):/i, 'http$1:') : '';
   const url = plain === '' ? null : URL.parse(plain);
   return url === null || url.host === '' ? [] : [url];
 }

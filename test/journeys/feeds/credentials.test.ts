@@ -1,4 +1,6 @@
 /** Whose credentials a subscription is opened with, and who hears what comes of it. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,27 +113,29 @@ describe.each(['websocket', 'sse'] as const)('over %s, exchanged for each caller
   });
 });
 
+/** Opens the feed at an API that knows the token of the gateway, unless it is wished otherwise. */
+async function opened(wishes: EventsWishes, subscriptions: object, auth: object = { bearer: OWN }) {
+  const events = await startEvents({ tokens: [OWN], ...wishes });
+  const folder = mkdtempSync(join(tmpdir(), 'feeds-'));
+  const schema = join(folder, 'shop.graphql');
+  writeFileSync(schema, SCHEMA);
+  const gateway = await startGateway({
+    upstreams: {
+      shop: { graphql: { url: events.url, schema, subscriptions }, auth },
+    },
+  });
+  onTestFinished(async () => {
+    rmSync(folder, { recursive: true });
+    await gateway.close();
+    await events[Symbol.asyncDispose]();
+  });
+  const reader = await feedReader('modern', gateway);
+  onTestFinished(() => reader[Symbol.asyncDispose]());
+  const content = await reader.until(FEED, ({ state }) => state !== 'opening');
+  return { content, reader, seen: events.opened };
+}
+
 describe('credentials of the gateway', () => {
-  async function opened(wishes: EventsWishes, subscriptions: object) {
-    const events = await startEvents({ tokens: [OWN], ...wishes });
-    const folder = mkdtempSync(join(tmpdir(), 'feeds-'));
-    const schema = join(folder, 'shop.graphql');
-    writeFileSync(schema, SCHEMA);
-    const gateway = await startGateway({
-      upstreams: {
-        shop: { graphql: { url: events.url, schema, subscriptions }, auth: { bearer: OWN } },
-      },
-    });
-    onTestFinished(async () => {
-      rmSync(folder, { recursive: true });
-      await gateway.close();
-      await events[Symbol.asyncDispose]();
-    });
-    const reader = await feedReader('modern', gateway);
-    onTestFinished(() => reader[Symbol.asyncDispose]());
-    const content = await reader.until(FEED, ({ state }) => state !== 'opening');
-    return { content, reader, seen: events.opened };
-  }
   const init = `{"authorization":"Bearer ${OWN}","headers":{"authorization":"Bearer ${OWN}"}}`;
 
   test.each<[string, EventsWishes, object, string]>([
@@ -166,5 +170,36 @@ describe('credentials of the gateway', () => {
     expect(content).toMatchObject({ state: 'ended', events: [] });
     expect(JSON.stringify(content.notes)).toMatch(/refuses the credentials|Forbidden/);
     expect(JSON.stringify(content)).not.toContain(OWN);
+  });
+});
+
+describe('a token that is refused', () => {
+  /** Gives out `token-of-the-gateway-1`, then `-2`, and so on. */
+  async function tokenEndpoint() {
+    let count = 0;
+    const server = createServer((request, response) => {
+      request.resume();
+      const token = { access_token: `token-of-the-gateway-${++count}`, token_type: 'Bearer' };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(token));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
+  }
+
+  test.each<[string, EventsWishes, object]>([
+    ['in the handshake', {}, {}],
+    ['in the first message', { readsInitOnly: true }, {}],
+    ['by an event stream', {}, { transport: 'sse' }],
+  ])('%s makes way for another', async (_name, wishes, subscriptions) => {
+    const tokens = ['token-of-the-gateway-2'];
+    const { content } = await opened({ ...wishes, tokens }, subscriptions, {
+      clientCredentials: {
+        tokenUrl: await tokenEndpoint(),
+        clientId: 'gateway',
+        clientSecret: 'a secret of the gateway',
+      },
+    });
+    expect(content).toMatchObject({ state: 'open' });
   });
 });

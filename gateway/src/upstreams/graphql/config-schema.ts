@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listSettings } from '../api/list-settings.ts';
 import { checkProjection } from '../api/results/projection.ts';
 import { address } from '../header-schema.ts';
-import { subscriptionsSchema } from './subscriptions/config-schema.ts';
+import { subscriptionsConfig, subscriptionsSchema } from './subscriptions/config-schema.ts';
 
 const SCHEMA_FILE = /\.(?:graphqls?|gql|json)$/i;
 
@@ -102,6 +102,12 @@ const entry = z
   .superRefine(({ url, schema }, context) => {
     if (url !== undefined || schema !== undefined) return;
     context.addIssue({ code: 'custom', message: 'must have url, or schema, or both' });
+  })
+  .superRefine(({ url, subscriptions }, context) => {
+    const chosen = subscriptionsConfig(subscriptions);
+    if (chosen === undefined || (chosen.url ?? url) !== undefined) return;
+    const message = 'are opened somewhere; set url to the address of the API';
+    context.addIssue({ code: 'custom', message, path: ['subscriptions'] });
   });
 
 export const graphQlSchema = z

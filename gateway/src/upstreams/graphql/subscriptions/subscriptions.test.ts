@@ -2,6 +2,7 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { stringifyExact } from '../../../kernel/index.ts';
 import type { Skipped } from '../../api/model.ts';
+import { graphQlSchema } from '../config-schema.ts';
 import { limitsOf, subscriptionsConfig, subscriptionsSchema } from './config-schema.ts';
 import { subscriptionsOf } from './find-subscriptions.ts';
 import { readVariables } from './read-variables.ts';
@@ -198,6 +199,15 @@ describe('the configuration', () => {
     expect(read(['a'])).toMatchObject({ include: ['a'] });
     const limits = limitsOf(subscriptionsConfig(subscriptionsSchema.parse({ maxOpen: 10 }))!);
     expect(limits).toMatchObject({ maxOpen: 10, maxOpenOfOne: 3, idleMs: 60_000, maxEvents: 100 });
+  });
+
+  test('says where they are opened', () => {
+    const schema = './shop.graphql';
+    const read = (written: object) => graphQlSchema.safeParse({ schema, ...written }).success;
+    expect(read({ subscriptions: true })).toBe(false);
+    expect(read({ subscriptions: false })).toBe(true);
+    expect(read({ subscriptions: true, url: 'https://shop.example/graphql' })).toBe(true);
+    expect(read({ subscriptions: { url: 'wss://shop.example/graphql' } })).toBe(true);
   });
 
   test.each([
