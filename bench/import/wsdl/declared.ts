@@ -17,7 +17,8 @@ import {
 
 export interface Schema {
   readonly node: Node;
-  readonly location: string;
+  /** Where it was found, and where else it was looked for. */
+  readonly locations: readonly string[];
   /** All that are declared where it stands. */
   readonly prefixes: ReadonlyMap<string, string>;
   /** Namespaces that it declares in: several where several include one that has none of its own. */
@@ -167,23 +168,24 @@ function walk(node: Node, visit: (node: Node) => void): void {
 
 function schemasOf(documents: Documents): readonly Schema[] {
   const all: (Schema & { targets: Set<string>; isIncluded: boolean })[] = [];
-  for (const [location, root] of documents) {
+  for (const [root, entries] of Map.groupBy(documents, ([, one]) => one)) {
     if (typeof root === 'string') continue;
+    const locations = entries.map(([location]) => location);
     for (const path of pathsIn(root)) {
       const node = path.at(-1) ?? root;
       const own = attribute(node, 'targetNamespace');
       const targets = new Set(own === undefined ? [] : [own]);
       const prefixes = new Map(path.flatMap(({ scope }) => [...scope.own]));
-      all.push({ node, location, prefixes, targets, isIncluded: false });
+      all.push({ node, locations, prefixes, targets, isIncluded: false });
     }
   }
   for (let hasChanged = true; hasChanged;) {
     hasChanged = false;
-    for (const { node, location, targets } of all) {
+    for (const { node, locations, targets } of all) {
       for (const link of children(node, XSD, 'include', 'redefine')) {
-        const place = placeOf(location, attribute(link, 'schemaLocation') ?? '');
+        const place = placeOf(locations[0] ?? '', attribute(link, 'schemaLocation') ?? '');
         for (const one of all) {
-          if (one.location !== place || one.node === node) continue;
+          if (!one.locations.includes(place) || one.node === node) continue;
           one.isIncluded = true;
           if (attribute(one.node, 'targetNamespace') !== undefined) continue;
           const before = one.targets.size;

@@ -125,14 +125,14 @@ function declarationsOf(prefixes: ReadonlyMap<string, string>): string {
 const OWN = 'judge-xs';
 
 function written(
-  { node, location, prefixes }: Schema,
+  { node, locations, prefixes }: Schema,
   schemas: readonly Schema[],
   imports: readonly Import[],
 ): string {
   const own = attribute(node, 'targetNamespace') ?? '';
   const all = imports.filter(({ uri }) => uri !== own).map((one) => importOf(one, OWN));
   const inner = node.children.map((one) =>
-    typeof one === 'string' ? '' : innerOf(one, location, schemas),
+    typeof one === 'string' ? '' : innerOf(one, locations[0] ?? '', schemas),
   );
   return `<${OWN}:schema xmlns:${OWN}="${XSD}"${declarationsOf(prefixes)}${attributesOf(node)}>${all.join('')}${inner.join('')}</${OWN}:schema>`;
 }
@@ -143,7 +143,7 @@ function innerOf(node: Node, location: string, schemas: readonly Schema[]): stri
   let attributes = attributesOf(node);
   if (node.local === 'include' || node.local === 'redefine') {
     const place = placeOf(location, attribute(node, 'schemaLocation') ?? '');
-    const at = schemas.findIndex((one) => one.location === place);
+    const at = schemas.findIndex(({ locations }) => locations.includes(place));
     if (at < 0) return '';
     attributes = ` schemaLocation="s${at}.xsd"`;
   }

@@ -5,7 +5,7 @@ import { wordsOf } from '../api/name-words.ts';
 import type { ApiIndex, Operation, Repair, Skipped } from '../api/model.ts';
 import { oneLine } from '../api/words/one-line.ts';
 import { effectsOf } from './compile/effects.ts';
-import type { Documents } from './import/collect.ts';
+import { foundBeside, type Documents } from './import/collect.ts';
 import type { SoapOperation } from './wsdl/model.ts';
 import { WSDL } from './wsdl/namespaces.ts';
 import { readWsdl } from './wsdl/read.ts';
@@ -46,7 +46,7 @@ export function readDocument(
   const schemas = indexSchemas(documents);
   const keep = compileFilter(settings);
   const skipped: Skipped[] = [...wsdl.skipped];
-  const repairs: Repair[] = [...wsdl.repairs];
+  const repairs: Repair[] = [...elsewhere(documents), ...wsdl.repairs];
   const operations = new Map<string, SoapOperation>();
   for (const one of wsdl.operations) {
     if (!keep(one.name)) continue;
@@ -76,6 +76,13 @@ export function readDocument(
       repairs,
     },
   };
+}
+
+function elsewhere(documents: Documents): readonly Repair[] {
+  return foundBeside(documents).map(([location, found]) => ({
+    what: `${location} was not to be had; ${found} is taken, which is beside the document.`,
+    at: { source: '', pointer: '', line: 0 },
+  }));
 }
 
 /** Replaced where the import is kept. */

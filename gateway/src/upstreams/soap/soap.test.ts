@@ -146,9 +146,10 @@ describe('hostile documents', () => {
     const main = wsdl(`<xs:include schemaLocation="a.xsd"/>${element('<xs:sequence/>')}`);
     const api = openSoap({ location: '/x/a.wsdl', bytes: Buffer.from(main) }, (location) => {
       asked.push(location);
-      return location.startsWith('http') ? 'addresses elsewhere are not read' : Buffer.from(ring);
+      if (location.startsWith('http')) return 'addresses elsewhere are not read';
+      return location === '/x/a.xsd' ? Buffer.from(ring) : 'there is no such file';
     });
-    expect(asked).toEqual(['/x/a.xsd', 'http://127.0.0.1:9/o.xsd']);
+    expect(asked).toEqual(['/x/a.xsd', 'http://127.0.0.1:9/o.xsd', '/x/o.xsd']);
     expect(typeof api === 'string' ? api : api.skipped.map(({ why }) => why)).toEqual([
       'It was not loaded: addresses elsewhere are not read',
     ]);

@@ -1,5 +1,5 @@
 /** Brings together a WSDL and everything that it imports, as far as that can be had. */
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { XSD, WSDL } from '../wsdl/namespaces.ts';
 import { attributeOf, childrenNamed, type XmlElement } from '../xml/element.ts';
 import { decodeXml } from '../xml/decode-bytes.ts';
@@ -20,30 +20,66 @@ export interface MainDocument {
   readonly bytes: Buffer;
 }
 
-/** Asks for one document after the other; the main one alone decides whether there is a fault. */
+/**
+ * Asks for one document after the other; the main one alone decides whether there is a fault. What a
+ * file imports from elsewhere and cannot be had is looked for beside it, and then stands under both.
+ */
 export function* collectDocuments(main: MainDocument): Collecting {
   const root = readRoot(main.bytes);
   if (isXmlFault(root)) return root;
   const documents = new Map<string, XmlElement | string>([[main.location, root]]);
   const open = importsOf(root, main.location);
   let bytes = main.bytes.length;
+  const load = function* (location: string): Generator<string, void, Buffer | string> {
+    const got = yield location;
+    if (typeof got === 'string') {
+      documents.set(location, got);
+      return;
+    }
+    bytes += got.length;
+    const read = readRoot(got);
+    documents.set(location, isXmlFault(read) ? placed(read) : read);
+    if (!isXmlFault(read)) open.push(...importsOf(read, location));
+  };
   for (let location = open.shift(); location !== undefined; location = open.shift()) {
     if (documents.has(location)) continue;
     if (documents.size >= MAX_DOCUMENTS || bytes > MAX_BYTES) {
       documents.set(location, 'there are too many imports, or too long ones');
       continue;
     }
-    const got = yield location;
-    if (typeof got === 'string') {
-      documents.set(location, got);
-      continue;
+    yield* load(location);
+    const beside = typeof documents.get(location) === 'string' ? besideOf(main, location) : '';
+    if (beside === '') continue;
+    const isNew = !documents.has(beside);
+    if (isNew) yield* load(beside);
+    const found = documents.get(beside);
+    if (typeof found === 'object') {
+      documents.delete(location);
+      documents.set(location, found);
     }
-    bytes += got.length;
-    const read = readRoot(got);
-    documents.set(location, isXmlFault(read) ? placed(read) : read);
-    if (!isXmlFault(read)) open.push(...importsOf(read, location));
+    if (isNew && typeof found === 'string') documents.delete(beside);
   }
   return documents;
+}
+
+/** A file of the same name in the folder of the main one; '' where there can be none. */
+function besideOf(main: MainDocument, location: string): string {
+  if (/^https?:/i.test(main.location)) return '';
+  const path = /^https?:/i.test(location) ? (URL.parse(location)?.pathname ?? '') : location;
+  const name = basename(path);
+  const beside = resolve(dirname(main.location), name);
+  return /\.(?:wsdl|xsd)$/i.test(name) && beside !== location ? beside : '';
+}
+
+/** Locations that are not where a document was found, and where it was. */
+export function foundBeside(documents: Documents): readonly (readonly [string, string])[] {
+  const places = new Map<XmlElement, string>();
+  return [...documents].flatMap(([location, root]) => {
+    if (typeof root === 'string') return [];
+    const known = places.get(root);
+    if (known === undefined) places.set(root, location);
+    return known === undefined ? [] : [[location, known] as const];
+  });
 }
 
 export async function collectWith(
