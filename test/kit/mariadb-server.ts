@@ -14,7 +14,8 @@ export interface TestMariaDb extends AsyncDisposable {
 
 const NOBODY = 65_534;
 
-export async function startMariaDb(): Promise<TestMariaDb> {
+/** @param options further ones of its own, as on its command line */
+export async function startMariaDb(options: readonly string[] = []): Promise<TestMariaDb> {
   const dir = mkdtempSync(join(tmpdir(), 'drawbridge-mariadb-'));
   const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (owner.uid !== undefined) chownSync(dir, NOBODY, NOBODY);
@@ -37,6 +38,7 @@ export async function startMariaDb(): Promise<TestMariaDb> {
       `--socket=${join(dir, 'socket')}`,
       `--pid-file=${join(dir, 'pid')}`,
       '--skip-log-bin',
+      ...options,
     ],
     { cwd: dir, ...owner, stdio: ['ignore', 'ignore', 'pipe'] },
   );

@@ -1,7 +1,12 @@
 /** Queries over a real MariaDB: values land as they were, and nothing gets out of hand. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConnection, type Connection } from 'mysql2';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ExactNumber } from '../../kernel/index.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { makeAuthority } from '../../../../test/kit/certificates.ts';
+import { openTls } from '../../egress/index.ts';
+import { ExactNumber, systemClock } from '../../kernel/index.ts';
 import { openWorld, type SqlWorld } from './test-world.ts';
 import { startMariaDb, type TestMariaDb } from '../../../../test/kit/mariadb-server.ts';
 
@@ -108,3 +113,37 @@ test('tables are shown without their data', async () => {
     rows: [{ column: 'id', primary_key: 1 }, { column: 'email' }],
   });
 });
+
+test('TLS is verified, name included, or nothing is said', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-mysql-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  chmodSync(folder, 0o755);
+  const [good, bad] = [makeAuthority('Databases'), makeAuthority('Nobody we know')];
+  const own = good.issue({ cn: 'localhost', dns: ['localhost'] });
+  for (const [name, text] of Object.entries({ cert: own.cert, key: own.key, ca: good.cert })) {
+    writeFileSync(join(folder, name), text, { mode: 0o644 });
+  }
+  const at = ['cert', 'key', 'ca'].map((name) => `--ssl-${name}=${join(folder, name)}`);
+  await using secured = await startMariaDb([...at, '--require-secure-transport=on']);
+  const ask = async (host: string, ca: string, on = secured): Promise<unknown> => {
+    const url = `mysql://root@${host}:${on.port}/mysql`;
+    const settings = { directory: '/', clock: systemClock, own: [`${host}:${on.port}`] };
+    const tls = openTls({ ca }, { ...settings, onFault: () => undefined });
+    const one = await openWorld(url, { 'how.sql': HOW }, { connectTimeoutMs: 3000 }, { tls });
+    const reply = await one.call('how.sql');
+    await one.api.close();
+    if (reply.kind === 'answer' && reply.body.kind === 'json') return reply.body.value;
+    return reply.kind === 'broken' ? reply.text : reply;
+  };
+  const cipher = expect.stringMatching(/^TLS/);
+  expect(await ask('localhost', good.cert)).toMatchObject({ rows: [{ cipher }] });
+  const refused = expect.stringMatching(/its TLS certificate is not accepted/);
+  expect(await ask('localhost', bad.cert)).toEqual(refused);
+  // Its certificate has a name and no address.
+  expect(await ask('127.0.0.1', good.cert)).toEqual(refused);
+  expect(await ask('127.0.0.1', good.cert, server)).toEqual(
+    expect.stringMatching(/cannot be reached/),
+  );
+});
+
+const HOW = `select variable_value as cipher from information_schema.session_status where variable_name = 'Ssl_cipher'`;

@@ -1,12 +1,5 @@
 /** MySQL and MariaDB: a bounded pool; rows are counted and weighed as they come. */
-import {
-  createConnection,
-  createPool,
-  type Pool,
-  type PoolConnection,
-  type PoolOptions,
-} from 'mysql2';
-import type { SecureContextOptions } from 'node:tls';
+import { createConnection, createPool, type Pool, type PoolConnection } from 'mysql2';
 import type { Bound } from '../queries/types.ts';
 import {
   runFault,
@@ -18,6 +11,7 @@ import {
   type RunFault,
 } from './database.ts';
 import { mysqlFault } from './mysql-faults.ts';
+import { mysqlOptions } from './mysql-options.ts';
 import { collectRows } from './mysql-rows.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -127,7 +121,7 @@ class Mysql implements Database {
   }
 
   private connect(deadline: AbortSignal): Promise<PoolConnection | RunFault> {
-    const options = this.options();
+    const options = mysqlOptions(this.address, this.settings);
     if (typeof options === 'string') return Promise.resolve(runFault('unreachable', options));
     const { maxConnections } = this.settings;
     this.pool ??= createPool({
@@ -150,31 +144,6 @@ class Mysql implements Database {
     });
   }
 
-  private options(): PoolOptions | string {
-    const { host, port, user, password, database } = this.address;
-    const ssl = this.address.securing();
-    if (typeof ssl === 'string') return ssl;
-    if (ssl !== false && ssl.hasOwnName) {
-      return 'its driver verifies the name of the address, so tls.serverName cannot be set';
-    }
-    return {
-      ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
-      user: user ?? 'root',
-      password: password ?? '',
-      ...(database === undefined ? {} : { database }),
-      ...(ssl === false ? {} : { ssl: { ...sslOf(ssl.material), ...VERIFIED } }),
-      connectTimeout: this.settings.connectTimeoutMs,
-      charset: 'utf8mb4',
-      supportBigNumbers: true,
-      bigNumberStrings: true,
-      dateStrings: true,
-      jsonStrings: true,
-      multipleStatements: false,
-      // A server must never read files of the gateway.
-      flags: ['-LOCAL_FILES'],
-    };
-  }
-
   /** MySQL and MariaDB call the same limit otherwise; the one that is not known is passed over. */
   private async setLimits(connection: PoolConnection, limitMs: number): Promise<void> {
     const lockSeconds = Math.max(1, Math.ceil(this.settings.lockTimeoutMs / 1000));
@@ -188,7 +157,7 @@ class Mysql implements Database {
   }
 
   private kill(connection: PoolConnection): void {
-    const options = this.options();
+    const options = mysqlOptions(this.address, this.settings);
     if (typeof options === 'string') return;
     const other = createConnection(options);
     other.on('error', () => undefined);
@@ -197,13 +166,6 @@ class Mysql implements Database {
       connection.destroy();
     });
   }
-}
-
-const VERIFIED = { rejectUnauthorized: true, verifyIdentity: true };
-
-/** Its types know fewer forms than the TLS library that it hands them to. */
-function sslOf(material: SecureContextOptions): object {
-  return { minVersion: 'TLSv1.2', ...material };
 }
 
 function query(connection: PoolConnection, sql: string): Promise<void> {
