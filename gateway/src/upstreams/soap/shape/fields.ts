@@ -1,5 +1,4 @@
 /** What the object of a complex type holds, by the names of its properties. */
-import { keyOf } from '../xml/element.ts';
 import { ANY, TEXT, TYPE } from './shape.ts';
 import type {
   AnyShape,
@@ -26,10 +25,6 @@ export class ShapeTable {
   readonly shapes: Shapes;
   private readonly known = new Map<ComplexShape, ReadonlyMap<string, Field>>();
   private readonly names = new Map<ComplexShape, ReadonlySet<string>>();
-  private readonly elements = new Map<
-    ComplexShape,
-    ReadonlyMap<string, readonly [string, Field]>
-  >();
 
   constructor(shapes: Shapes) {
     this.shapes = shapes;
@@ -41,21 +36,6 @@ export class ShapeTable {
     const fields = fieldsOf(shape);
     this.known.set(shape, fields);
     return fields;
-  }
-
-  /** Elements by namespace and name, and by their name alone, since servers often get the other wrong. */
-  byElement(shape: ComplexShape): ReadonlyMap<string, readonly [string, Field]> {
-    const known = this.elements.get(shape);
-    if (known !== undefined) return known;
-    const made = new Map<string, readonly [string, Field]>();
-    for (const entry of this.fieldsOf(shape)) {
-      const inner = entry[1].shape;
-      if (inner.kind !== 'element') continue;
-      made.set(keyOf(inner), entry);
-      if (!made.has(inner.local)) made.set(inner.local, entry);
-    }
-    this.elements.set(shape, made);
-    return made;
   }
 
   /** Names of all properties that an object of the type may have. */

@@ -32,7 +32,7 @@ export interface XmlFault {
 }
 
 /** Longer texts are read in pieces, so that others have their turn. */
-const PIECE_CHARS = 131_072;
+const PIECE_CHARS = 65_536;
 
 export function parseXml(
   text: string,
