@@ -66,6 +66,7 @@ export {
   type JsonObject,
 } from './json/exact.ts';
 export { isJsonArray, isJsonObject, ownMember } from './json/shape.ts';
+export { schemasUnder } from './json/schemas-under.ts';
 export { scanJson, type ScanFault, type ScanLimits } from './json/scan.ts';
 export { addMembers, removeMembers, replaceValue, splice, type Edit } from './json/splice.ts';
 export { JsonView, ROOT, type JsonKind } from './json/view.ts';

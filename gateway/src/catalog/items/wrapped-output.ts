@@ -7,6 +7,7 @@ import {
   removeMembers,
   replaceValue,
   scanJson,
+  schemasUnder,
   splice,
   type Edit,
   type JsonView,
@@ -14,19 +15,6 @@ import {
 
 const WHOLE = { maxDepth: 128, recordDepth: 128 };
 const PLACE = '#/properties/result';
-
-/** Keywords whose values are data, whatever they look like. */
-const DATA: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'example', 'examples']);
-
-/** Keywords that hold schemas by names that others chose. */
-const MAPS: ReadonlySet<string> = new Set([
-  '$defs',
-  'definitions',
-  'dependencies',
-  'dependentSchemas',
-  'patternProperties',
-  'properties',
-]);
 
 /**
  * @param schema JSON text of an output schema
@@ -70,8 +58,6 @@ function moveReferences(view: JsonView, schema: number, edits: Edit[]): void {
       // Anchors have the same meaning everywhere in the document.
       if (target !== '#' && target?.startsWith('#/') !== true) continue;
       edits.push(replaceValue(view, child, JSON.stringify(PLACE + target.slice(1))));
-    } else if (MAPS.has(key)) {
-      for (const named of view.children(child)) moveReferences(view, named, edits);
-    } else if (!DATA.has(key)) moveReferences(view, child, edits);
+    } else for (const part of schemasUnder(view, child)) moveReferences(view, part, edits);
   }
 }

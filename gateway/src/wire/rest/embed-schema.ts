@@ -10,6 +10,7 @@ import {
   removeMembers,
   replaceValue,
   scanJson,
+  schemasUnder,
   splice,
   type Edit,
   type JsonView,
@@ -28,19 +29,6 @@ const OF_ITSELF = /"(?:\$|\\u0024)(?:ref|dynamicRef|anchor|dynamicAnchor)"/;
 
 /** Keywords about names that hold within one schema resource, where a document has many. */
 const ANCHORS: ReadonlySet<string> = new Set(['$anchor', '$dynamicAnchor', '$dynamicRef']);
-
-/** Keywords whose values are data, whatever they look like. */
-const DATA: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'example', 'examples']);
-
-/** Keywords that hold schemas by names that others chose. */
-const MAPS: ReadonlySet<string> = new Set([
-  '$defs',
-  'definitions',
-  'dependentSchemas',
-  'dependencies',
-  'patternProperties',
-  'properties',
-]);
 
 export class SchemaEmbedder {
   private readonly given = new Set<string>();
@@ -115,8 +103,7 @@ class ReferenceWalk {
       const key = view.key(child);
       if (key === '$ref') this.reference(child);
       else if (ANCHORS.has(key)) this.isPlain = false;
-      else if (MAPS.has(key)) for (const named of view.children(child)) this.schema(named);
-      else if (!DATA.has(key)) this.schema(child);
+      else for (const part of schemasUnder(view, child)) this.schema(part);
     }
   }
 
