@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { GraphQLError } from 'graphql';
-import { createSchema, createYoga } from 'graphql-yoga';
+import { createPubSub, createSchema, createYoga } from 'graphql-yoga';
 
 const SCHEMA = new URL('schema.graphql', import.meta.url);
 const CATALOG: Readonly<Record<string, { readonly name: string; readonly cents: number }>> = {
@@ -33,6 +33,8 @@ interface Filter {
 }
 
 class Shop {
+  /** What happens to orders, for whoever subscribed. */
+  readonly news = createPubSub<{ added: [order: Order]; changed: [id: string, order: Order] }>();
   readonly customers = ['Ada', 'Grace', 'Linus'].map((name, at) => ({ id: `c${at + 1}`, name }));
   private readonly orders = new Map<string, Order>();
 
@@ -63,6 +65,7 @@ class Shop {
     const number = String(FIRST_NUMBER + BigInt(this.orders.size) * 2n);
     const order = { id, number, status: 'OPEN', note: null, ...wanted };
     this.orders.set(id, order);
+    this.news.publish('added', order);
     return order;
   }
 
@@ -75,6 +78,7 @@ class Shop {
   change(id: string, change: Partial<Order>): Order {
     const changed = { ...this.find(id), ...change };
     this.orders.set(id, changed);
+    this.news.publish('changed', id, changed);
     return changed;
   }
 
@@ -113,6 +117,8 @@ function pageOf(shop: Shop, { filter, first, after }: Page): object {
   };
 }
 
+const itself = (order: Order): Order => order;
+
 function resolversOf(shop: Shop) {
   return {
     Query: {
@@ -127,6 +133,13 @@ function resolversOf(shop: Shop) {
       cancelOrder: (_: unknown, { id }: { id: string }) => {
         if (shop.find(id).status === 'SHIPPED') throw refused('it was shipped', 'CONFLICT');
         return shop.change(id, { status: 'CANCELLED' });
+      },
+    },
+    Subscription: {
+      orderAdded: { subscribe: () => shop.news.subscribe('added'), resolve: itself },
+      orderChanged: {
+        subscribe: (_: unknown, { id }: { id: string }) => shop.news.subscribe('changed', id),
+        resolve: itself,
       },
     },
     Order: {

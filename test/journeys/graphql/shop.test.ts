@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { start } from '../../../examples/graphql/behind.ts';
 import { startGateway, type TestGateway } from '../../kit/gateway.ts';
+import { ERAS, feedReader } from '../feeds/world.ts';
 import { callerOf, done, WAYS, type Caller } from '../apis/world.ts';
 
 const folder = new URL('../../../examples/graphql/', import.meta.url);
@@ -22,6 +23,27 @@ async function startShop(): Promise<TestGateway> {
   };
   return { ...gateway, close, [Symbol.asyncDispose]: close };
 }
+
+test.each(ERAS)('an agent that adds an order is heard by one that subscribed (%s)', async (era) => {
+  await using gateway = await startShop();
+  await using reader = await feedReader(era, gateway);
+  const added = 'drawbridge-feed://shop/orderAdded';
+  const changed = 'drawbridge-feed://shop/orderChanged?id=2';
+  for (const uri of [added, changed]) {
+    await reader.subscribe(uri);
+    // The API says that it has begun with its first event or sign of life.
+    await reader.until(uri, ({ state }) => state === 'open');
+  }
+  await using caller = await callerOf('rest', gateway);
+  const input = { customerId: 'c1', lines: [{ sku: 'rope', count: 3 }] };
+  await done(caller, 'shop__add_order', { input });
+  await done(caller, 'shop__set_note', { id: '2', note: 'soon' });
+  await expect.poll(() => reader.updated.toSorted()).toEqual([added, changed]);
+  const orders = await reader.read(added);
+  expect(orders.events).toMatchObject([{ data: { orderAdded: { totalCents: 11_700 } } }]);
+  const notes = await reader.read(changed);
+  expect(notes.events).toMatchObject([{ data: { orderChanged: { id: '2', note: 'soon' } } }]);
+});
 
 describe.each(WAYS)('%s', (way) => {
   let gateway: TestGateway;
