@@ -147,6 +147,13 @@ describe('the vault', () => {
 });
 
 describe('exchanging the key', () => {
+  test('of a vault that never held anything makes one', async () => {
+    const rows = new Rows();
+    expect(await vaultOn(rows).rotateKey()).toEqual({ resealed: 0, remark: '' });
+    await vaultOn(rows).set('a', 'text of a', 'me');
+    expect(await textOf(rows, 'a')).toBe('text of a');
+  });
+
   test('seals everything again and keeps only the new key', async () => {
     const rows = new Rows();
     const vault = vaultOn(rows);

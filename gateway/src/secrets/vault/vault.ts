@@ -127,6 +127,7 @@ async function rotateKey(rows: SealedRows, keys: KeyService): Promise<Rotation> 
     const all = await writer.all();
     const sealedWith = new Set<string>();
     for (const row of all) sealedWith.add(await naming(row, Promise.try(keyIdIn, row.sealed)));
+    if (all.length === 0) await keys.open(true);
     const wrapping = await keys.beginRotation(sealedWith);
     let count = 0;
     for (const row of all) {
