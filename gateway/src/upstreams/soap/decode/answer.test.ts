@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asText, enveloped, NS, read, readerOf, SOAP_12, valueOf } from './test-reader.ts';
 
@@ -198,4 +199,49 @@ test('a long answer is read in pieces, none of which breaks it', async () => {
   const value = await valueOf(LITERAL, asText(told(`<t:name>😀\r\n&amp;</t:name>${row}`)));
   expect(value).toMatchObject({ name: '😀\n&' });
   expect(Object(value).row).toHaveLength(20_000);
+});
+
+test('whatever is done to an answer, it is read or refused', async () => {
+  const whole = [
+    told(
+      '<t:name>a&amp;<![CDATA[b]]><!-- c --></t:name><t:row xsi:type="t:More"><t:id>1</t:id></t:row>',
+    ),
+    enveloped('<s:Fault><faultcode>s:Client</faultcode><detail><a b="c">d</a></detail></s:Fault>'),
+    enveloped('<t:askResponse><back href="#1"/></t:askResponse><m id="1"><id href="#2"/></m>'),
+  ];
+  const piece = fc.oneof(
+    fc.constantFrom(
+      '<',
+      '>',
+      '/',
+      '&',
+      '"',
+      ':',
+      '<!--',
+      ']]>',
+      '<![CDATA[',
+      '<?',
+      'xmlns=""',
+      '\u0000',
+    ),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  );
+  const cut = fc.record({ at: fc.nat(600), length: fc.nat(40), piece });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...whole),
+      fc.array(cut, { maxLength: 4 }),
+      async (text, cuts) => {
+        let broken = text;
+        for (const one of cuts) {
+          broken = broken.slice(0, one.at) + one.piece + broken.slice(one.at + one.length);
+        }
+        for (const reader of [LITERAL, RPC, ENCODED]) {
+          const { kind } = await read(reader, asText(broken));
+          expect(['answer', 'failure', 'broken']).toContain(kind);
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
 });

@@ -49,7 +49,7 @@ export class AnswerReader {
     if (reply.kind !== 'answer' && reply.kind !== 'failure') return reply;
     if (reply.body.kind === 'none') return reply;
     const root = await messageIn(reply.body, clean);
-    if (typeof root === 'string') return notSoap(reply, root);
+    if (typeof root === 'string') return this.isReceipt(reply) ? reply : notSoap(reply, root);
     const body = bodyOf(root);
     if (body === undefined) return notSoap(reply, `it begins with <${root.local.slice(0, 100)}>`);
     const header = unknownHeader(root);
@@ -66,6 +66,12 @@ export class AnswerReader {
     if (typeof content === 'string') return notSoap(reply, content);
     if (content.length === 0) return { ...reply, body: { kind: 'none' } };
     return { ...reply, body: { kind: 'json', value: this.valueOf(content) } };
+  }
+
+  /** Where nothing is answered, some servers say in plain words that the message came. */
+  private isReceipt({ kind, body }: Answered): boolean {
+    const isPlain = body.kind === 'text' && body.mimeType === 'text/plain';
+    return kind === 'answer' && isPlain && this.request.answers.length === 0;
   }
 
   private faultOf(fault: XmlElement, reply: Answered): Reply {

@@ -1,7 +1,7 @@
 /** Values that stand elsewhere in a message than where they belong: SOAP 1.1, section 5.4.1. */
+import { SOAP_12_ENCODING } from '../wsdl/namespaces.ts';
 import { attributeOf, elementsOf, type XmlElement } from '../xml/element.ts';
 
-const SOAP_12_ENCODING = 'http://www.w3.org/2003/05/soap-encoding';
 /** A few values can refer to each other so that they unfold without end. */
 const MAX_UNFOLDED = 100_000;
 const MAX_STEPS = 100;
