@@ -91,6 +91,7 @@ function configuration(): object {
     'http-sse': { query: { name: 'key', value: '${GIVEN}' } },
     openapi: { tokenExchange: { ...client, discovery } },
     graphql: { tokenExchange: { ...client, discovery } },
+    grpc: { tokenExchange: { ...client, discovery } },
   };
   const entries = [...upstreams].map(([id, { entry }]) => {
     if (id !== 'stdio') return [id, { ...entry, auth: auth[id], timeoutMs: 3000 }] as const;
@@ -130,7 +131,7 @@ function foundIn(text: string, secrets: readonly string[]): string[] {
 }
 
 async function allSecrets(): Promise<string[]> {
-  const tokens = await Promise.all(['http-legacy', 'openapi', 'graphql'].map(fetched));
+  const tokens = await Promise.all(['http-legacy', 'openapi', 'graphql', 'grpc'].map(fetched));
   return [...Object.values(GIVEN), ...tokens.flat()];
 }
 
@@ -153,6 +154,7 @@ test('every upstream is called, and fails in every way', { timeout: START_MS }, 
   }
   expect((await fetched('openapi')).map(exchangedFor)).toEqual(['bob']);
   expect((await fetched('graphql')).map(exchangedFor)).toEqual(['bob']);
+  expect((await fetched('grpc')).map(exchangedFor)).toEqual(['bob']);
   expect(await upstreams.get('graphql')?.heard()).toContain(GIVEN.reader);
   expect(await fetched('http-legacy')).toHaveLength(1);
   expect(await upstreams.get('http-modern')?.heard()).toContain(GIVEN.kept);

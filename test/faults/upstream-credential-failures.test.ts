@@ -62,7 +62,7 @@ const LIES: readonly (readonly [what: string, lie: Lie])[] = [
   ['gives a token with a header in it', lying({ access_token: 'lie-canary\r\nX-Admin: 1' })],
 ];
 
-describe.each(['http-modern', 'http-legacy', 'http-sse', 'openapi'])(
+describe.each(['http-modern', 'http-legacy', 'http-sse', 'openapi', 'grpc'])(
   'at %s, where the endpoint for tokens of the gateway',
   (kind) => {
     let upstream: CanaryUpstream;
@@ -135,7 +135,7 @@ describe.each(['http-modern', 'http-legacy', 'http-sse', 'openapi'])(
       for (const response of held) lying({ access_token: 'good-canary-late' })(response);
       expect((await call()).text).toContain('said');
       const sent = (await upstream.heard()).slice(from);
-      expect(sent.match(/"tools\/call"|GET \/do\/say/g)).toHaveLength(1);
+      expect(sent.match(/"tools\/call"|GET \/do\/say|POST \/canary\.Service\/Say/g)).toHaveLength(1);
     });
   },
 );

@@ -64,7 +64,7 @@ function written(path: string, headers: IncomingHttpHeaders): string {
   const lines = Object.entries(headers)
     .filter(([name]) => !name.startsWith(':'))
     .map(([name, value]) => `${name}: ${String(value)}\r\n`);
-  return `POST ${path} HTTP/2\r\n${lines.join('')}\r\n`;
+  return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
 function answer(stream: ServerHttp2Stream, name: string): void {

@@ -17,7 +17,14 @@ import { startGateway, type TestGateway } from './gateway.ts';
 export const AUDIENCE = 'https://tools.example.com/mcp';
 /** What the gateway presents where nobody calls. */
 export const OWN_TOKEN = 'own-canary-for-lists';
-export const UPSTREAMS = ['http-modern', 'http-legacy', 'http-sse', 'openapi', 'graphql'] as const;
+export const UPSTREAMS = [
+  'http-modern',
+  'http-legacy',
+  'http-sse',
+  'openapi',
+  'graphql',
+  'grpc',
+] as const;
 export type UpstreamName = (typeof UPSTREAMS)[number];
 
 const NOBODY = { user: '', agent: '', team: '', groups: [], scopes: [], sites: [] };
@@ -101,7 +108,7 @@ export async function startExchangeWorld(timeoutMs = 10_000): Promise<ExchangeWo
 
 /** Whether it is a call of a tool, and no list or greeting. */
 export function isCall(request: string): boolean {
-  if (request.startsWith('GET /do/')) return true;
+  if (/^(?:GET \/do\/|POST \/canary\.)/.test(request)) return true;
   return request.includes('"tools/call"') || /"operationName":"(?!Introspection)/.test(request);
 }
 

@@ -145,7 +145,8 @@ function importWith(
     version,
     clock,
     open: opening,
-    timeoutMs: Math.min(IMPORT_TIMEOUT_MS, deps.timeoutMs),
+    // Before whoever wants its lists stops waiting, so that they are told why.
+    timeoutMs: Math.min(IMPORT_TIMEOUT_MS, Math.ceil(deps.timeoutMs * 0.9)),
     ...keepingOf(id, deps),
   });
 }

@@ -83,7 +83,9 @@ function isReflected({ protos, descriptors }: GrpcConfig): boolean {
 function optionsDigest({ config, version, directory }: ImportSettings): string {
   const { url, protos, includes, descriptors, services, exclude, streaming } = config;
   const isBidirectional = streaming?.bidirectional === true;
-  const all = { url, protos, includes, descriptors, services, exclude, isBidirectional, directory };
+  // Where nothing is read from files, it does not matter what paths are relative to.
+  const from = isReflected(config) ? '' : directory;
+  const all = { url, protos, includes, descriptors, services, exclude, isBidirectional, from };
   return digestOf(JSON.stringify([FORM, version, all]));
 }
 
