@@ -37,7 +37,8 @@ export class Arrays {
       name: items.element,
       local: items.element,
       uri: '',
-      type: this.typeNamed(items),
+      // Arrays within arrays have no type of their own that could be looked up.
+      type: items.rank === '' ? this.typeNamed(items) : { kind: 'raw' },
       min: 0,
       max: -1,
       isNillable: true,

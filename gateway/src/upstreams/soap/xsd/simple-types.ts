@@ -9,6 +9,8 @@ import { referredName, type SchemaContext, type SchemaIndex } from './schema-ind
 /** A type that is derived from one that is derived from it, or nearly without end. */
 const MAX_STEPS = 40;
 const MAX_VALUES = 2000;
+/** Types that XML Schema, its drafts and SOAP's encoding have beside the simple ones. */
+const COMPLEX = new Set(['anyType', 'ur-type', 'Array', 'Struct']);
 const MAX_PATTERN_CHARS = 500;
 
 export class SimpleTypes {
@@ -23,9 +25,7 @@ export class SimpleTypes {
   named(name: QName | undefined, steps = 0): SimpleShape | undefined {
     if (name === undefined || steps > MAX_STEPS) return undefined;
     if (name.uri === XSD || name.uri === SOAP_11_ENCODING) {
-      const isComplex =
-        name.local === 'anyType' || name.local === 'Array' || name.local === 'Struct';
-      if (isComplex) return undefined;
+      if (COMPLEX.has(name.local)) return undefined;
       return name.uri === XSD
         ? builtinType(name.local)
         : { ...builtinType(name.local === 'base64' ? 'base64Binary' : name.local), named: name };
