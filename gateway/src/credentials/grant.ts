@@ -1,7 +1,7 @@
 /** One request to a token endpoint (RFC 6749, section 3.2) and what its answer gives. */
 import { ask, failureWords, type OutboundPool } from '../egress/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { clientAssertion } from '../secrets/index.ts';
+import { clientAssertion, clientBasic } from '../secrets/index.ts';
 import type { ClientSettings } from './settings.ts';
 import type { Granted } from './token.ts';
 
@@ -59,9 +59,7 @@ function headersOf({ client }: GrantRequest): string[] {
     'application/json',
   ];
   if (client?.clientSecret === undefined || client.sendIn === 'body') return headers;
-  // RFC 6749, section 2.3.1: both are form-encoded before they are joined.
-  const pair = `${formEncoded(client.clientId)}:${formEncoded(client.clientSecret)}`;
-  return [...headers, 'authorization', `Basic ${Buffer.from(pair).toString('base64')}`];
+  return [...headers, 'authorization', clientBasic(client.clientId, client.clientSecret)];
 }
 
 function bodyOf({ url, client, form, clock }: GrantRequest): Buffer {
@@ -76,10 +74,6 @@ function bodyOf({ url, client, form, clock }: GrantRequest): Buffer {
     written.set('client_secret', client.clientSecret);
   }
   return Buffer.from(written.toString());
-}
-
-function formEncoded(text: string): string {
-  return new URLSearchParams({ v: text }).toString().slice(2);
 }
 
 function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {

@@ -1,5 +1,6 @@
 /** Sealing: what is handed out and comes back, and the operator's own secrets. */
 export { clientAssertion, clientKeySchema, type ClientKeySettings } from './client-key.ts';
+export { clientBasic } from './client-secret.ts';
 export { KeyringError, openKeyring } from './keyring.ts';
 export { createSealer, type Sealer } from './sealer.ts';
 export { VaultError } from './vault/errors.ts';

@@ -1,6 +1,7 @@
 /** One issuer: what it says about itself, its keys, and what it says about opaque tokens. */
 import { hostsOf, type WayOut } from '../../egress/index.ts';
 import type { Clock, JsonObject } from '../../kernel/index.ts';
+import { clientBasic } from '../../secrets/index.ts';
 import { IssuerFault, askJson } from './ask-json.ts';
 import { IssuerKeys, namedAddress, type KeySet } from './issuer-keys.ts';
 import type { IssuerConfig } from './schema.ts';
@@ -43,10 +44,9 @@ export class Issuer {
     if (introspection === undefined) throw new Error('no introspection is set up');
     const url = introspection.url ?? (await this.addressIn('introspection_endpoint'));
     const { clientId, clientSecret } = introspection;
-    const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
     return await askJson(url, this, {
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
-      authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
+      authorization: clientBasic(clientId, clientSecret),
     });
   }
 
