@@ -1,8 +1,8 @@
 /** Keeps one subscription open: what is lost is opened again, later and later. */
-import type { Clock, JsonView, Timer } from '../../../kernel/index.ts';
+import { scanJson, type Clock, type JsonView, type Timer } from '../../../kernel/index.ts';
 import type { FeedEars } from '../../feeds/contract.ts';
 import { createBackoff, type Backoff } from '../../mcp-stdio/backoff.ts';
-import type { Connect, Hearing, LineEnd, Wanted } from './connection.ts';
+import { SCAN, type Connect, type Hearing, type LineEnd, type Wanted } from './connection.ts';
 
 const BACKOFF = { baseMs: 1000, maxMs: 60_000, maxRestarts: 1000, windowMs: 3_600_000 };
 const GIVEN_UP_MS = 300_000;
@@ -65,9 +65,12 @@ class Line {
         this.ears.become('open', '');
       },
       result: (view, entry) => {
-        const members = membersOf(view, entry);
-        if (members === '') this.ears.dropped();
-        else this.ears.event(clean(members));
+        const written = membersOf(view, entry);
+        const members = clean(written);
+        // A credential that stands there as a number leaves no JSON behind.
+        const isWhole = members === written || isObject(members);
+        if (written !== '' && isWhole) this.ears.event(members);
+        else this.ears.dropped();
       },
       unreadable: () => this.ears.dropped(),
       ended: (end) => {
@@ -106,4 +109,8 @@ function membersOf(view: JsonView, entry: number): string {
     .filter(({ at }) => at >= 0)
     .map(({ name, at }) => `"${name}":${view.raw(at)}`)
     .join(',');
+}
+
+function isObject(members: string): boolean {
+  return !('fault' in scanJson(Buffer.from(`{${members}}`), SCAN));
 }
