@@ -123,6 +123,10 @@ describe.each(WAYS)('%s', (way) => {
   test('an operation of a file is a tool with its variables', async () => {
     const told = await done(caller, 'shop__open_orders', { customerId: 'c2', first: 1 });
     expect(told.value).toMatchObject({ orders: { nodes: [{ customer: { name: 'Grace' } }] } });
+    const all = await done(caller, 'shop__open_orders', { first: 4, _max_items: 50 });
+    const { nodes } = (all.value as { orders: { nodes: { id: string }[] } }).orders;
+    expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
+    expect(nodes.length).toBeGreaterThanOrEqual(29);
   });
 
   test('a part that is missing is said with the part that came', async () => {

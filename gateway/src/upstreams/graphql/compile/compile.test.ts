@@ -182,6 +182,40 @@ type Order { id: ID! note: String }
 `;
 
 describe('operations of files', () => {
+  const PAGED = `type Query { orders(first: Int, after: String): Orders } type Orders { nodes: [Order] pageInfo: PageInfo }
+    type Order { id: ID } type PageInfo { hasNextPage: Boolean endCursor: String }`;
+  const way = { style: 'token', argument: 'from', next: '/orders/pageInfo/endCursor' };
+
+  test.each<[string, string, object | null]>([
+    [
+      'whose list comes in pages',
+      'query Q($from: String) { orders(after: $from) { nodes { id } pageInfo { endCursor hasNextPage } } }',
+      { ...way, items: '/orders/nodes', more: '/orders/pageInfo/hasNextPage' },
+    ],
+    [
+      'whose list is called otherwise',
+      'query Q($from: String) { all: orders(after: $from) { list: nodes { id } pageInfo { to: endCursor } } }',
+      { ...way, items: '/all/list', next: '/all/pageInfo/to' },
+    ],
+    [
+      'that asks not where it goes on',
+      'query Q($from: String) { orders(after: $from) { nodes { id } } }',
+      null,
+    ],
+    [
+      'whose cursor is written down',
+      'query Q { orders(after: "1") { nodes { id } pageInfo { endCursor } } }',
+      null,
+    ],
+    [
+      'with two lists',
+      'query Q($from: String) { orders(after: $from) { nodes { id } pageInfo { endCursor } } b: orders { nodes { id } } }',
+      null,
+    ],
+  ])('%s', (_, text, pages) => {
+    expect(planOf(read(PAGED, [text]), 'gql:operation.Q').pagination).toEqual(pages);
+  });
+
   test('are tools with variables as arguments, described by the comment above', () => {
     const document = read(SDL, [
       `# not this

@@ -13,6 +13,7 @@ import {
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { OperationPlan } from '../../api/model.ts';
 import type { CuratedOperation } from '../index/read-operations.ts';
+import { pagesOfCurated } from './curated-pages.ts';
 import { withFileText } from './input-types.ts';
 import { jsonOf } from './literal.ts';
 import { describe, type ArgumentDraft, type PlanParts } from './plan-parts.ts';
@@ -58,7 +59,7 @@ export function compileCurated(
     arguments: variables.map(({ name, type, isRequired }) =>
       parts.argument(name, type, isRequired),
     ),
-    pagination: null,
+    pagination: pagesOfCurated(schema, curated),
     request,
   };
 }
