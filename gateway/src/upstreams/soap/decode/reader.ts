@@ -130,9 +130,9 @@ function slotFor(
   hasOthers: boolean,
 ): Slot | undefined {
   const named = slots.get(local);
-  if (named === undefined) return undefined;
-  const [first] = named;
-  const exact = first?.uri === uri ? first : named.find((one) => one.uri === uri);
+  const first = named?.[0];
+  if (named === undefined || first === undefined || first.uri === uri) return first;
+  const exact = named.length === 1 ? undefined : named.find((one) => one.uri === uri);
   return exact ?? (hasOthers && uri !== '' ? undefined : first);
 }
 

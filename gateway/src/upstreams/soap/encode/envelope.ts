@@ -88,10 +88,11 @@ function valueOf({ argument, spread }: MessageElement, values: JsonObject, isHea
     const given = ownMember(values, argument);
     return isHeader && (given === undefined || given === null) ? undefined : (given ?? {});
   }
-  const members = spread.flatMap(([name, property]) => {
+  const members: [string, Json][] = [];
+  for (const [name, property] of spread) {
     const value = ownMember(values, name);
-    return value === undefined ? [] : [[property, value] as const];
-  });
+    if (value !== undefined) members.push([property, value]);
+  }
   return Object.fromEntries(members);
 }
 
