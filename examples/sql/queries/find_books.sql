@@ -3,8 +3,8 @@
 -- param words text : words that the title holds
 -- param author text : the whole name of the author
 -- param not_before integer : year of the oldest book wanted
--- param limit integer default 20 : books of one answer
--- param offset integer default 0 : books to pass over
+-- param limit integer(1..100) default 20 : books of one answer
+-- param offset integer(0..10000) default 0 : books to pass over
 -- page: offset :offset limit :limit
 
 select id, title, author, year, price, copies

@@ -1,5 +1,5 @@
 /** How connections to MySQL and MariaDB are made. */
-import { connect, type Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { PoolOptions } from 'mysql2';
 import type { DatabaseSettings } from './database.ts';
@@ -18,11 +18,11 @@ export function mysqlOptions(
   }
   const stream = (): Socket => connectNamed(host, port);
   return {
-    ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
+    ...(host.startsWith('/') ? { socketPath: host } : { host, port, stream }),
     user: user ?? 'root',
     password: password ?? '',
     ...(database === undefined ? {} : { database }),
-    ...(ssl === false ? {} : { ssl: { ...sslOf(ssl.material), ...VERIFIED }, stream }),
+    ...(ssl === false ? {} : { ssl: { ...sslOf(ssl.material), ...VERIFIED } }),
     connectTimeout: settings.connectTimeoutMs,
     charset: 'utf8mb4',
     supportBigNumbers: true,
@@ -35,13 +35,33 @@ export function mysqlOptions(
   };
 }
 
+const LOGIN_BYTES = 1_048_576;
 const VERIFIED = { rejectUnauthorized: true, verifyIdentity: true };
 
 /** The driver would hold the certificate of an address to the name `localhost`. */
 function connectNamed(host: string, port: number): Socket {
-  const socket = connect(port, host).setNoDelay(true);
+  const socket = new LoginSocket().setNoDelay(true);
   Reflect.set(socket, '_host', host);
-  return socket;
+  return socket.connect(port, host);
+}
+
+/** Hears only so much until somebody is logged in, whatever the server says. */
+export class LoginSocket extends Socket {
+  private left = LOGIN_BYTES;
+
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    const [chunk] = args;
+    if (event === 'data' && chunk instanceof Uint8Array) this.left -= chunk.length;
+    if (this.left >= 0) return super.emit(event, ...args);
+    this.left = Infinity;
+    this.destroy(new Error('it says too much'));
+    return true;
+  }
+
+  /** From now on others look at what is heard. */
+  letGo(): void {
+    this.left = Infinity;
+  }
 }
 
 /** Its types know fewer forms than the TLS library that it hands them to. */

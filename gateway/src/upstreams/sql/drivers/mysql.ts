@@ -1,4 +1,5 @@
 /** MySQL and MariaDB: a bounded pool; rows are counted and weighed as they come. */
+import { Duplex } from 'node:stream';
 import { createConnection, createPool, type Pool, type PoolConnection } from 'mysql2';
 import type { Bound } from '../queries/types.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type RunFault,
 } from './database.ts';
 import { mysqlFault } from './mysql-faults.ts';
-import { mysqlOptions } from './mysql-options.ts';
+import { LoginSocket, mysqlOptions } from './mysql-options.ts';
 import { collectRows } from './mysql-rows.ts';
 import type { ServerAddress } from './server-address.ts';
 
@@ -28,6 +29,8 @@ const IDLE_MS = 30_000;
 const FORGET = 'DO RELEASE_ALL_LOCKS()';
 /** How long a statement that was ended may take to end before its connection is dropped. */
 const GRACE_MS = 1000;
+/** What is said beside the rows themselves. */
+const SLACK_BYTES = 1_048_576;
 const CHECK_MS = 10_000;
 
 export function openMysql(address: ServerAddress, settings: DatabaseSettings): Database {
@@ -46,7 +49,8 @@ class Mysql implements Database {
 
   run(run: Run): Promise<Ran | RunFault> {
     const limitMs = Math.max(1, Math.min(run.timeoutMs, this.settings.statementTimeoutMs));
-    return this.withConnection(run.timeoutMs, run.signal, limitMs, async (connection) => {
+    const maxHeard = 2 * run.maxBytes + SLACK_BYTES;
+    return this.withConnection({ ...run, limitMs, maxHeard }, async (connection) => {
       await query(
         connection,
         run.writes ? 'START TRANSACTION READ WRITE' : 'START TRANSACTION READ ONLY',
@@ -62,7 +66,8 @@ class Mysql implements Database {
   }
 
   async check({ sql }: Check, signal: AbortSignal): Promise<RunFault | undefined> {
-    const checked = await this.withConnection(CHECK_MS, signal, CHECK_MS, async (connection) => {
+    const asked = { timeoutMs: CHECK_MS, limitMs: CHECK_MS, maxHeard: SLACK_BYTES, signal };
+    const checked = await this.withConnection(asked, async (connection) => {
       await new Promise<void>((resolve, reject) => {
         connection.prepare(sql, (error, statement) => {
           if (error !== null) reject(error);
@@ -83,9 +88,7 @@ class Mysql implements Database {
   }
 
   private async withConnection(
-    timeoutMs: number,
-    signal: AbortSignal,
-    limitMs: number,
+    { timeoutMs, signal, limitMs, maxHeard }: Asked,
     work: (connection: PoolConnection) => Promise<{ ran: Ran; isClean: boolean }>,
   ): Promise<Ran | RunFault> {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -99,6 +102,7 @@ class Mysql implements Database {
     const { promise: lost, reject: lose } = Promise.withResolvers<never>();
     connection.on('error', lose);
     lost.catch(() => undefined);
+    const stopHearing = hear(connection, maxHeard, () => lose(OVER));
     try {
       const working = this.setLimits(connection, limitMs).then(() => work(connection));
       const { ran, isClean } = await soonAfter(ended, Promise.race([working, lost]));
@@ -107,6 +111,7 @@ class Mysql implements Database {
       isFine = isClean && !ended.aborted;
       return ran;
     } catch (error) {
+      if (error === OVER) return runFault('too_large', '');
       const fault = mysqlFault(error);
       isFine = !ended.aborted && fault.fault !== 'unreachable' && (await rolledBack(connection));
       if (signal.aborted) return runFault('cancelled', '');
@@ -114,6 +119,7 @@ class Mysql implements Database {
       return fault.fault === 'unreachable' ? { ...fault, fault: 'lost' } : fault;
     } finally {
       connection.off('error', lose);
+      stopHearing();
       ended.removeEventListener('abort', kill);
       if (isFine) connection.release();
       else connection.destroy();
@@ -166,6 +172,32 @@ class Mysql implements Database {
       connection.destroy();
     });
   }
+}
+
+interface Asked extends Pick<Run, 'timeoutMs' | 'signal'> {
+  /** For the statement itself. */
+  readonly limitMs: number;
+  /** Bytes, of all that the server says. */
+  readonly maxHeard: number;
+}
+
+const OVER = new Error('the server says more than it may');
+
+/** A single row may be larger than all of them may be, and is heard of before it is whole. */
+function hear(connection: PoolConnection, maxBytes: number, onOver: () => void): () => void {
+  const stream: unknown = Reflect.get(connection, 'stream');
+  if (stream instanceof LoginSocket) stream.letGo();
+  if (!(stream instanceof Duplex)) return () => undefined;
+  let left = maxBytes;
+  const listen = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left >= 0) return;
+    stream.off('data', listen);
+    onOver();
+    connection.destroy();
+  };
+  stream.on('data', listen);
+  return () => void stream.off('data', listen);
 }
 
 function query(connection: PoolConnection, sql: string): Promise<void> {
