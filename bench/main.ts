@@ -12,6 +12,7 @@ import { policyBench } from './policy.ts';
 import { LOAD_CORE, Processes } from './processes.ts';
 import { environment, failuresOf, runTables, type Report, type RunReport } from './report.ts';
 import { prepare } from './requirements.ts';
+import { grpcBench } from './grpc.ts';
 import { soapBench } from './soap.ts';
 import { sqlBench } from './sql.ts';
 
@@ -55,6 +56,10 @@ async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   if (command === 'policy') {
     process.exitCode = await policyBench(args);
+    return;
+  }
+  if (command === 'grpc') {
+    process.exitCode = await grpcBench(args);
     return;
   }
   if (command === 'soap') {

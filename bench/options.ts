@@ -27,6 +27,7 @@ export const USAGE = `usage: npm run bench -- <command> [options]
 commands
   hop        nginx and a bare Node proxy: what one hop costs on this machine
   governed   the gateway as well; fails above the budget
+  grpc       what calls of a gRPC server cost in process; it has options of its own
   soap       what calls of a SOAP service cost in process; it has options of its own
   sql        what calls of a query cost in process; it has options of its own
   memory     what parked calls and idle sessions cost; it has options of its own

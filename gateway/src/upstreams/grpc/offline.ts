@@ -1,9 +1,11 @@
 /** Descriptors with nothing behind them: what their tools take, and what calls would send. For measuring. */
 import { statSync } from 'node:fs';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { systemClock } from '../../kernel/index.ts';
+import { systemClock, type Json, type JsonObject } from '../../kernel/index.ts';
+import { createSecretFilter } from '../api/http/reply/secret-filter.ts';
 import type { OperationPlan } from '../api/model.ts';
 import { createCodec, type Codec } from './call/codec.ts';
+import { FrameReader, frameOf } from './call/frames.ts';
 import { grpcConfig } from './config-schema.ts';
 import { describeServer, type Described } from './import/described.ts';
 import { readSources } from './source/files.ts';
@@ -15,6 +17,17 @@ export interface OfflineMethod {
   readonly input: string;
   readonly output: string;
   readonly kind: DescMethod['methodKind'];
+  /**
+   * A whole call without its way: what is sent, framed, and what an answer is read as, cleaned of
+   * credentials. @param answer frames as they come, in one piece
+   * @throws where the arguments cannot be sent, or the answer is none
+   */
+  rehearse(values: JsonObject, answer: Buffer): Promise<Rehearsed>;
+}
+
+export interface Rehearsed {
+  readonly sent: readonly Buffer[];
+  readonly answered: readonly Json[];
 }
 
 export interface OfflineGrpc {
@@ -67,11 +80,33 @@ function methodOf(described: Described, key: string): OfflineMethod | string {
   const plan = described.plan(key);
   if (typeof plan === 'string') return plan;
   if (method === undefined) return `There is no method ${key}.`;
+  const codec = createCodec(method, described.registry);
   return {
     plan,
-    codec: createCodec(method, described.registry),
+    codec,
+    rehearse: rehearsing(codec),
     input: method.input.typeName,
     output: method.output.typeName,
     kind: method.methodKind,
+  };
+}
+
+const SECRET = 'a-token-of-the-operator';
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+function rehearsing(codec: Codec): OfflineMethod['rehearse'] {
+  const secrets = createSecretFilter([SECRET]);
+  return async (values, answer) => {
+    const messages = codec.encode(values);
+    if ('kind' in messages) throw new Error(`${messages.argument}: ${messages.text}`);
+    const sent = messages.map((message) => frameOf(message, false));
+    const reader = new FrameReader(MAX_ANSWER_BYTES, 'identity');
+    const came = await reader.take(answer);
+    const answered = came.map((message) => {
+      const cleaned = secrets.cleanBytes(message);
+      codec.weigh(cleaned, MAX_ANSWER_BYTES);
+      return codec.decode(cleaned);
+    });
+    return { sent, answered };
   };
 }
