@@ -16,6 +16,7 @@ import { compileOperation } from './compile/operation.ts';
 import { isSoapRequest, type SoapRequest } from './compile/request.ts';
 import { AnswerReader } from './decode/answer.ts';
 import { addressingHeaders } from './encode/addressing.ts';
+import { attachedOf } from './encode/attachments.ts';
 import { EnvelopeWriter } from './encode/envelope.ts';
 import { securityOf, type Login, type Security } from './encode/security.ts';
 import { httpRequest } from './encode/http.ts';
@@ -81,7 +82,10 @@ export class SoapApi implements Api {
     const addressing = addressingHeaders(request, to);
     const envelope = writer.write(args.values, security.header + addressing);
     if (envelope.kind === 'unsendable') return envelope;
-    const reply = await caller.send(httpRequest(request, envelope.xml, hasUrl), [], call);
+    const attached = attachedOf(request, args.values);
+    if ('kind' in attached) return attached;
+    const sent = httpRequest(request, envelope.xml, hasUrl, attached);
+    const reply = await caller.send(sent, [], call);
     const { digest } = security;
     if (digest === '') return await reader.read(reply, caller.clean);
     return await reader.read(withoutDigest(reply, digest), (text) =>

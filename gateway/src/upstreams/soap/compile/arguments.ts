@@ -4,6 +4,7 @@ import type { ArgumentPlan } from '../../api/model.ts';
 import { choiceRules } from '../shape/choices.ts';
 import { hasTypeName, isOnlyText, type ShapeSchemas } from '../shape/schema.ts';
 import type { ComplexShape, ElementShape, Shapes } from '../shape/shape.ts';
+import type { Attachment } from '../wsdl/model.ts';
 import type { MessageElement } from './request.ts';
 
 /** One argument, before it has its name. */
@@ -80,6 +81,23 @@ export function spreadBody(
 
 function canSpread(shape: ComplexShape): boolean {
   return !isOnlyText(shape) && !hasTypeName(shape) && !shape.isAbstract;
+}
+
+/** An attachment is an argument of its own. */
+export function attachmentDraft({ name, type }: Attachment): Draft {
+  return {
+    wanted: name,
+    suffix: 'attachment',
+    wire: name,
+    location: 'body_property',
+    schema: {
+      type: 'string',
+      contentEncoding: 'base64',
+      contentMediaType: type,
+      description: `An attachment of type ${type}, as base64.`,
+    },
+    isRequired: true,
+  };
 }
 
 /** A header is an argument as a whole. */

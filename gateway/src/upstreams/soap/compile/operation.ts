@@ -8,7 +8,15 @@ import { ShapeSchemas } from '../shape/schema.ts';
 import type { ElementShape, Shapes } from '../shape/shape.ts';
 import type { SoapOperation } from '../wsdl/model.ts';
 import { ShapeBuilder } from '../xsd/builder.ts';
-import { headerDraft, inputOf, named, plannedOf, renamedRules, spreadBody } from './arguments.ts';
+import {
+  attachmentDraft,
+  headerDraft,
+  inputOf,
+  named,
+  plannedOf,
+  renamedRules,
+  spreadBody,
+} from './arguments.ts';
 import { bodyElements, partElement } from './messages.ts';
 import { asPlain, type SoapRequest } from './request.ts';
 
@@ -58,10 +66,7 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
     soap.output === undefined
       ? []
       : bodyElements(soap, soap.output, `${soap.name}Response`, builder);
-  const headers = soap.input.headers.flatMap(({ part, isRequired }) => {
-    const shape = partElement(part, builder);
-    return shape === undefined ? [] : [{ shape, isRequired }];
-  });
+  const headers = headersOf(soap, builder);
   const faults = soap.faults
     .slice(0, MAX_FAULTS)
     .flatMap((part) => partElement(part, builder) ?? []);
@@ -69,7 +74,8 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
   const schemas = new ShapeSchemas(types);
   const { elements, drafts, rules } = spreadBody(body, types, schemas);
   const extra = headers.map(({ shape, isRequired }) => headerDraft(shape, isRequired, schemas));
-  const all = [...drafts, ...extra];
+  const attached = soap.attachments.map(attachmentDraft);
+  const all = [...drafts, ...extra, ...attached];
   const names = allocateArgumentNames(all.map(({ wanted, suffix }) => ({ name: wanted, suffix })));
   const input = schemas.whole({ ...inputOf(all, names), ...renamedRules(rules, drafts, names) });
   const usable = typeof answers === 'string' ? [] : answers;
@@ -91,12 +97,26 @@ export function draftOf(document: SoapDocument, operation: Operation): Operation
         argument: names[drafts.length + at] ?? '',
         spread: [],
       })),
+      ...(attached.length === 0 ? {} : { attachments: attachedOf(soap, names) }),
       answers: usable,
       faults,
       isWrapped: soap.style === 'rpc',
       types,
     },
   };
+}
+
+function headersOf({ input }: SoapOperation, builder: ShapeBuilder) {
+  return input.headers.flatMap(({ part, isRequired }) => {
+    const shape = partElement(part, builder);
+    return shape === undefined ? [] : [{ shape, isRequired }];
+  });
+}
+
+/** @param names of all arguments; those of attachments stand last */
+function attachedOf({ attachments }: SoapOperation, names: readonly string[]) {
+  const own = names.slice(names.length - attachments.length);
+  return attachments.map((one, at) => ({ ...one, argument: own[at] ?? '' }));
 }
 
 function outputOf(answers: readonly ElementShape[], types: Shapes): JsonObject | null {

@@ -1,7 +1,7 @@
 /** What a call of one operation is made of: plain data, kept with its plan. */
 import type { JsonObject } from '../../../kernel/index.ts';
 import type { ElementShape, Shapes } from '../shape/shape.ts';
-import type { Addressing } from '../wsdl/model.ts';
+import type { Addressing, Attachment } from '../wsdl/model.ts';
 import type { SoapVersion } from '../wsdl/namespaces.ts';
 
 /** One element of the body or the header, and the arguments that fill it. */
@@ -11,6 +11,11 @@ export interface MessageElement {
   readonly argument: string;
   /** Names of arguments and of the properties that they are. */
   readonly spread: readonly (readonly [argument: string, property: string])[];
+}
+
+/** An argument that is sent beside the envelope. */
+export interface AttachedArgument extends Attachment {
+  readonly argument: string;
 }
 
 export interface SoapRequest {
@@ -24,6 +29,8 @@ export interface SoapRequest {
   readonly addressing?: Addressing;
   readonly body: readonly MessageElement[];
   readonly headers: readonly MessageElement[];
+  /** What goes beside the envelope. */
+  readonly attachments?: readonly AttachedArgument[];
   /** Elements that the body of an answer may have. */
   readonly answers: readonly ElementShape[];
   /** Elements that the detail of a fault may have. */

@@ -40,7 +40,7 @@ export interface ReadFault {
 }
 
 /** Grows when the same sources are compiled to other plans or another index. */
-const FORM = 3;
+const FORM = 4;
 
 /** @returns words that say what is wrong with the document, where, and what to do */
 export async function importSoap(settings: ImportSettings): Promise<Imported | string> {

@@ -9,7 +9,7 @@ import {
   type XmlElement,
 } from '../xml/element.ts';
 import { definedBy, type Definitions } from './definitions.ts';
-import type { Message, Part } from './model.ts';
+import type { Attachment, Message, Part } from './model.ts';
 import { UNDECLARED, WSDL } from './namespaces.ts';
 
 export interface MessageContext {
@@ -20,8 +20,7 @@ export interface MessageContext {
 
 export interface BoundMessage extends Message {
   readonly isEncoded: boolean;
-  /** Parts that go beside the body. */
-  readonly attached: readonly string[];
+  readonly attached: readonly Attachment[];
 }
 
 /**
@@ -48,7 +47,8 @@ export function readMessage(
     headers.filter(({ message: one }) => one === message.node).map(({ part }) => part.name),
   );
   const names = wanted?.split(/\s+/).filter((one) => one !== '');
-  for (const name of attachedParts(bound)) own.add(name);
+  const attached = attachedParts(bound).filter(({ name }) => all.some((one) => one.name === name));
+  for (const { name } of attached) own.add(name);
   const parts = all.filter(({ name }) =>
     names === undefined ? !own.has(name) : names.includes(name),
   );
@@ -57,7 +57,7 @@ export function readMessage(
     headers: headers.map(({ part, isRequired }) => ({ part, isRequired })),
     uri: (body === undefined ? undefined : attributeOf(body, 'namespace')) ?? '',
     isEncoded: body !== undefined && attributeOf(body, 'use') === 'encoded',
-    attached: all.map(({ name }) => name).filter((name) => attachedParts(bound).includes(name)),
+    attached,
   };
 }
 
@@ -69,6 +69,9 @@ export function faultParts(abstract: XmlElement, { messages }: Definitions): rea
   });
 }
 
+/** Without a wildcard, which names no type of its own. */
+const MIME_TYPE = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/;
+const BINARY = 'application/octet-stream';
 const MIME = 'http://schemas.xmlsoap.org/wsdl/mime/';
 
 /** Where the body stands: in the binding itself, or in the first part of a MIME message. */
@@ -88,10 +91,14 @@ function mimeParts(bound: XmlElement | undefined): readonly XmlElement[] {
 }
 
 /** Parts of the message that go beside the body (WSDL 1.1, section 5). */
-function attachedParts(bound: XmlElement | undefined): readonly string[] {
-  return mimeParts(bound)
-    .flatMap((one) => childrenNamed(one, MIME, 'content'))
-    .flatMap((one) => attributeOf(one, 'part') ?? []);
+function attachedParts(bound: XmlElement | undefined): readonly Attachment[] {
+  const found = new Map<string, Attachment>();
+  for (const node of mimeParts(bound).flatMap((one) => childrenNamed(one, MIME, 'content'))) {
+    const name = attributeOf(node, 'part') ?? '';
+    const type = attributeOf(node, 'type')?.trim() ?? '';
+    if (!found.has(name)) found.set(name, { name, type: MIME_TYPE.test(type) ? type : BINARY });
+  }
+  return [...found.values()];
 }
 
 function headersOf(bound: XmlElement, definitions: Definitions, soapUri: string) {

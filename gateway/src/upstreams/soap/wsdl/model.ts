@@ -18,6 +18,13 @@ export interface Message {
   readonly uri: string;
 }
 
+/** A part of a message that goes beside the body. */
+export interface Attachment {
+  readonly name: string;
+  /** MIME type; of several that are allowed the first. */
+  readonly type: string;
+}
+
 /** WS-Addressing as a message has to say it. */
 export interface Addressing {
   /** Namespace of its headers. */
@@ -39,6 +46,8 @@ export interface SoapOperation {
   /** Undefined where the port does not demand it. */
   readonly addressing: Addressing | undefined;
   readonly input: Message;
+  /** What a call sends beside the body (WSDL 1.1, section 5). */
+  readonly attachments: readonly Attachment[];
   /** Undefined where nothing is answered. */
   readonly output: Message | undefined;
   /** Parts of the details that its faults may have. */

@@ -178,15 +178,16 @@ describe('parts', () => {
     expect(bodyOf(opened(service(given)), values)).toBe(xml);
   });
 
-  test('an attachment is said, not sent', () => {
+  test('an attachment is an argument of its own, beside the body', () => {
     const body =
       '<mime:multipartRelated><mime:part><s:body use="literal"/></mime:part><mime:part><mime:content part="f" type="image/png"/></mime:part></mime:multipartRelated>';
     const parts = '<w:part name="p" element="t:In"/><w:part name="f" type="xs:base64Binary"/>';
-    const { operations, skipped } = opened(service({ schema: IN, parts, body }));
-    expect(operations).toEqual([]);
-    expect(skipped.map(({ why }) => why)).toEqual([
-      'It sends f as attachments, which are not sent yet.',
-    ]);
+    const api = opened(service({ schema: IN, parts, body }));
+    expect(callOf(api).input).toMatchObject({
+      properties: { In: { type: 'integer' }, f: { contentMediaType: 'image/png' } },
+      required: ['In', 'f'],
+    });
+    expect(bodyOf(api, { In: 1, f: 'AAEC' })).toBe('<n0:In xmlns:n0="urn:t">1</n0:In>');
   });
 });
 

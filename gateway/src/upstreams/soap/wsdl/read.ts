@@ -121,9 +121,6 @@ class WsdlReader {
     const context = { definitions: this.definitions, soapUri: uri };
     const taken = readMessage(input, childNamed(node, WSDL, 'input'), context);
     if (typeof taken === 'string') return taken;
-    if (taken.attached.length > 0) {
-      return `It sends ${taken.attached.join(', ')} as attachments, which are not sent yet.`;
-    }
     const output = childNamed(abstract, WSDL, 'output');
     const given =
       output === undefined
@@ -144,6 +141,7 @@ class WsdlReader {
       addressing:
         addressing === undefined ? undefined : addressingOf(addressing, input, action, names),
       input: taken,
+      attachments: taken.attached,
       output: typeof given === 'string' ? undefined : given,
       faults: faultParts(abstract, this.definitions),
       doc: wsdlDoc(abstract, DOC_CHARS) || wsdlDoc(node, DOC_CHARS),
