@@ -50,7 +50,11 @@ function typesWithFiles(schema: GraphQLSchema): ReadonlySet<string> {
   for (const type of inputs) {
     for (const name of namesIn(type)) {
       if (isUpload(name)) waiting.push(type.name);
-      else holders.set(name, [...(holders.get(name) ?? []), type.name]);
+      else {
+        const known = holders.get(name);
+        if (known === undefined) holders.set(name, [type.name]);
+        else known.push(type.name);
+      }
     }
   }
   const leading = new Set<string>();

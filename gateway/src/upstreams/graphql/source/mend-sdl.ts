@@ -30,14 +30,19 @@ const KNOWN_SCALAR = /^(?:AWS[A-Z]\w*|_Any|_?FieldSet|federation__\w+|link__\w+|
  * are left out.
  */
 export function mendSdl(document: DocumentNode): MendedSdl {
-  const types = new Map<string, TypeDefinitionNode>();
+  const parts = new Map<string, [TypeDefinitionNode, ...TypeDefinitionNode[]]>();
   const others: DefinitionNode[] = [];
   for (const node of document.definitions) {
-    if (isType(node)) types.set(node.name.value, joined(types.get(node.name.value), node));
-    else others.push(node);
+    if (!isType(node)) {
+      others.push(node);
+      continue;
+    }
+    const known = parts.get(node.name.value);
+    if (known === undefined) parts.set(node.name.value, [defined(node)]);
+    else known.push(defined(node));
   }
-  const mending: Mending = { types, scalars: new Set(), repairs: [] };
-  const whole = [...types.values()].map((type) => withKnown(type, mending));
+  const mending: Mending = { types: parts, scalars: new Set(), repairs: [] };
+  const whole = [...parts.values()].map((all) => withKnown(joined(all), mending));
   const scalars = [...mending.scalars].map((value): TypeDefinitionNode => ({
     kind: Kind.SCALAR_TYPE_DEFINITION,
     name: { kind: Kind.NAME, value },
@@ -47,7 +52,8 @@ export function mendSdl(document: DocumentNode): MendedSdl {
 }
 
 interface Mending {
-  readonly types: ReadonlyMap<string, TypeDefinitionNode>;
+  /** By name; what is known is only that they are there. */
+  readonly types: ReadonlyMap<string, unknown>;
   readonly scalars: Set<string>;
   readonly repairs: { text: string; line: number }[];
 }
@@ -56,46 +62,40 @@ function isType(node: DefinitionNode): node is TypeNodes {
   return /Type(?:Definition|Extension)$/.test(node.kind);
 }
 
-/** The first says what it is; what the others add is added to it. */
-function joined(known: TypeDefinitionNode | undefined, next: TypeNodes): TypeDefinitionNode {
-  if (known === undefined) return defined(next);
-  const more = defined(next);
-  if (more.kind !== known.kind) return known;
-  const description = known.description ?? more.description;
-  const directives = [...(known.directives ?? []), ...(more.directives ?? [])];
-  const own = { description, directives };
-  switch (known.kind) {
+/** The first says what it is; what the others of its kind add is added to it. */
+function joined([first, ...others]: readonly [
+  TypeDefinitionNode,
+  ...TypeDefinitionNode[],
+]): TypeDefinitionNode {
+  const same = others.filter(({ kind }) => kind === first.kind);
+  if (same.length === 0) return first;
+  const all = [first, ...same];
+  const own = { description: all.find((one) => one.description !== undefined)?.description };
+  switch (first.kind) {
     case Kind.OBJECT_TYPE_DEFINITION:
     case Kind.INTERFACE_TYPE_DEFINITION: {
-      if (!('interfaces' in more)) return known;
-      const interfaces = byName([...(known.interfaces ?? []), ...(more.interfaces ?? [])]);
-      return {
-        ...known,
-        ...own,
-        interfaces,
-        fields: byName([...fieldsOf(known), ...fieldsOf(more)]),
-      };
+      const interfaces = byName(
+        all.flatMap((one) => ('interfaces' in one ? (one.interfaces ?? []) : [])),
+      );
+      return { ...first, ...own, interfaces, fields: byName(all.flatMap(fieldsOf)) };
     }
     case Kind.INPUT_OBJECT_TYPE_DEFINITION:
-      if (more.kind !== known.kind) return known;
-      return {
-        ...known,
-        ...own,
-        fields: byName([...(known.fields ?? []), ...(more.fields ?? [])]),
-      };
-    case Kind.ENUM_TYPE_DEFINITION:
-      if (more.kind !== known.kind) return known;
-      return {
-        ...known,
-        ...own,
-        values: byName([...(known.values ?? []), ...(more.values ?? [])]),
-      };
-    case Kind.UNION_TYPE_DEFINITION:
-      if (more.kind !== known.kind) return known;
-      return { ...known, ...own, types: byName([...(known.types ?? []), ...(more.types ?? [])]) };
+      return { ...first, ...own, fields: byName(all.flatMap(inputsOf)) };
+    case Kind.ENUM_TYPE_DEFINITION: {
+      const values = all.flatMap((one) => ('values' in one ? (one.values ?? []) : []));
+      return { ...first, ...own, values: byName(values) };
+    }
+    case Kind.UNION_TYPE_DEFINITION: {
+      const types = all.flatMap((one) => ('types' in one ? (one.types ?? []) : []));
+      return { ...first, ...own, types: byName(types) };
+    }
     case Kind.SCALAR_TYPE_DEFINITION:
-      return { ...known, ...own };
+      return { ...first, ...own };
   }
+}
+
+function inputsOf(node: TypeDefinitionNode): readonly InputValueDefinitionNode[] {
+  return node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? (node.fields ?? []) : [];
 }
 
 function fieldsOf(node: TypeDefinitionNode): readonly FieldDefinitionNode[] {

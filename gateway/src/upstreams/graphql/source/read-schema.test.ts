@@ -77,6 +77,12 @@ describe('SDL that is whole only with what its server adds', () => {
     expect(read(sdl)).toEqual({ documents, repairs });
   });
 
+  test('more types than anybody has are not looked at', () => {
+    expect(
+      read('type Query { a: Int }' + 'extend type Query { b: Int }'.repeat(50_000)).fault,
+    ).toBe('It has more than 50000 types.');
+  });
+
   test.each([
     ['type A @entity { id: ID! }', /no queries and no mutations/],
     ['type Query { a: Gone }', /no queries.*Query\.a is left out/],

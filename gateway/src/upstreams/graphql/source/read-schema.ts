@@ -15,6 +15,8 @@ const MAX_TOKENS = 4_000_000;
 const MAX_TYPES = 50_000;
 const MAX_FAULT_CHARS = 300;
 
+const TOO_MANY = { why: 'broken', text: `It has more than ${MAX_TYPES} types.`, line: 0 } as const;
+
 export interface ReadSchema {
   readonly schema: GraphQLSchema;
   readonly format: 'SDL' | 'introspection';
@@ -51,6 +53,7 @@ function readSdl(text: string): ReadSchema | SchemaFault {
     /Type(?:Definition|Extension)$/.test(kind),
   );
   if (!isSchema) return { why: 'broken', text: 'It defines no types.', line: 1 };
+  if (document.definitions.length > MAX_TYPES) return TOO_MANY;
   const mended = mendSdl(document);
   const schema = buildASTSchema(mended.document, { assumeValidSDL: true, assumeValid: true });
   return usable({ schema, format: 'SDL', repairs: mended.repairs });
@@ -63,7 +66,7 @@ function readIntrospection(text: string): ReadSchema | SchemaFault {
     return { why: 'other', text: 'It is JSON, but no answer to an introspection.', line: 0 };
   }
   if (found.__schema.types.length > MAX_TYPES) {
-    return { why: 'broken', text: `It has more than ${MAX_TYPES} types.`, line: 0 };
+    return TOO_MANY;
   }
   const { schema: told, repairs } = mendIntrospection({ ...found.__schema });
   const whole = { __schema: told };
