@@ -108,8 +108,9 @@ function isAddress(source: string): boolean {
   return /^https?:\/\//i.test(source);
 }
 
-/** An address that is no web address, such as that of a database. */
+/** An address that is no web address, such as that of a database, or a host with a port. */
 function isOtherAddress(source: string): boolean {
+  if (/^[^/\\]+:\d{1,5}$/.test(source)) return true;
   return /^[a-z][a-z0-9+.-]+:/i.test(source) && !isAddress(source);
 }
 

@@ -6,7 +6,7 @@ const VALUED = /^(-n|-c|--(name|header|env|config|url|budget))$/;
 
 /** What has no options of its own: an address, a document, or the file of a database. */
 const STANDS_ALONE =
-  /^[a-z][a-z0-9+.-]*:\/\/|^sqlite:|\.(?:json|ya?ml|graphqls?|gql|proto|protoset|pb|desc|binpb|wsdl|db3?|sqlite3?)$/i;
+  /^[a-z][a-z0-9+.-]*:\/\/|^sqlite:|\.(?:json|ya?ml|graphqls?|gql|proto|protoset|pb|desc|binpb|wsdl|db3?|sqlite3?)$|^[^/\\]+:\d{1,5}$/i;
 
 /**
  * Lets options follow an address or a document: `add https://host/mcp --name x`. After a command's
