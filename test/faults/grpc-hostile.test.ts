@@ -31,6 +31,17 @@ function nested(levels: number): Buffer {
   return inner;
 }
 
+/** An assessment whose request has so many parcels without anything in them: two bytes each. */
+function crowd(count: number): Buffer {
+  const parcels = Buffer.alloc(count * 2);
+  for (let at = 0; at < parcels.length; at += 2) parcels[at] = 0x1a;
+  const length = parcels.length;
+  const bytes = [length, length >> 7, length >> 14, length >> 21].map((part, at) =>
+    at < 3 ? (part % 128) + 128 : part % 128,
+  );
+  return Buffer.concat([Buffer.from([0x12, ...bytes]), parcels]);
+}
+
 let sent = 0;
 
 function answer(stream: ServerHttp2Stream, path: string, kind: string): void {
@@ -53,6 +64,8 @@ function answer(stream: ServerHttp2Stream, path: string, kind: string): void {
   if (kind === 'length') stream.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3]));
   if (kind === 'recursion') stream.end(frame(nested(5000)));
   if (kind === 'bomb') stream.end(frame(gzipSync(Buffer.alloc(64 * MEGABYTE)), 1));
+  if (kind === 'crowd') stream.end(frame(crowd(2_000_000)));
+  if (kind === 'empty') stream.end(Buffer.alloc(5 * 500_000));
   if (kind === 'garbage') stream.end(frame(Buffer.from('what is this?')));
   if (kind === 'half') stream.end(frame(Buffer.alloc(100)).subarray(0, 50));
   if (kind === 'gigabyte') flood(stream);
@@ -85,7 +98,17 @@ function flood(stream: ServerHttp2Stream): void {
   more();
 }
 
-const KINDS = ['length', 'recursion', 'bomb', 'garbage', 'half', 'headers', 'gigabyte'] as const;
+const KINDS = [
+  'length',
+  'recursion',
+  'bomb',
+  'crowd',
+  'garbage',
+  'half',
+  'headers',
+  'gigabyte',
+  'empty',
+] as const;
 const servers = KINDS.map((kind) => {
   const server = createServer();
   server.on('stream', (stream, headers) => answer(stream, String(headers[':path']), kind));
@@ -131,6 +154,7 @@ test.each([
   ['length', /more than \d+ bytes/],
   ['recursion', /not the message that it describes/],
   ['bomb', /more than \d+ bytes/],
+  ['crowd', /more than \d+ bytes/],
   ['garbage', /not the message that it describes/],
   ['half', /ends inside a message/],
   ['headers', /the connection was closed/],
@@ -141,6 +165,10 @@ test.each([
 test('a gigabyte is not waited for', async () => {
   expect(await told('gigabyte', 'watch_ship')).toMatch(/longer than \d+ bytes/);
   expect(sent).toBeLessThan(512);
+});
+
+test('a stream of messages with nothing in them ends where enough have come', async () => {
+  expect(await told('empty', 'watch_ship')).toMatch(/1000 messages had come/);
 });
 
 test('a description that does not end is left, and the others are listed', async () => {

@@ -56,6 +56,25 @@ describe('what is sent', () => {
     await using second = openCaller(early.port);
     expect(await second.call({}, {}, { messages })).toMatchObject({ status: 'INVALID_ARGUMENT' });
   });
+
+  test('a list both ways, each answer as it comes', async () => {
+    const counts: number[] = [];
+    await using server = await startServer((heard) => {
+      void heard.body.then((body) => {
+        const parts = Array.from({ length: body.length / frame(told('a')).length }, (_, at) => at);
+        say(
+          heard,
+          parts.map((at) => told(`answer ${at}`)),
+        );
+      });
+    });
+    await using caller = openCaller(server.port);
+    const messages = [told('a'), told('b'), told('c')];
+    const progress = (done: number): unknown => counts.push(done);
+    const reply = await caller.call({}, { progress }, { messages, isList: true });
+    expect(valueOf(reply)).toEqual([0, 1, 2].map((at) => ({ text: `answer ${at}` })));
+    expect(counts[0]).toBe(1);
+  });
 });
 
 describe('what comes back', () => {
