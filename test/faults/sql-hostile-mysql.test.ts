@@ -1,4 +1,4 @@
-/** Queries that mean harm over a real MariaDB: TEST_MYSQL=1, as it is of no package of npm. */
+/** Queries that mean harm over a real MariaDB, which no package of npm brings: the project `mysql`. */
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ const SETUP = [
   `grant select on shop.notes to low@'127.0.0.1'`,
 ];
 
-describe.skipIf(process.env['TEST_MYSQL'] === undefined)('MariaDB', () => {
+describe('MariaDB', () => {
   beforeAll(async () => {
     server = await startMariaDb();
     admin = createConnection(server.url);
