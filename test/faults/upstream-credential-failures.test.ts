@@ -135,7 +135,9 @@ describe.each(['http-modern', 'http-legacy', 'http-sse', 'openapi', 'grpc'])(
       for (const response of held) lying({ access_token: 'good-canary-late' })(response);
       expect((await call()).text).toContain('said');
       const sent = (await upstream.heard()).slice(from);
-      expect(sent.match(/"tools\/call"|GET \/do\/say|POST \/canary\.Service\/Say/g)).toHaveLength(1);
+      expect(sent.match(/"tools\/call"|GET \/do\/say|POST \/canary\.Service\/Say/g)).toHaveLength(
+        1,
+      );
     });
   },
 );

@@ -33,7 +33,10 @@ export function createTokens({ schemes, tokens, endpoint, allow, find }: TokenSe
     get: (scheme, scopes, signal) => {
       const client = clientOf(scheme.name);
       if (client === undefined) {
-        return Promise.resolve({ ok: false, why: 'No client of the token endpoint is configured.' });
+        return Promise.resolve({
+          ok: false,
+          why: 'No client of the token endpoint is configured.',
+        });
       }
       const wanted = client.scopes ?? scopes;
       const grant = () => {
