@@ -100,7 +100,7 @@ test.each([
   ['no outline', WHOLE.replace('"outline"', '"other"')],
   ['a column less', WHOLE.replace(/,\{"form":"joined","bytes":1\}\]/, ']')],
   ['no rows', WHOLE.replace('"rows":1', '"rows":"1"')],
-  ['nothing shared', WHOLE.replace('"shared"', '"else"')],
+  ['nothing of what is shared', WHOLE.replace('"shared"', '"else"')],
   ['more bytes than it says', `${WHOLE}x`],
   ['fewer bytes', WHOLE.slice(0, -1)],
 ])('%s is nothing', (_what, broken) => {

@@ -4,9 +4,9 @@ import { readOperations, writeOperations } from './kept-operations.ts';
 import { isIndex, isMembers } from './shapes.ts';
 
 export function indexBytes(index: ApiIndex): Buffer {
-  const { outline, columns } = writeOperations(index.operations);
+  const { outline, parts } = writeOperations(index.operations);
   const head = JSON.stringify({ ...index, operations: [], outline });
-  return Buffer.concat([Buffer.from(`${head}\n`), ...columns]);
+  return Buffer.concat([Buffer.from(`${head}\n`), ...parts]);
 }
 
 /** @returns undefined where it is none */

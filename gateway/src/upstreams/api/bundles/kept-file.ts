@@ -9,7 +9,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-const MARK = 'drawbridge-api-4';
+const MARK = 'drawbridge-api-5';
 
 /** SHA-256 as hex. */
 export function digestOf(bytes: string | Buffer): string {

@@ -24,9 +24,10 @@ interface Written {
 /** What stands before the columns. */
 export interface Outline {
   readonly rows: number;
-  readonly shared: readonly Shared[];
   /** In the order of `COLUMNS`. */
   readonly columns: readonly Written[];
+  /** Bytes of what is shared, JSON behind the columns. */
+  readonly shared: number;
 }
 
 /** A character that JSON does not escape and hardly any text holds. */
@@ -42,10 +43,10 @@ const DERIVED: Partial<Record<ColumnName, Derive>> = {
     `#/paths/${place.replaceAll('~', '~0').replaceAll('/', '~1')}/${verb.toLowerCase()}`,
 };
 
-/** @returns what describes the columns, and the columns one after the other */
+/** @returns what describes the parts, and the parts one after the other */
 export function writeOperations(operations: readonly Operation[]): {
   readonly outline: Outline;
-  readonly columns: readonly Buffer[];
+  readonly parts: readonly Buffer[];
 } {
   const known = new Map<string, number>();
   const shared: Shared[] = [];
@@ -61,9 +62,10 @@ export function writeOperations(operations: readonly Operation[]): {
     name === 'which' ? joined(which) : writeColumn(name, operations),
   );
   const columns = written.map(({ form, bytes }) => ({ form, bytes: bytes.length }));
+  const common = Buffer.from(JSON.stringify(shared));
   return {
-    outline: { rows: operations.length, shared, columns },
-    columns: written.map(({ bytes }) => bytes),
+    outline: { rows: operations.length, columns, shared: common.length },
+    parts: [...written.map(({ bytes }) => bytes), common],
   };
 }
 
@@ -95,7 +97,7 @@ function joined(values: readonly string[]): {
     : { form: 'joined', bytes: Buffer.from(values.join(BETWEEN)) };
 }
 
-/** @returns what makes them; undefined where it is no outline of so many bytes of columns */
+/** @returns what makes them; undefined where it is no outline of so many bytes */
 export function readOperations(
   outline: unknown,
   bytes: Buffer,
@@ -107,7 +109,11 @@ export function readOperations(
   };
 }
 
-function totalOf({ columns }: Outline): number {
+function totalOf({ columns, shared }: Outline): number {
+  return sumOf(columns) + shared;
+}
+
+function sumOf(columns: readonly Written[]): number {
   return columns.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
@@ -115,16 +121,21 @@ function isOutline(value: unknown): value is Outline {
   return (
     isMembers(value) &&
     typeof value['rows'] === 'number' &&
-    Array.isArray(value['shared']) &&
+    typeof value['shared'] === 'number' &&
     Array.isArray(value['columns']) &&
     value['columns'].length === COLUMNS.length
   );
+}
+
+function isSharedList(value: unknown): value is Shared[] {
+  return Array.isArray(value) && value.every(isMembers);
 }
 
 class Columns {
   private readonly outline: Outline;
   private readonly bytes: Buffer;
   private readonly read = new Map<ColumnName, readonly string[]>();
+  private common: readonly Shared[] | undefined;
 
   constructor(outline: Outline, bytes: Buffer) {
     this.outline = outline;
@@ -141,15 +152,21 @@ class Columns {
   }
 
   shared(row: number): Shared {
-    const shared = this.outline.shared[Number(this.cell('which', row))];
+    this.common ??= this.readCommon();
+    const shared = this.common[Number(this.cell('which', row))];
     if (shared === undefined) throw new Error('a kept operation has no part in what is shared');
     return shared;
   }
 
+  /** The file is ours and its checksum right, so its JSON is what was written. */
+  private readCommon(): readonly Shared[] {
+    const value: unknown = JSON.parse(this.bytes.toString('utf8', sumOf(this.outline.columns)));
+    return isSharedList(value) ? value : [];
+  }
+
   private column(name: ColumnName): readonly string[] {
     const at = COLUMNS.indexOf(name);
-    const before = this.outline.columns.slice(0, at);
-    const start = before.reduce((sum, { bytes }) => sum + bytes, 0);
+    const start = sumOf(this.outline.columns.slice(0, at));
     const { form = 'list', bytes: length = 0 } = this.outline.columns[at] ?? {};
     const text = this.bytes.toString('utf8', start, start + length);
     if (form === 'joined') return text.split(BETWEEN);
