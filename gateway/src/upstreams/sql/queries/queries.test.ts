@@ -20,6 +20,7 @@ describe('parameters become placeholders, and nothing else does', () => {
     ['sqlite', 'select [:a], ":b" ;', 'select [:a], ":b"', []],
     ['postgres', "select '''' || :a; -- end", "select '''' || $1", ['a']],
     ['postgres', 'select data ? :key', 'select data ? $1', ['key']],
+    ['postgres', 'select e:a$$:b$$', 'select e $1 $$:b$$', ['a']],
   ] as const)('%s %s', (dialect, text, sql, order) => {
     expect(readStatement(text, dialect)).toMatchObject({ sql: sql || text, order });
   });
@@ -36,6 +37,8 @@ describe('parameters become placeholders, and nothing else does', () => {
     ['postgres', 'select $1', /as :name/],
     ['sqlite', 'select ?1', /as :name/],
     ['mysql', 'select ?', /as :name/],
+    ['postgres', 'select $:a$ or 1', /as :name/],
+    ['sqlite', 'select $$:a', /as :name/],
   ] as const)('%s refuses %s', (dialect, text, why) => {
     expect(readStatement(text, dialect)).toMatchObject({ text: expect.stringMatching(why) });
   });
@@ -47,6 +50,7 @@ describe('parameters become placeholders, and nothing else does', () => {
       '`',
       '$$',
       '$t$',
+      '$',
       '/*',
       '*/',
       '--',
@@ -64,7 +68,7 @@ describe('parameters become placeholders, and nothing else does', () => {
       fc.property(fc.array(piece, { maxLength: 60 }), dialects, (pieces, dialect) => {
         const read = readStatement(`select ${pieces.join('')}`, dialect);
         if ('at' in read) return;
-        const again = readStatement(read.sql.replace(/[$?]\d+|\?/g, '1'), dialect);
+        const again = readStatement(read.sql.replace(/[$?]\d+|\?/g, '(1)'), dialect);
         expect('sql' in again || again.text).toBe(true);
       }),
     );

@@ -98,25 +98,28 @@ function mysqlEscape(
     : { text: 'a query cannot write files of the server', at: found.start };
 }
 
-/** `?` is an operator of PostgreSQL; `$1` has no meaning that could be kept anywhere. */
+/**
+ * `?` is an operator of PostgreSQL; `$1` has no meaning that could be kept anywhere, and a `$` beside a
+ * placeholder of ours would begin a string.
+ */
 function foreignPlaceholder(
   text: string,
   tokens: readonly Token[],
   dialect: SqlDialect,
 ): StatementFault | undefined {
-  for (const [index, { start, end, kind }] of tokens.entries()) {
+  for (const { start, end, kind } of tokens) {
     if (kind !== 'other') continue;
     const own = text.slice(start, end);
-    const following = tokens[index + 1];
-    const isNext = following?.start === end;
-    const isDollar = own === '$' && isNext && /^[\w]/.test(text.slice(end, end + 1));
     const isAt = own === '@' && dialect === 'sqlite';
-    if (isDollar || isAt || (own === '?' && dialect !== 'postgres')) {
+    if (own === '$' || isAt || (own === '?' && dialect !== 'postgres')) {
       return { text: 'write parameters as :name and declare them by "-- param"', at: start };
     }
   }
   return undefined;
 }
+
+/** Beside a placeholder it would be read as one word with it. */
+const PART_OF_WORD = /[\w$\u0080-\uffff]/;
 
 function bind(
   text: string,
@@ -132,7 +135,9 @@ function bind(
   for (const { kind, start, end } of tokens) {
     if (kind !== 'parameter') continue;
     const name = text.slice(start + 1, end);
-    sql += text.slice(at, start) + placeholder(name, order, dialect);
+    const before = PART_OF_WORD.test(text.charAt(start - 1)) ? ' ' : '';
+    const behind = PART_OF_WORD.test(text.charAt(end)) ? ' ' : '';
+    sql += text.slice(at, start) + before + placeholder(name, order, dialect) + behind;
     at = end;
     edits.push({ end: sql.length, shift: end - from - sql.length });
   }
