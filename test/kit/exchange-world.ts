@@ -71,14 +71,15 @@ export async function startExchangeWorld(timeoutMs = 10_000): Promise<ExchangeWo
       discovery: { bearer: OWN_TOKEN },
     },
   };
-  const gateway = await startGateway({
+  const config = {
     server: { publicUrl: 'https://tools.example.com' },
     identity: { keys: true, oauth: [{ issuer: issuer.url, audience: AUDIENCE }] },
     policy: { default: 'allow' },
     upstreams: Object.fromEntries(
       [...upstreams].map(([id, { entry }]) => [id, { ...entry, auth, timeoutMs }]),
     ),
-  });
+  };
+  const gateway = await startGateway(config, { untilListed: true });
   const transport = throughSockets(gateway.origin);
   const heard = async (id: UpstreamName) => (await upstreams.get(id)?.heard()) ?? '';
   return {

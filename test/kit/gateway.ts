@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as nextLook } from 'node:timers/promises';
 import { configSchema, createGateway, type Gateway } from '../../gateway/src/compose/index.ts';
 import { systemClock, type Clock } from '../../gateway/src/kernel/index.ts';
 
@@ -34,10 +35,20 @@ export interface TestGateway extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly clock?: Clock;
+  readonly waitForLists?: boolean;
+  /** No upstream is meant to fail, so all are waited for, however slow the machine is. */
+  readonly untilListed?: boolean;
+}
+
+/** Longer than the second attempt of an upstream whose first one was too late. */
+const LISTED_WITHIN_MS = 25_000;
+
 /** Starts a gateway and waits until its first lists are in or their deadlines have passed. */
 export async function startGateway(
   config: TestConfig,
-  options: { readonly clock?: Clock; readonly waitForLists?: boolean } = {},
+  options: StartOptions = {},
 ): Promise<TestGateway> {
   const stateDir = await mkdtemp(join(tmpdir(), 'drawbridge-test-'));
   const log: string[] = [];
@@ -55,6 +66,7 @@ export async function startGateway(
   });
   const { url } = await gateway.listen();
   if (options.waitForLists !== false) await gateway.ready();
+  if (options.untilListed === true) await listed(gateway);
   const close = async (): Promise<void> => {
     await gateway.close(1000);
     await rm(stateDir, { recursive: true, force: true });
@@ -77,4 +89,12 @@ export async function startGateway(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function listed(gateway: Gateway): Promise<void> {
+  const deadlineMs = performance.now() + LISTED_WITHIN_MS;
+  while (performance.now() < deadlineMs) {
+    if (gateway.status().lists.every(({ items }) => items !== undefined)) return;
+    await nextLook(20);
+  }
 }

@@ -79,10 +79,8 @@ export async function startHostile(options: HostileOptions): Promise<HostileApi>
     JSON.stringify({ openapi: '3.1.0', info, paths: options.paths, ...options.document }),
   );
   const openapi = { document: path, url: api.origin, mode: 'full', ...options.openapi };
-  const gateway = await startGateway({
-    ...options.config,
-    upstreams: { api: { openapi, ...options.upstream }, ...options.config?.upstreams },
-  });
+  const upstreams = { api: { openapi, ...options.upstream }, ...options.config?.upstreams };
+  const gateway = await startGateway({ ...options.config, upstreams }, { untilListed: true });
   const callText = (tool: string, args: string): Promise<RestAnswer> =>
     callTool(gateway, `api__${tool}`, args);
   return {
