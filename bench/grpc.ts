@@ -1,11 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { stringifyExact } from '../gateway/src/kernel/index.ts';
 import { loadOfflineGrpc } from '../gateway/src/upstreams/index.ts';
+import {
+  MAX_CALL_MICROSECONDS,
+  SLICES,
+  runCallBench,
+  slicesOf,
+  type CallFigure,
+} from './in-process.ts';
 
-const SLICES = 20;
 const CALLS_PER_SLICE = 2000;
-const MAX_MICROSECONDS = 80;
 const PROTO = fileURLToPath(new URL('../examples/grpc/risk.proto', import.meta.url));
 const SERVICE = 'grpc:harbour.risk.v1.RiskService';
 
@@ -14,7 +18,7 @@ const USAGE = `usage: npm run bench -- grpc [--json]
 
 What calls of a gRPC server cost in process, without their way: the message encoded and framed, the
 answer read from its frames, cleaned of secrets, weighed, decoded and written as JSON. Least and middle
-of ${SLICES} slices. Fails where the middle of a usual call is above ${MAX_MICROSECONDS} us.`;
+of ${SLICES} slices. Fails where the middle of a usual call is above ${MAX_CALL_MICROSECONDS} us.`;
 
 const SHIPMENT = {
   shipmentNumber: '9007199254740993',
@@ -39,32 +43,16 @@ const CASES = [
 ] as const;
 
 /** Runs the command. @returns the exit code */
-export async function grpcBench(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+export function grpcBench(args: readonly string[]): Promise<number> {
+  return runCallBench(args, USAGE, async () => {
+    const figures: CallFigure[] = [];
+    for (const one of CASES) figures.push(await measured(one));
+    return figures;
   });
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
-  const figures = [];
-  for (const one of CASES) figures.push({ ...one, ...(await measured(one)) });
-  const ok = figures.every(({ isUsual, middle }) => !isUsual || middle < MAX_MICROSECONDS);
-  if (values.json) process.stdout.write(`${JSON.stringify({ ok, figures }, undefined, 2)}\n`);
-  else {
-    for (const { name, sent, bytes, least, middle } of figures) {
-      const told = `least ${least.toFixed(1)}, middle ${middle.toFixed(1)} us CPU per call`;
-      process.stdout.write(`${name} (${sent} bytes sent, ${bytes} answered): ${told}\n`);
-    }
-  }
-  return ok ? 0 : 1;
 }
 
-async function measured({ name, method, values }: (typeof CASES)[number]) {
+async function measured(one: (typeof CASES)[number]): Promise<CallFigure> {
+  const { name, method, values, isUsual } = one;
   const open = await loadOfflineGrpc();
   const server = await open(PROTO);
   if (typeof server === 'string') throw new Error(server);
@@ -73,11 +61,12 @@ async function measured({ name, method, values }: (typeof CASES)[number]) {
   const [message = Buffer.alloc(5)] = (await opened.rehearse(values, Buffer.alloc(0))).sent;
   // What was asked comes back as it was understood, as that server answers.
   const answer = method === 'WatchShip' ? positions() : echoOf(message);
-  const us = await slicesOf(async () => {
+  const us = await slicesOf(CALLS_PER_SLICE, async () => {
     const { answered } = await opened.rehearse(values, answer);
     if (stringifyExact(answered).length < 10) throw new Error(`${name}: the answer was not read`);
   });
-  return { sent: message.length, bytes: answer.length, ...us };
+  const sizes = `${message.length} bytes sent, ${answer.length} answered`;
+  return { name: `${name} (${sizes})`, isUsual, ...us };
 }
 
 /** `Assessment` with the request as its field 2, and a score. */
@@ -107,17 +96,4 @@ function framed(message: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
-}
-
-/** CPU microseconds per call, once everything is warm. */
-async function slicesOf(call: () => Promise<void>): Promise<{ least: number; middle: number }> {
-  const slices: number[] = [];
-  for (let slice = -1; slice < SLICES; slice++) {
-    const before = process.cpuUsage();
-    for (let index = 0; index < CALLS_PER_SLICE; index++) await call();
-    const { user, system } = process.cpuUsage(before);
-    if (slice >= 0) slices.push((user + system) / CALLS_PER_SLICE);
-  }
-  const sorted = slices.toSorted((a, b) => a - b);
-  return { least: sorted[0] ?? 0, middle: sorted[Math.floor(SLICES / 2)] ?? 0 };
 }

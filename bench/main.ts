@@ -52,26 +52,20 @@ async function bench(options: Options, folder: string, processes: Processes): Pr
   return { ok: failures.length === 0, failures, options, environment: facts, runs };
 }
 
+/** Commands that start no gateway under load; each answers its exit code. */
+const IN_PROCESS: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map([
+  ['policy', policyBench],
+  ['grpc', grpcBench],
+  ['soap', soapBench],
+  ['sql', sqlBench],
+  ['memory', memory],
+]);
+
 async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
-  if (command === 'policy') {
-    process.exitCode = await policyBench(args);
-    return;
-  }
-  if (command === 'grpc') {
-    process.exitCode = await grpcBench(args);
-    return;
-  }
-  if (command === 'soap') {
-    process.exitCode = await soapBench(args);
-    return;
-  }
-  if (command === 'sql') {
-    process.exitCode = await sqlBench(args);
-    return;
-  }
-  if (command === 'memory') {
-    process.exitCode = await memory(args);
+  const inProcess = command === undefined ? undefined : IN_PROCESS.get(command);
+  if (inProcess !== undefined) {
+    process.exitCode = await inProcess(args);
     return;
   }
   if (process.argv.includes('--help')) {

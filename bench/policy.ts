@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { Refusal, systemClock, type Exchange, type Target } from '../gateway/src/kernel/index.ts';
 import { compilePolicy, policySchema, type Policy } from '../gateway/src/policy/index.ts';
 import {
@@ -10,8 +9,8 @@ import {
   targetsOf,
   type Callers,
 } from './policy-world.ts';
+import { SLICES, runInProcess } from './in-process.ts';
 
-const SLICES = 20;
 const CALLS_PER_SLICE = 50_000;
 const MAX_MICROSECONDS = 3;
 const MAX_CONDITION_MICROSECONDS = 8;
@@ -39,18 +38,11 @@ interface Figures {
 }
 
 /** Runs the command. @returns the exit code */
-export async function policyBench(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
+export function policyBench(args: readonly string[]): Promise<number> {
+  return runInProcess(args, USAGE, measured, show);
+}
+
+async function measured() {
   const callers = await callersOf();
   const few = figuresOf(callers, 100);
   const many = figuresOf(callers, 10_000);
@@ -61,10 +53,7 @@ export async function policyBench(args: readonly string[]): Promise<number> {
     few.microseconds <= MAX_MICROSECONDS &&
     conditional.microseconds <= MAX_CONDITION_MICROSECONDS &&
     ratio <= MAX_RATIO;
-  const report = { ok, few, many, conditional, ratio };
-  if (values.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  else show(report);
-  return ok ? 0 : 1;
+  return { ok, few, many, conditional, ratio };
 }
 
 function show({

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { loadOfflineSoap } from '../gateway/src/upstreams/index.ts';
+import {
+  MAX_CALL_MICROSECONDS,
+  SLICES,
+  runCallBench,
+  slicesOf,
+  type CallFigure,
+} from './in-process.ts';
 
-const SLICES = 20;
 const CALLS_PER_SLICE = 2000;
-const MAX_MICROSECONDS = 80;
 const WSDL = fileURLToPath(new URL('../examples/soap/stock.wsdl', import.meta.url));
 
 /** What `soap --help` prints. */
@@ -13,7 +17,7 @@ const USAGE = `usage: npm run bench -- soap [--json]
 
 What calls of a SOAP service cost in process, without their way: the message written, signed where it
 says so, the answer decoded, cleaned of secrets and read. Least and middle of ${SLICES} slices. Fails where the
-middle of a call with a usual answer is above ${MAX_MICROSECONDS} us.`;
+middle of a call with a usual answer is above ${MAX_CALL_MICROSECONDS} us.`;
 
 const LINE = { '@unit': 'box', count: 2, sku: 'AB-100' };
 const VALUES = { customer: 42, card: 'x', line: [LINE, { ...LINE, sku: 'AB-101' }] };
@@ -34,53 +38,25 @@ const CASES = [
 ] as const;
 
 /** Runs the command. @returns the exit code */
-export async function soapBench(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
+export function soapBench(args: readonly string[]): Promise<number> {
+  return runCallBench(args, USAGE, measured);
+}
+
+async function measured(): Promise<readonly CallFigure[]> {
   const open = await loadOfflineSoap();
   const service = open({ location: WSDL, bytes: readFileSync(WSDL) }, (path) => readFileSync(path));
   if (typeof service === 'string') throw new Error(service);
   const operation = service.operations.find(({ title }) => title === 'PlaceOrder');
   const compiled = operation === undefined ? 'no PlaceOrder' : service.callOf(operation);
   if (typeof compiled === 'string') throw new Error(compiled);
-  const figures = [];
+  const figures: CallFigure[] = [];
   for (const { name, lines, login } of CASES) {
     const answer = answerOf(lines);
-    const us = await slicesOf(async () => {
+    const us = await slicesOf(CALLS_PER_SLICE, async () => {
       const { kind } = await compiled.call(VALUES, answer, login);
       if (kind !== 'answer') throw new Error(`${name}: the answer was not read`);
     });
-    figures.push({ name, bytes: answer.length, ...us });
+    figures.push({ name: `${name} (${answer.length} bytes)`, isUsual: lines < 100, ...us });
   }
-  const ok = figures.slice(0, 2).every(({ middle }) => middle < MAX_MICROSECONDS);
-  if (values.json) process.stdout.write(`${JSON.stringify({ ok, figures }, undefined, 2)}\n`);
-  else {
-    for (const { name, bytes, least, middle } of figures) {
-      const told = `least ${least.toFixed(1)}, middle ${middle.toFixed(1)} us CPU per call`;
-      process.stdout.write(`${name} (${bytes} bytes): ${told}\n`);
-    }
-  }
-  return ok ? 0 : 1;
-}
-
-/** CPU microseconds per call, once everything is warm. */
-async function slicesOf(call: () => Promise<void>): Promise<{ least: number; middle: number }> {
-  const slices: number[] = [];
-  for (let slice = -1; slice < SLICES; slice++) {
-    const before = process.cpuUsage();
-    for (let index = 0; index < CALLS_PER_SLICE; index++) await call();
-    const { user, system } = process.cpuUsage(before);
-    if (slice >= 0) slices.push((user + system) / CALLS_PER_SLICE);
-  }
-  const sorted = slices.toSorted((a, b) => a - b);
-  return { least: sorted[0] ?? 0, middle: sorted[Math.floor(SLICES / 2)] ?? 0 };
+  return figures;
 }

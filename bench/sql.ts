@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { loadOfflineSql } from '../gateway/src/upstreams/index.ts';
+import {
+  MAX_CALL_MICROSECONDS,
+  SLICES,
+  runCallBench,
+  slicesOf,
+  type CallFigure,
+} from './in-process.ts';
 
-const SLICES = 20;
 const CALLS_PER_SLICE = 2000;
-const MAX_MICROSECONDS = 80;
 const QUERIES = fileURLToPath(new URL('../examples/sql/queries', import.meta.url));
 
 /** What `sql --help` prints. */
@@ -12,7 +16,7 @@ const USAGE = `usage: npm run bench -- sql [--json]
 
 What calls of a query cost in process, without PostgreSQL and the way to it: arguments checked and bound,
 the messages of the protocol written, the rows of the answer read. Least and middle of ${SLICES} slices. Fails
-where the middle of a call with a usual answer is above ${MAX_MICROSECONDS} us.`;
+where the middle of a call with a usual answer is above ${MAX_CALL_MICROSECONDS} us.`;
 
 const ARGUMENTS = { author: 'Mary Shelley', not_before: 1800, limit: 20 };
 const FIELDS = [
@@ -33,24 +37,17 @@ const ROW = [
 ];
 
 /** Runs the command. @returns the exit code */
-export async function sqlBench(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
+export function sqlBench(args: readonly string[]): Promise<number> {
+  return runCallBench(args, USAGE, measured);
+}
+
+async function measured(): Promise<readonly CallFigure[]> {
   const open = await loadOfflineSql();
   const opened = await open(QUERIES, 'postgres');
   if (typeof opened === 'string') throw new Error(opened);
   const query = opened.queries.find(({ file }) => file === 'find_books.sql');
   if (query === undefined) throw new Error('there is no find_books.sql');
-  const figures = [];
+  const figures: CallFigure[] = [];
   for (const rows of [2, 20, 1000]) {
     const answer = { fields: FIELDS, rows: Array.from({ length: rows }, () => ROW) };
     const calls = Math.max(20, Math.floor((CALLS_PER_SLICE * 2) / rows));
@@ -58,31 +55,7 @@ export async function sqlBench(args: readonly string[]): Promise<number> {
       const { kind } = await query.call(ARGUMENTS, answer);
       if (kind !== 'answer') throw new Error('the answer was not read');
     });
-    figures.push({ rows, ...us });
+    figures.push({ name: `an answer of ${rows} rows`, isUsual: rows < 1000, ...us });
   }
-  const ok = figures.slice(0, 2).every(({ middle }) => middle < MAX_MICROSECONDS);
-  if (values.json) process.stdout.write(`${JSON.stringify({ ok, figures }, undefined, 2)}\n`);
-  else {
-    for (const { rows, least, middle } of figures) {
-      const told = `least ${least.toFixed(1)}, middle ${middle.toFixed(1)} us CPU per call`;
-      process.stdout.write(`an answer of ${rows} rows: ${told}\n`);
-    }
-  }
-  return ok ? 0 : 1;
-}
-
-/** CPU microseconds per call, once everything is warm. */
-async function slicesOf(
-  calls: number,
-  call: () => Promise<void>,
-): Promise<{ readonly least: number; readonly middle: number }> {
-  const slices: number[] = [];
-  for (let slice = -1; slice < SLICES; slice++) {
-    const before = process.cpuUsage();
-    for (let index = 0; index < calls; index++) await call();
-    const { user, system } = process.cpuUsage(before);
-    if (slice >= 0) slices.push((user + system) / calls);
-  }
-  slices.sort((a, b) => a - b);
-  return { least: slices[0] ?? 0, middle: slices[Math.floor(SLICES / 2)] ?? 0 };
+  return figures;
 }

@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { parentsOf, processes } from './processes.ts';
 
-/** What the README promises of a machine that has nothing else to do. */
+/** Within this the first calls are done on a machine that has nothing else to do. */
 const PROMISED_MS = 5_000;
 /** A machine that is busy or slow is no fault of the gateway. */
 const LIST_WITHIN_MS = 30_000;
